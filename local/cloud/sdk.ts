@@ -89,10 +89,11 @@ async function withSdkRetries(cloud: Cloud, attempt: () => Promise<unknown>): Pr
   }
 }
 
-interface SdkError extends Error {
+type SdkError = Error & {
+  cause?: Error;
   $fault: 'client' | 'server';
   $metadata: { httpStatusCode: number };
-}
+};
 
 /** SDK errors carry the HTTP status, which decides whether they are retried. */
 function asSdkError(error: unknown): SdkError {

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock/clock.ts';
 import type { Delays } from './delays.ts';
+import type { Machines } from './machinePort.ts';
 import type { Random } from './random.ts';
 import type { Table, Tables } from './tables.ts';
 
@@ -13,6 +14,8 @@ export interface World {
   readonly tables: Tables;
   readonly jobs: Jobs;
   readonly delays: Delays;
+  readonly machines: Machines;
+  readonly events: EventSink;
 }
 
 export interface Zone {
@@ -32,6 +35,16 @@ export interface Jobs {
   cancel(id: string): void;
   /** Says what a job of this kind does. Called once for each kind when a world is put together. */
   define(kind: string, run: (payload: never) => void | Promise<void>): void;
+}
+
+/** Where services put the events that AWS sends by itself to the account's default bus, e.g. `aws.ec2` state changes. */
+export interface EventSink {
+  emit(event: {
+    readonly source: string;
+    readonly detailType: string;
+    readonly detail: object;
+    readonly resources: readonly string[];
+  }): void;
 }
 
 /** Milliseconds since the epoch, in the world's time. */
