@@ -1,0 +1,46 @@
+import type { ClusterSpec } from '../spec/schema.ts';
+import type { Blueprint } from './blueprint.ts';
+
+/** What is looked up in the account once, when a plan is made, so that a resume next week makes the same cluster. */
+export interface Facts {
+  readonly clusterId: string;
+  readonly account: string;
+  readonly partition: string;
+  readonly region: string;
+  /** All available zones of the region. */
+  readonly zones: readonly string[];
+  /** `al2023/arm64` → ami-… */
+  readonly images: Readonly<Record<string, string>>;
+  /** Applied quotas by code, e.g. `L-93826ACB` → 500. */
+  readonly quotas: Readonly<Record<string, number>>;
+  /** Zones that offer an instance type. */
+  readonly instanceTypeZones: Readonly<Record<string, readonly string[]>>;
+  /** Set where the spec names an existing VPC. */
+  readonly existingVpc: ExistingVpc | undefined;
+  readonly deployment: Deployment;
+}
+
+export interface ExistingVpc {
+  readonly vpcId: string;
+  readonly cidr: string;
+  readonly subnets: readonly { readonly subnetId: string; readonly zone: string; readonly cidr: string; readonly access: 'public' | 'private' }[];
+}
+
+/** The stack's own resources that a cluster's roles and bundles name. */
+export interface Deployment {
+  readonly stage: string;
+  readonly bucket: string;
+  readonly nodeApiUrl: string;
+  /** API id of the HTTP API, for execute-api ARNs. */
+  readonly nodeApiId: string;
+  readonly permissionsBoundaryArn: string;
+  readonly signingRoleArns: readonly string[];
+}
+
+/** Stored under its hash before anything is touched; a run carries only the hash. */
+export interface Plan {
+  readonly spec: ClusterSpec;
+  readonly generation: number;
+  readonly facts: Facts;
+  readonly blueprint: Blueprint;
+}

@@ -1,0 +1,42 @@
+/**
+ * The errors that steps end in. Each name is literal, because bundling renames classes, and each is matched by an
+ * ErrorEquals of a state machine or ends the run where it stands, to be mended and resumed.
+ */
+abstract class StepError extends Error {
+  abstract override readonly name: string;
+}
+
+/** The world is not there yet; the state's Retry decides how long to wait. */
+export class NotReady extends StepError {
+  override readonly name = 'NotReady';
+}
+
+/** This execution does not hold the cluster's lock (any more). Final: another run has taken over. */
+export class LockLost extends StepError {
+  override readonly name = 'LockLost';
+}
+
+/** AWS has no such capacity now; a later attempt may find some. */
+export class InsufficientCapacity extends StepError {
+  override readonly name = 'InsufficientCapacity';
+}
+
+/** What was asked for cannot be; nothing was touched. Every problem at once. */
+export class InvalidRequest extends StepError {
+  override readonly name = 'InvalidRequest';
+}
+
+/** Something stands in the way that a person must decide about, such as a resource with our name and not our shape. */
+export class Conflict extends StepError {
+  override readonly name = 'Conflict';
+}
+
+/** A machine reported that a phase failed, with what it saw. */
+export class MachineFailed extends StepError {
+  override readonly name = 'MachineFailed';
+}
+
+/** Validation found the cluster different from its blueprint, or not serving. */
+export class ClusterInvalid extends StepError {
+  override readonly name = 'ClusterInvalid';
+}
