@@ -1,0 +1,16 @@
+import * as z from 'zod';
+
+/** What every state hands to its function: which run it is part of, and the right to write that it claims. */
+export const runContext = z.object({
+  runId: z.string(),
+  operation: z.string(),
+  clusterName: z.string(),
+  clusterId: z.string(),
+  planHash: z.string(),
+  /** The root execution: child executions carry their parent's. */
+  executionArn: z.string(),
+  /** Grows with every new holder of the lock. */
+  fence: z.number().int(),
+});
+
+export type RunContext = z.infer<typeof runContext>;

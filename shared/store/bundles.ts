@@ -1,0 +1,22 @@
+import { queryRows, readRow, writeRow } from './table.ts';
+
+/** Which bundle the machines of a slot or a node group boot from. */
+export interface BundleRow {
+  /** Slot key, or `group/NAME`. */
+  readonly machine: string;
+  /** Content address in hexadecimal, checked by the machine before use. */
+  readonly sha256: string;
+  /** Object key in the deployment's bucket. */
+  readonly objectKey: string;
+}
+
+const partitionOf = (clusterId: string) => `bundles#${clusterId}`;
+
+export async function writeBundleRow(clusterId: string, row: BundleRow): Promise<void> {
+  await writeRow({ pk: partitionOf(clusterId), sk: row.machine, ...row });
+}
+
+export const readBundleRow = (clusterId: string, machine: string): Promise<BundleRow | undefined> =>
+  readRow<BundleRow>({ pk: partitionOf(clusterId), sk: machine });
+
+export const listBundleRows = (clusterId: string): Promise<BundleRow[]> => queryRows<BundleRow>(partitionOf(clusterId));

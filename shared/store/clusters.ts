@@ -1,0 +1,56 @@
+import type { ClusterSpec } from '../spec/schema.ts';
+import { deleteRow, type Key, queryRows, readRow, writeRow, writeRowIfAbsent } from './table.ts';
+
+export type ClusterStatus = 'creating' | 'active' | 'deleting';
+
+/** What is known of a cluster: a cache for people. The truth is AWS and the cluster's own machines. */
+export interface ClusterRecord {
+  readonly name: string;
+  readonly clusterId: string;
+  readonly status: ClusterStatus;
+  readonly environment: string;
+  readonly region: string;
+  readonly kubernetesVersion: string;
+  readonly generation: number;
+  readonly planHash: string;
+  readonly deletionProtection: boolean;
+  /** https://…, once the load balancer has a name. */
+  readonly endpoint?: string;
+  /** ISO 8601 */
+  readonly createdAt: string;
+}
+
+const keyOf = (name: string): Key => ({ pk: 'clusters', sk: name });
+
+/** Every cluster of this deployment, by name. */
+export const listClusters = (): Promise<ClusterRecord[]> => queryRows<ClusterRecord>('clusters');
+
+/** The cluster of this name, if there is one. */
+export const readCluster = (name: string): Promise<ClusterRecord | undefined> => readRow<ClusterRecord>(keyOf(name));
+
+export async function writeCluster(record: ClusterRecord): Promise<void> {
+  await writeRow({ ...keyOf(record.name), ...record });
+}
+
+/** Forgets the cluster; its runs and its audit stay. */
+export const forgetCluster = (name: string): Promise<void> => deleteRow(keyOf(name));
+
+/** One version of a cluster's spec, and the plan that was made of it. */
+export interface Generation {
+  readonly clusterId: string;
+  readonly generation: number;
+  readonly spec: ClusterSpec;
+  readonly planHash: string;
+  readonly runId: string;
+  readonly requestedAt: string;
+}
+
+/** Keeps a generation; an earlier writer of the same number wins. */
+export async function writeGeneration(clusterName: string, generation: Generation): Promise<void> {
+  const number = String(generation.generation).padStart(6, '0');
+  await writeRowIfAbsent({
+    pk: `cluster#${clusterName}`,
+    sk: `generation#${generation.clusterId}#${number}`,
+    ...generation,
+  });
+}

@@ -1,0 +1,37 @@
+import { type Key, queryRows, readRow, writeRow, writeRowIfAbsent } from './table.ts';
+
+/** A run as it was asked for: recorded before its execution starts, so that no other execution can pass for it. */
+export interface RunRecord {
+  readonly runId: string;
+  readonly operation: string;
+  readonly clusterName: string;
+  readonly clusterId: string;
+  readonly generation: number;
+  readonly planHash: string;
+  /** The newest execution; a run that AWS no longer redrives goes on in a new one. */
+  readonly executionArn: string;
+  readonly requestedBy: string;
+  /** ISO 8601 */
+  readonly requestedAt: string;
+  /** Set by the event of the execution's end; DescribeExecution is the truth. */
+  readonly ended?: { readonly status: string; readonly at: string; readonly error?: string; readonly cause?: string };
+}
+
+const keyOf = (clusterName: string, runId: string): Key => ({ pk: `cluster#${clusterName}`, sk: `run#${runId}` });
+
+/** Records the run where it is new. False when it was recorded before: the same request, sent again. */
+export const recordRun = (run: RunRecord): Promise<boolean> =>
+  writeRowIfAbsent({ ...keyOf(run.clusterName, run.runId), ...run });
+
+export async function updateRun(run: RunRecord): Promise<void> {
+  await writeRow({ ...keyOf(run.clusterName, run.runId), ...run });
+}
+
+export const readRun = (clusterName: string, runId: string): Promise<RunRecord | undefined> =>
+  readRow<RunRecord>(keyOf(clusterName, runId));
+
+/** All runs of the cluster that ever had this name, oldest first. */
+export async function listRuns(clusterName: string): Promise<RunRecord[]> {
+  const runs = await queryRows<RunRecord>(`cluster#${clusterName}`, 'run#');
+  return runs.sort((left, right) => (left.requestedAt < right.requestedAt ? -1 : 1));
+}

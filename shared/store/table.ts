@@ -1,0 +1,81 @@
+import { DeleteItemCommand, GetItemCommand, PutItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { dynamodb } from '../aws/clients/dynamodb.ts';
+
+/** Where a row lives: partition and sort key. */
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** The deployment's one table. Read at each call, because tests and local runs set it late. */
+export function tableName(): string {
+  const name = process.env['TABLE_NAME'];
+  if (!name) throw new Error('TABLE_NAME is not set: the deployment gives it to every function');
+  return name;
+}
+
+/** The row at this key, strongly consistent. */
+export async function readRow<Row>(key: Key): Promise<(Row & Key) | undefined> {
+  const { Item } = await dynamodb.send(
+    new GetItemCommand({ TableName: tableName(), Key: marshall(key), ConsistentRead: true }),
+  );
+  return Item && (unmarshall(Item) as Row & Key);
+}
+
+/** Writes the whole row, whatever was there. */
+export async function writeRow(row: Key & Record<string, unknown>): Promise<void> {
+  await dynamodb.send(new PutItemCommand({ TableName: tableName(), Item: marshallRow(row) }));
+}
+
+/** Writes the row where there is none yet. False when there was one: the first writer has won. */
+export async function writeRowIfAbsent(row: Key & Record<string, unknown>): Promise<boolean> {
+  try {
+    await dynamodb.send(
+      new PutItemCommand({
+        TableName: tableName(),
+        Item: marshallRow(row),
+        ConditionExpression: 'attribute_not_exists(pk)',
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (isConditionFailure(error)) return false;
+    throw error;
+  }
+}
+
+/** Removes the row; nothing happens where there is none. */
+export async function deleteRow(key: Key): Promise<void> {
+  await dynamodb.send(new DeleteItemCommand({ TableName: tableName(), Key: marshall(key) }));
+}
+
+/** All rows of a partition whose sort key starts with `prefix`, in the order of the sort key. */
+export async function queryRows<Row>(pk: string, prefix = ''): Promise<(Row & Key)[]> {
+  const pages = paginateQuery(
+    { client: dynamodb },
+    {
+      TableName: tableName(),
+      ConsistentRead: true,
+      ...(prefix === ''
+        ? { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: marshall({ ':pk': pk }) }
+        : {
+            KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+            ExpressionAttributeValues: marshall({ ':pk': pk, ':prefix': prefix }),
+          }),
+    },
+  );
+  const rows: (Row & Key)[] = [];
+  for await (const page of pages) for (const item of page.Items ?? []) rows.push(unmarshall(item) as Row & Key);
+  return rows;
+}
+
+/** A row as DynamoDB takes it; absent fields stay absent. */
+export function marshallRow(row: object) {
+  return marshall(row, { removeUndefinedValues: true });
+}
+
+/** Whether a write was refused because its condition did not hold. Errors are known by name: bundles hold several copies of a class. */
+export function isConditionFailure(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ConditionalCheckFailedException';
+}
