@@ -26,6 +26,16 @@ export class InvalidRequest extends StepError {
   override readonly name = 'InvalidRequest';
 }
 
+/** Somebody else writes to this cluster; nothing was touched. */
+export class LockHeld extends StepError {
+  override readonly name = 'LockHeld';
+}
+
+/** What was asked about does not exist in this deployment. */
+export class NotFound extends StepError {
+  override readonly name = 'NotFound';
+}
+
 /** Something stands in the way that a person must decide about, such as a resource with our name and not our shape. */
 export class Conflict extends StepError {
   override readonly name = 'Conflict';

@@ -1,5 +1,5 @@
-import { now, randomBytes } from '../step/environment.ts';
-import { queryRows, writeRow } from './table.ts';
+import { now } from '../step/environment.ts';
+import { queryRows, writeRowIfAbsent } from './table.ts';
 
 /** Something that an auditor will ask about: who did what to which cluster. */
 export interface AuditEntry {
@@ -11,18 +11,25 @@ export interface AuditEntry {
     | 'certificate-issued'
     | 'second-key-requested'
     | 'cluster-deleted';
+  /** Names the happening: what is recorded again after a lost answer is one entry. */
+  readonly id: string;
   /** ARN of whoever asked. */
   readonly by: string;
   readonly detail: Readonly<Record<string, string | number>>;
 }
 
-/** Appends an entry; entries are never changed. */
+/** Appends an entry, once; entries are never changed. */
 export async function recordAudit(clusterName: string, entry: AuditEntry): Promise<void> {
-  const at = now().toISOString();
-  const unique = Buffer.from(randomBytes(4)).toString('hex');
-  await writeRow({ pk: `audit#${clusterName}`, sk: `${at}#${unique}`, at, ...entry });
+  await writeRowIfAbsent({
+    pk: `audit#${clusterName}`,
+    sk: `${entry.action}#${entry.id}`,
+    at: now().toISOString(),
+    ...entry,
+  });
 }
 
 /** The entries of a cluster name, oldest first. */
-export const readAudit = (clusterName: string): Promise<(AuditEntry & { at: string })[]> =>
-  queryRows(`audit#${clusterName}`);
+export async function readAudit(clusterName: string): Promise<(AuditEntry & { at: string })[]> {
+  const entries = await queryRows<AuditEntry & { at: string }>(`audit#${clusterName}`);
+  return entries.sort((left, right) => (left.at < right.at ? -1 : 1));
+}

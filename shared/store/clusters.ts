@@ -1,4 +1,6 @@
 import type { ClusterSpec } from '../spec/schema.ts';
+import { readPlan } from './plans.ts';
+import type { RunRecord } from './runs.ts';
 import { deleteRow, type Key, queryRows, readRow, writeRow, writeRowIfAbsent } from './table.ts';
 
 export type ClusterStatus = 'creating' | 'active' | 'deleting';
@@ -53,4 +55,26 @@ export async function writeGeneration(clusterName: string, generation: Generatio
     sk: `generation#${generation.clusterId}#${number}`,
     ...generation,
   });
+}
+
+/** Notes that a run has begun to change its cluster: a new record for a creation, a new status otherwise. */
+export async function recordStarted(run: RunRecord): Promise<void> {
+  const existing = await readCluster(run.clusterName);
+  if (run.operation === 'createCluster' && existing === undefined) {
+    const { spec } = await readPlan(run.planHash);
+    await writeCluster({
+      name: run.clusterName,
+      clusterId: run.clusterId,
+      status: 'creating',
+      environment: spec.metadata.environment,
+      region: spec.spec.region,
+      kubernetesVersion: spec.spec.kubernetesVersion,
+      generation: run.generation,
+      planHash: run.planHash,
+      deletionProtection: spec.spec.deletionProtection,
+      createdAt: run.requestedAt,
+    });
+  } else if (run.operation === 'deleteCluster' && existing) {
+    await writeCluster({ ...existing, status: 'deleting' });
+  }
 }

@@ -1,0 +1,26 @@
+import type { MiddlewareObj } from '@middy/core';
+
+/** Refusals by name, and the HTTP status that tells them to a client. */
+const statusOf: Readonly<Record<string, number>> = { InvalidRequest: 400, LockHeld: 409, NotFound: 404 };
+
+/**
+ * Answers HTTP callers in HTTP: JSON bodies, and refusals as 4xx with the problems as text. Other callers get the value or
+ * the error itself, so that an invocation fails visibly.
+ */
+export const answerOf: MiddlewareObj<unknown, unknown> = {
+  after: (request) => {
+    if (isHttp(request.event)) request.response = json(200, request.response);
+  },
+  onError: (request) => {
+    const error = request.error as Error | null;
+    const status = error && statusOf[error.name];
+    if (error && status && isHttp(request.event))
+      request.response = json(status, { error: error.name, message: error.message });
+  },
+};
+
+const isHttp = (event: unknown): boolean => typeof event === 'object' && event !== null && 'routeKey' in event;
+
+function json(statusCode: number, body: unknown) {
+  return { statusCode, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}

@@ -1,0 +1,66 @@
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
+import { stepFunctions } from '../aws/clients/stepFunctions.ts';
+import { now } from '../step/environment.ts';
+import { LockHeld } from '../step/errors.ts';
+import { recordAudit } from '../store/audit.ts';
+import { type LockHolder, readLock, takeLock } from '../store/lock.ts';
+
+/**
+ * A function of the old holder may still be at work when its execution has ended: the longest function timeout of this
+ * deployment (serverless.yml: 120 s for mirrorAssets) must pass before anyone else writes.
+ */
+export const takeoverAfterSeconds = 150;
+
+/** Takes the cluster's lock for this execution, from a holder that no longer runs only if `takeOver` says so. */
+export async function claimLock(clusterName: string, holder: LockHolder, takeOver: boolean): Promise<void> {
+  const lock = await readLock(clusterName);
+  const from = lock.holder;
+  if (from === undefined || from.executionArn === holder.executionArn) {
+    if ((await takeLock(clusterName, holder)) === undefined) throw await heldBy(clusterName);
+    return;
+  }
+
+  const ended = await endOf(from);
+  if (!takeOver || ended === undefined) throw lockHeld(clusterName, from, ended);
+  const quietSeconds = (now().getTime() - ended.getTime()) / 1000;
+  if (quietSeconds < takeoverAfterSeconds) {
+    const rest = Math.ceil(takeoverAfterSeconds - quietSeconds);
+    throw new LockHeld(
+      `The lock of cluster ${clusterName} can be taken over from ${from.runId} in ${rest} s, when none of its functions can still be at work.`,
+    );
+  }
+  if ((await takeLock(clusterName, holder, from)) === undefined) throw await heldBy(clusterName);
+  await recordAudit(clusterName, {
+    action: 'lock-taken-over',
+    id: holder.executionArn,
+    by: holder.executionArn,
+    detail: { from: from.executionArn, heldSince: from.since },
+  });
+}
+
+async function heldBy(clusterName: string): Promise<LockHeld> {
+  const { holder } = await readLock(clusterName);
+  return new LockHeld(
+    `Another run took the lock of cluster ${clusterName} at this moment: ${holder?.runId ?? 'it has ended since'}. Ask again.`,
+  );
+}
+
+function lockHeld(clusterName: string, holder: LockHolder, ended: Date | undefined): LockHeld {
+  const who = `Cluster ${clusterName} is locked by ${holder.operation} ${holder.runId} since ${holder.since}`;
+  return new LockHeld(
+    ended
+      ? `${who}; that run ended at ${ended.toISOString()} without finishing. Resume it (kubestep resume ${holder.runId}), or take the lock over (--take-over).`
+      : `${who}, and it is running. Wait for it, or stop it (kubestep stop ${holder.runId}).`,
+  );
+}
+
+/** When the holder's execution ended; undefined while it runs. One that never started ended when it took the lock. */
+async function endOf(holder: LockHolder): Promise<Date | undefined> {
+  try {
+    const execution = await stepFunctions.send(new DescribeExecutionCommand({ executionArn: holder.executionArn }));
+    return execution.status === 'RUNNING' || execution.status === 'PENDING_REDRIVE' ? undefined : execution.stopDate;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ExecutionDoesNotExist') return new Date(holder.since);
+    throw error;
+  }
+}

@@ -1,0 +1,47 @@
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { lambda } from '../aws/clients/lambda.ts';
+import { buildBlueprint } from '../blueprint/buildBlueprint.ts';
+import type { Facts, Plan } from '../blueprint/plan.ts';
+import { parseSpec } from '../spec/parseSpec.ts';
+import { describeProblems, type SpecProblem } from '../spec/problems.ts';
+import type { ClusterSpec } from '../spec/schema.ts';
+import { validateSpec } from '../spec/validateSpec.ts';
+import type { DeploymentNames } from '../step/deployment.ts';
+import { InvalidRequest } from '../step/errors.ts';
+
+/** Turns a spec into a plan: everything that will be made, with what the account offers looked up once. Nothing is touched. */
+export async function planCluster(
+  document: string | object,
+  suffix: string,
+  deployment: DeploymentNames,
+): Promise<Plan> {
+  const parsed = parseSpec(document);
+  if ('problems' in parsed) throw specRefused(parsed.problems);
+  const { spec } = parsed;
+
+  const facts = await resolveFacts(spec, `${spec.metadata.name}-${suffix}`, deployment);
+  const problems = validateSpec(spec, facts);
+  if (problems.length > 0) throw specRefused(problems);
+
+  return { spec, generation: 1, facts, blueprint: buildBlueprint(spec, facts) };
+}
+
+/** What to look up is another function's business: its clients would not fit beside the ones needed here. */
+async function resolveFacts(spec: ClusterSpec, clusterId: string, deployment: DeploymentNames): Promise<Facts> {
+  const { FunctionError, Payload } = await lambda.send(
+    new InvokeCommand({
+      FunctionName: `${deployment.prefix}-resolveFacts`,
+      Payload: Buffer.from(JSON.stringify({ spec, clusterId })),
+    }),
+  );
+  const answer: unknown = JSON.parse(Buffer.from(Payload ?? []).toString() || 'null');
+  if (!FunctionError) return answer as Facts;
+  const { errorType, errorMessage } = answer as { errorType?: string; errorMessage?: string };
+  if (errorType === 'InvalidRequest')
+    throw new InvalidRequest(errorMessage ?? 'The spec asks for something that the account does not offer');
+  throw new Error(`resolveFacts failed: ${errorType ?? FunctionError}: ${errorMessage ?? 'no message'}`);
+}
+
+function specRefused(problems: readonly SpecProblem[]): InvalidRequest {
+  return new InvalidRequest(describeProblems(problems));
+}
