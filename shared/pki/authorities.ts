@@ -1,0 +1,11 @@
+import type { AuthorityName, ClusterIdentity } from '../blueprint/blueprint.ts';
+import type { Subject } from './subject.ts';
+
+/** The three domains of trust: a certificate of one proves nothing to the others. */
+export const authorityNames: readonly AuthorityName[] = ['kubernetes', 'etcd', 'front-proxy'];
+
+/** Whom a CA certificate names; the cluster's id tells apart clusters that were called the same. */
+export const authoritySubject = (authority: AuthorityName, cluster: Pick<ClusterIdentity, 'id'>): Subject => ({
+  commonName: `${authority}-ca ${cluster.id}`,
+  organizations: ['kubestep'],
+});
