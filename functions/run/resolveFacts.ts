@@ -1,0 +1,60 @@
+import type { Context } from 'aws-lambda';
+import * as z from 'zod';
+import { findExistingVpc } from '../../shared/aws/existingVpc.ts';
+import { resolveImages } from '../../shared/aws/images.ts';
+import { zonesOfInstanceTypes } from '../../shared/aws/instanceTypes.ts';
+import { appliedQuotas } from '../../shared/aws/quotas.ts';
+import { availableZones } from '../../shared/aws/zones.ts';
+import type { Deployment, Facts } from '../../shared/blueprint/plan.ts';
+import { instanceTypesOf } from '../../shared/spec/instanceTypesOf.ts';
+import type { ClusterSpec } from '../../shared/spec/schema.ts';
+import { deploymentOf } from '../../shared/step/deployment.ts';
+
+const event = z.object({ spec: z.custom<ClusterSpec>((value) => typeof value === 'object'), clusterId: z.string() });
+
+/**
+ * Looks up once what a plan rests on: zones, images, quotas, who offers the instance types, and an existing VPC. Invoked
+ * by startWorkflow with a spec that was parsed there.
+ */
+export const handler = async (input: unknown, context: Context): Promise<Facts> => {
+  const { spec, clusterId } = event.parse(input);
+  const { account, partition, region } = deploymentOf(context.invokedFunctionArn);
+  const { vpc } = spec.spec.network;
+  const [zones, images, quotas, instanceTypeZones, existingVpc] = await Promise.all([
+    availableZones(),
+    resolveImages(),
+    appliedQuotas(),
+    zonesOfInstanceTypes(instanceTypesOf(spec)),
+    'id' in vpc ? findExistingVpc(vpc) : undefined,
+  ]);
+  return {
+    clusterId,
+    account,
+    partition,
+    region,
+    zones,
+    images,
+    quotas,
+    instanceTypeZones,
+    existingVpc,
+    deployment: deployed(),
+  };
+};
+
+/** The stack's own resources, from the function's environment (serverless.yml). */
+function deployed(): Deployment {
+  return {
+    stage: environment('STAGE'),
+    bucket: environment('BUCKET_NAME'),
+    nodeApiUrl: environment('NODE_API_URL'),
+    nodeApiId: environment('NODE_API_ID'),
+    permissionsBoundaryArn: environment('PERMISSIONS_BOUNDARY_ARN'),
+    signingRoleArns: environment('SIGNING_ROLE_ARNS').split(','),
+  };
+}
+
+function environment(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: serverless.yml gives it to this function`);
+  return value;
+}

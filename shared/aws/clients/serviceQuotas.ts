@@ -1,0 +1,4 @@
+import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+
+/** The region's Service Quotas. */
+export const serviceQuotas = new ServiceQuotasClient({});

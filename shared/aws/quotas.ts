@@ -1,0 +1,35 @@
+import { GetAWSDefaultServiceQuotaCommand, GetServiceQuotaCommand } from '@aws-sdk/client-service-quotas';
+import { serviceQuotas } from './clients/serviceQuotas.ts';
+
+/** The quotas that a cluster can run into, by code (Service Quotas console). */
+const quotaCodes = {
+  'L-F678F1CE': 'vpc', // VPCs
+  'L-FE5A380F': 'vpc', // NAT gateways per zone
+  'L-93826ACB': 'vpc', // routes per route table
+  'L-DF5E4CA3': 'vpc', // network interfaces
+  'L-0263D0A3': 'ec2', // Elastic IPs
+  'L-1216C47A': 'ec2', // On-Demand vCPUs of the standard families
+  'L-34B43A08': 'ec2', // Spot vCPUs of the standard families
+  'L-7A658B76': 'ebs', // gp3 storage, TiB
+  'L-69A177A2': 'elasticloadbalancing', // Network Load Balancers
+  'L-CDE20ADC': 'autoscaling', // groups
+} as const;
+
+/** The live value of each quota, by code. */
+export async function appliedQuotas(): Promise<Record<string, number>> {
+  const values = await Promise.all(
+    Object.entries(quotaCodes).map(async ([code, service]) => [code, await quotaOf(service, code)] as const),
+  );
+  return Object.fromEntries(values);
+}
+
+/** The applied value, or AWS's default where nothing was ever applied for this account. */
+async function quotaOf(ServiceCode: string, QuotaCode: string): Promise<number> {
+  const { Quota } = await serviceQuotas
+    .send(new GetServiceQuotaCommand({ ServiceCode, QuotaCode }))
+    .catch((error: Error) => {
+      if (error.name !== 'NoSuchResourceException') throw error;
+      return serviceQuotas.send(new GetAWSDefaultServiceQuotaCommand({ ServiceCode, QuotaCode }));
+    });
+  return Quota?.Value ?? 0;
+}

@@ -1,0 +1,59 @@
+import { DescribeExecutionCommand, RedriveExecutionCommand } from '@aws-sdk/client-sfn';
+import { stepFunctions } from '../aws/clients/stepFunctions.ts';
+import type { DeploymentNames } from '../step/deployment.ts';
+import { now } from '../step/environment.ts';
+import { InvalidRequest, LockLost, NotFound } from '../step/errors.ts';
+import { recordAudit } from '../store/audit.ts';
+import { readLock } from '../store/lock.ts';
+import { type RunRecord, readRun } from '../store/runs.ts';
+import type { RunRequest } from './runRequest.ts';
+import { startAgain } from './startOperation.ts';
+
+/** Redrives the run's execution, or starts a new one of the same plan where AWS refuses to (after 14 days, or near 25,000 events). */
+export async function resumeRun(
+  request: RunRequest,
+  deployment: DeploymentNames,
+): Promise<{ runId: string; executionArn: string }> {
+  const run = await runOf(request);
+  const { status } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn: run.executionArn }));
+  if (status === 'SUCCEEDED') throw new InvalidRequest(`Run ${run.runId} has succeeded: there is nothing to resume.`);
+  if (status === 'RUNNING') throw new InvalidRequest(`Run ${run.runId} is running.`);
+  await requireOwnLock(run);
+
+  const executionArn = (await redrive(run.executionArn))
+    ? run.executionArn
+    : (await startAgain(run, deployment)).executionArn;
+  await recordAudit(run.clusterName, {
+    action: 'run-resumed',
+    id: `${run.runId}#${now().toISOString()}`,
+    by: request.requestedBy,
+    detail: { executionArn },
+  });
+  return { runId: run.runId, executionArn };
+}
+
+/** The record of the run that was asked about. */
+export async function runOf(request: RunRequest): Promise<RunRecord> {
+  const run = await readRun(request.cluster, request.runId);
+  if (!run) throw new NotFound(`Cluster ${request.cluster} has no run ${request.runId}.`);
+  return run;
+}
+
+/** A run whose lock was taken over would only fail at its next step; say so before anything moves. */
+async function requireOwnLock(run: RunRecord): Promise<void> {
+  const { holder } = await readLock(run.clusterName);
+  if (holder?.runId === run.runId) return;
+  throw new LockLost(
+    `Run ${run.runId} has lost the lock of cluster ${run.clusterName} to ${holder?.runId ?? 'a run that has ended'}; start the operation again.`,
+  );
+}
+
+async function redrive(executionArn: string): Promise<boolean> {
+  try {
+    await stepFunctions.send(new RedriveExecutionCommand({ executionArn }));
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ExecutionNotRedrivable') return false;
+    throw error;
+  }
+}
