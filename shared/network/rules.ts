@@ -1,0 +1,14 @@
+import type { RuleBlueprint } from '../blueprint/blueprint.ts';
+
+/** Who a rule of a pod network is about: `nodes` are all machines with a kubelet, masters and workers. */
+export type Side = 'nodes' | 'masters' | 'workers';
+
+/** One thing that must pass between machines, a line of a table. */
+export interface Rule {
+  readonly protocol: RuleBlueprint['protocol'];
+  readonly port: number;
+  readonly toPort?: number;
+  readonly from: Side;
+  readonly to: Side;
+  readonly why: string;
+}

@@ -1,0 +1,69 @@
+import * as z from 'zod';
+import { groupName, instanceType, labelKey, labelValue, zone } from './texts.ts';
+
+/** AWS: the limits of gp3 and io2 volumes (EBS volume types page). */
+const volumeShape = {
+  type: z.enum(['gp3', 'io2']).default('gp3'),
+  sizeGiB: z.int().min(8).max(16_384),
+  iops: z.int().min(100).max(64_000).default(3000),
+  throughputMiBps: z.int().min(125).max(1000).optional().describe('gp3 only; 125 unless told'),
+};
+
+const rootVolume = (sizeGiB: number) =>
+  z.strictObject({ ...volumeShape, sizeGiB: volumeShape.sizeGiB.default(sizeGiB) }).prefault({});
+
+/** `spec.etcd` */
+export const etcd = z.strictObject({
+  members: z
+    .literal([1, 3, 5], {
+      error: 'an odd number of members: 3, 5, or 1 for a cluster that may be lost',
+    })
+    .default(3)
+    .describe('3 survive the loss of one, 5 of two. An even number survives no more than one less would'),
+  placement: z
+    .enum(['stacked', 'dedicated'])
+    .default('stacked')
+    .describe('stacked: on the masters. dedicated: on machines of their own, for thousands of nodes'),
+  instanceType: instanceType.optional().describe('Of dedicated members. Default: by the number of nodes'),
+  volume: z
+    .strictObject(volumeShape)
+    .optional()
+    .describe('Holds the data and outlives its machines. Default: by the number of nodes'),
+});
+
+/** `spec.controlPlane` */
+export const controlPlane = z.strictObject({
+  count: z
+    .int()
+    .min(1)
+    .max(5)
+    .optional()
+    .describe('Masters. Default: as many as etcd has members, or 3 beside dedicated etcd'),
+  instanceType: instanceType.optional().describe('Default: by the number of nodes'),
+  rootVolume: rootVolume(30),
+});
+
+const taint = z.strictObject({
+  key: labelKey,
+  value: labelValue.default(''),
+  effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']),
+});
+
+/** One of `spec.nodeGroups` */
+export const nodeGroup = z.strictObject({
+  name: groupName,
+  instanceTypes: z.array(instanceType).min(1).max(40).describe('In order of preference, all of one architecture'),
+  spot: z
+    .strictObject({
+      percentAboveBase: z.int().min(0).max(100).default(0),
+      onDemandBase: z.int().min(0).max(5000).default(0).describe('Machines that are On-Demand before Spot begins'),
+    })
+    .prefault({}),
+  min: z.int().min(0).max(5000).default(0),
+  max: z.int().min(0).max(5000),
+  desired: z.int().min(0).max(5000).optional().describe('Default: min'),
+  labels: z.record(labelKey, labelValue).default({}),
+  taints: z.array(taint).max(50).default([]),
+  zones: z.array(zone).min(1).max(7).optional().describe('Default: all zones of the cluster'),
+  rootVolume: rootVolume(40),
+});

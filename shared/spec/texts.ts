@@ -1,0 +1,89 @@
+import * as z from 'zod';
+import { parseAddress, parseCidr } from '../network/cidr.ts';
+
+/**
+ * Every string of a spec has one of these shapes. None admits a control character, so that no field can break a line of a
+ * file, a terminal or a history (`$` does not match before a final newline without the m flag).
+ */
+const text = (pattern: RegExp, allowed: string) => z.string({ error: allowed }).regex(pattern, { error: allowed });
+
+/** A cluster's name: with its suffix it must fit a load balancer's 32 characters. AWS keeps `internal-` and `sg-`. */
+export const clusterName = text(
+  /^(?!internal(-|$))(?!sg-)(?!.*--)[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/,
+  '1 to 20 lower-case letters, digits and single hyphens, beginning with a letter, not with "internal" or "sg-"',
+);
+
+export const groupName = text(
+  /^(?!.*--)[a-z]([a-z0-9-]{0,28}[a-z0-9])?$/,
+  '1 to 30 lower-case letters, digits and single hyphens, beginning with a letter',
+);
+
+export const environmentName = text(/^[a-z][a-z0-9-]{0,30}$/, '1 to 31 lower-case letters, digits and hyphens');
+
+export const region = text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as us-east-1');
+
+export const zone = text(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, 'a zone such as us-east-1a');
+
+export const kubernetesVersion = text(/^\d{1,2}\.\d{1,3}\.\d{1,3}$/, 'an exact version in quotes, such as "1.36.3"');
+
+export const instanceType = text(/^[a-z][a-z0-9-]{0,20}\.[a-z0-9-]{1,20}$/, 'an instance type such as m7g.large');
+
+const cidrAllowed = 'an IPv4 range such as 10.0.0.0/16, with no bit set beyond the prefix';
+export const cidr = z
+  .string({ error: cidrAllowed })
+  .regex(/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/, { error: cidrAllowed })
+  .refine((value) => parseCidr(value) !== undefined, { error: cidrAllowed });
+
+const HOST = /^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const hostAllowed = 'a DNS name in lower case (at most 253 characters) or an IPv4 address';
+export const hostOrAddress = z
+  .string({ error: hostAllowed })
+  .max(253, { error: hostAllowed })
+  .regex(HOST, { error: hostAllowed })
+  .refine((value) => !/^[\d.]+$/.test(value) || parseAddress(value) !== undefined, { error: hostAllowed });
+
+export const vpcId = text(/^vpc-[0-9a-f]{8,17}$/, 'a VPC id such as vpc-0a1b2c3d4e5f60718');
+
+export const subnetId = text(/^subnet-[0-9a-f]{8,17}$/, 'a subnet id such as subnet-0a1b2c3d4e5f60718');
+
+/** AWS allows more in tags; this is what every service accepts. */
+export const tagKey = text(
+  /^[A-Za-z0-9][A-Za-z0-9 _.:/=+@-]{0,126}[A-Za-z0-9_.:/=+@-]$|^[A-Za-z0-9]$/,
+  "1 to 128 of AWS' tag characters",
+);
+export const tagValue = text(/^[A-Za-z0-9 _.:/=+@-]{0,256}$/, "at most 256 of AWS' tag characters");
+
+/** Kubernetes' qualified names: an optional DNS prefix, then 63 characters. */
+export const labelKey = text(
+  /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/,
+  'a label key such as example.com/team',
+);
+export const labelValue = text(
+  /^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/,
+  'a label value of at most 63 characters',
+);
+
+export const argumentName = text(/^[a-z][a-z0-9-]{0,80}$/, "a flag's name without its leading hyphens");
+
+/** What follows `--flag=`. Printable ASCII only; quoting for systemd and shells is the serializers' work. */
+export const argumentValue = text(/^[\x20-\x7e]{0,1024}$/, 'at most 1,024 printable ASCII characters');
+
+export const httpsUrl = text(
+  /^https:\/\/[a-z0-9.-]{1,253}(:\d{1,5})?(\/[A-Za-z0-9._~/-]{0,512})?$/,
+  'a URL that begins with https://, without a query',
+);
+
+/** One word of a policy, a claim or a client id. */
+export const word = text(
+  /^[A-Za-z0-9*][A-Za-z0-9_.:/@*-]{0,252}$/,
+  'a word of at most 253 letters, digits and _ . : / @ * -',
+);
+
+/** An HTTP path of an audit rule. */
+export const urlPath = text(/^\/[A-Za-z0-9._~/*-]{0,252}$/, 'a path such as /healthz*');
+
+export const timeOfDay = text(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time such as "02:30"');
+
+export const timeZone = text(/^[A-Za-z]+(\/[A-Za-z0-9_+-]+){0,2}$/, 'an IANA time zone such as Europe/Berlin');
+
+export const endpointService = text(/^[a-z0-9][a-z0-9.-]{0,60}$/, "a service's short name such as ecr.api");
