@@ -1,0 +1,38 @@
+import type { Access } from '../operation.ts';
+import type { World } from '../world.ts';
+
+/** One statement that allowed one access. */
+export interface PolicyUse {
+  readonly world: World;
+  /** The role whose policy it is; undefined for a policy on a resource. */
+  readonly roleArn: string | undefined;
+  readonly policy: string;
+  /** Its Sid, or where it stands: `#2`. */
+  readonly statement: string;
+  readonly access: Access;
+}
+
+type Listener = (use: PolicyUse) => void;
+
+const listeners = new Set<Listener>();
+
+/** Tells `listener` of every statement that allows something, in all worlds of this process; the answer ends it. */
+export function observePolicyUse(listener: Listener): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function reportPolicyUse(use: PolicyUse): void {
+  for (const listener of listeners) listener(use);
+}
+
+/** A record of what was used: role and statement, to the actions that it allowed. */
+export function policyUseRecorder(): { readonly used: ReadonlyMap<string, ReadonlySet<string>>; stop(): void } {
+  const used = new Map<string, Set<string>>();
+  const stop = observePolicyUse(({ roleArn, policy, statement, access }) => {
+    const key = [roleArn ?? access.resource, policy, statement].join(' ');
+    const actions = used.get(key) ?? new Set<string>();
+    used.set(key, actions.add(access.action));
+  });
+  return { used, stop };
+}

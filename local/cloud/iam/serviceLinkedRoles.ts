@@ -1,0 +1,69 @@
+import * as z from 'zod';
+import { NotModelled } from '../errors.ts';
+import { operation } from '../operation.ts';
+import type { World } from '../world.ts';
+import { effectiveAtOnce } from './effective.ts';
+import { invalidInput } from './errors.ts';
+import { iamArn } from './identifiers.ts';
+import { newRole } from './roleOperations.ts';
+import { roleOutput } from './roleOutput.ts';
+import { putRoleWithPolicies } from './rolePolicies.ts';
+import { type Role, roleByName } from './roles.ts';
+
+/** The role and the policy of each service (source: each service's guide, "service-linked roles"). */
+const linked: Readonly<Record<string, { readonly roleName: string; readonly policy: string }>> = {
+  'autoscaling.amazonaws.com': { roleName: 'AWSServiceRoleForAutoScaling', policy: 'AutoScalingServiceRolePolicy' },
+  'elasticloadbalancing.amazonaws.com': {
+    roleName: 'AWSServiceRoleForElasticLoadBalancing',
+    policy: 'AWSElasticLoadBalancingServiceRolePolicy',
+  },
+  'spot.amazonaws.com': { roleName: 'AWSServiceRoleForEC2Spot', policy: 'AWSEC2SpotServiceRolePolicy' },
+};
+
+/** The role that a service acts by in this account, if it was created: `autoscaling.amazonaws.com`. */
+export function serviceLinkedRole(world: World, service: string): Role | undefined {
+  return roleByName(world, linkOf(service).roleName);
+}
+
+export const CreateServiceLinkedRole = operation({
+  input: z.strictObject({ AWSServiceName: z.string().min(1).max(128), Description: z.string().max(1000).optional() }),
+  access: (world, { AWSServiceName }) => [
+    {
+      action: 'iam:CreateServiceLinkedRole',
+      resource: iamArn(world, 'role', pathOf(AWSServiceName), linkOf(AWSServiceName).roleName),
+      context: { 'iam:AWSServiceName': AWSServiceName },
+    },
+  ],
+  run: (world, { AWSServiceName: service, Description: description }) => {
+    const { roleName, policy } = linkOf(service);
+    if (roleByName(world, roleName)) {
+      throw invalidInput(
+        `Service role name ${roleName} has been taken in this account, please try a different suffix.`,
+      );
+    }
+    const trust = {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
+    };
+    const role = newRole(world, {
+      roleName,
+      path: pathOf(service),
+      trust: effectiveAtOnce(JSON.stringify(trust)),
+      description,
+      linkedTo: service,
+      attachedPolicies: [`arn:aws:iam::aws:policy/aws-service-role/${policy}`],
+    });
+    putRoleWithPolicies(world, role);
+    return { Role: roleOutput(role) };
+  },
+});
+
+function pathOf(service: string): string {
+  return `/aws-service-role/${service}/`;
+}
+
+function linkOf(service: string): { readonly roleName: string; readonly policy: string } {
+  const link = linked[service];
+  if (!link) throw new NotModelled('iam', 'CreateServiceLinkedRole', `AWSServiceName ${service}`);
+  return link;
+}
