@@ -1,0 +1,19 @@
+import * as z from 'zod';
+import { ensureRules } from '../../shared/aws/securityGroupRules.ts';
+import { ensureSecurityGroup, findSecurityGroups } from '../../shared/aws/securityGroups.ts';
+import { together } from '../../shared/aws/together.ts';
+import { step } from '../../shared/step/step.ts';
+
+/** Ensures every security group, then their rules, which name each other's groups. */
+export const handler = step(z.object({ vpcId: z.string() }), async ({ plan, input }) => {
+  const { cluster, securityGroups } = plan.blueprint;
+  const found = await findSecurityGroups(cluster.id);
+  const groups = await together(securityGroups, async (blueprint) => ({
+    blueprint,
+    group: await ensureSecurityGroup(cluster, input.vpcId, blueprint, found),
+  }));
+  const securityGroupIds = Object.fromEntries(groups.map(({ group }) => [group.key, group.id]));
+
+  await together(groups, ({ blueprint, group }) => ensureRules(blueprint, group, securityGroupIds));
+  return { securityGroupIds };
+});

@@ -1,0 +1,10 @@
+import { findNatGateways, removeNatGateway } from '../../shared/aws/natGateways.ts';
+import { together } from '../../shared/aws/together.ts';
+import { stepWithoutPlan } from '../../shared/step/step.ts';
+
+/** Starts the deletion of the cluster's NAT gateways, failed ones too; AwaitNatGatewaysGone waits for it. */
+export const handler = stepWithoutPlan(async ({ run }) => {
+  const gateways = (await findNatGateways(run.clusterId)).filter(({ state }) => !state.startsWith('delet'));
+  await together(gateways, ({ id }) => removeNatGateway(id));
+  return { deleted: gateways.length };
+});

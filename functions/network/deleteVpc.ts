@@ -1,0 +1,10 @@
+import { together } from '../../shared/aws/together.ts';
+import { findVpcs, removeVpc } from '../../shared/aws/vpcs.ts';
+import { stepWithoutPlan } from '../../shared/step/step.ts';
+
+/** Deletes the VPC that was made for the cluster, and any that a lost answer left. */
+export const handler = stepWithoutPlan(async ({ run }) => {
+  const vpcs = await findVpcs(run.clusterId);
+  await together(vpcs, ({ id }) => removeVpc(id));
+  return { deleted: vpcs.length };
+});

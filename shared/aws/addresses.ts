@@ -1,0 +1,47 @@
+import { AllocateAddressCommand, DescribeAddressesCommand, ReleaseAddressCommand } from '@aws-sdk/client-ec2';
+import type { ClusterIdentity } from '../blueprint/blueprint.ts';
+import { chooseOne, waitForLostAnswers } from './adoption.ts';
+import { ec2 } from './clients/ec2.ts';
+import { removed } from './errors.ts';
+import { idOf } from './ids.ts';
+import { keyIn, ownedBy, taggedAs } from './tags.ts';
+import { together } from './together.ts';
+
+export interface FoundAddress {
+  readonly id: string;
+  readonly key: string;
+  readonly inUse: boolean;
+}
+
+/** The cluster's Elastic IP addresses. DescribeAddresses has no pages. */
+export async function findAddresses(clusterId: string): Promise<FoundAddress[]> {
+  const { Addresses } = await ec2.send(new DescribeAddressesCommand({ Filters: ownedBy(clusterId, 'address') }));
+  return (Addresses ?? []).map(({ AllocationId, AssociationId, Tags }) => ({
+    id: idOf(AllocationId),
+    key: keyIn(Tags, clusterId, 'address') ?? '',
+    inUse: AssociationId !== undefined,
+  }));
+}
+
+/** Ensures the address of one NAT gateway among those already found, and returns its allocation id. */
+export async function ensureAddress(
+  cluster: ClusterIdentity,
+  key: string,
+  found: readonly FoundAddress[],
+  attempt: number,
+): Promise<string> {
+  const { kept, extras } = chooseOne(found.filter((address) => address.key === key));
+  await together(extras, ({ id }) => removeAddress(id));
+  if (kept) return kept.id;
+
+  waitForLostAnswers(`the address of NAT gateway ${key}`, attempt);
+  const { AllocationId } = await ec2.send(
+    new AllocateAddressCommand({ Domain: 'vpc', TagSpecifications: taggedAs('elastic-ip', cluster, `address/${key}`) }),
+  );
+  return idOf(AllocationId);
+}
+
+/** Releases the address; waits while a NAT gateway that is being deleted still holds it. */
+export async function removeAddress(allocationId: string): Promise<void> {
+  await removed(allocationId, ec2.send(new ReleaseAddressCommand({ AllocationId: allocationId })));
+}

@@ -1,0 +1,131 @@
+import {
+  CreateLoadBalancerCommand,
+  DeleteLoadBalancerCommand,
+  DescribeLoadBalancersCommand,
+  DescribeTagsCommand,
+  type LoadBalancer,
+  ModifyLoadBalancerAttributesCommand,
+  paginateDescribeLoadBalancers,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { ClusterIdentity, LoadBalancerBlueprint } from '../blueprint/blueprint.ts';
+import { Conflict } from '../step/errors.ts';
+import { elasticLoadBalancing } from './clients/elasticLoadBalancing.ts';
+import { isNotFound, removed, settled } from './errors.ts';
+import { idOf } from './ids.ts';
+import { awsTags, keyIn } from './tags.ts';
+
+export interface FoundLoadBalancer {
+  readonly arn: string;
+  readonly name: string;
+  readonly dnsName: string;
+  readonly state: string;
+  readonly vpcId: string | undefined;
+}
+
+/** Source: API reference of DescribeTags. */
+const resourcesPerDescribeTags = 20;
+
+type ElbTag = { readonly Key: string | undefined; readonly Value?: string | undefined };
+
+/** Tags by ARN: Elastic Load Balancing has no filter by tag. */
+export async function elbTagsOf(arns: readonly string[]): Promise<Map<string, readonly ElbTag[]>> {
+  const tags = new Map<string, readonly ElbTag[]>();
+  for (let first = 0; first < arns.length; first += resourcesPerDescribeTags) {
+    const ResourceArns = arns.slice(first, first + resourcesPerDescribeTags);
+    const { TagDescriptions } = await elasticLoadBalancing.send(new DescribeTagsCommand({ ResourceArns }));
+    for (const { ResourceArn, Tags } of TagDescriptions ?? []) tags.set(idOf(ResourceArn), Tags ?? []);
+  }
+  return tags;
+}
+
+/** Every load balancer of the region with its tags. */
+export async function listLoadBalancers(): Promise<(FoundLoadBalancer & { readonly tags: readonly ElbTag[] })[]> {
+  const found: FoundLoadBalancer[] = [];
+  for await (const page of paginateDescribeLoadBalancers({ client: elasticLoadBalancing }, {})) {
+    found.push(...(page.LoadBalancers ?? []).map(shown));
+  }
+  const tags = await elbTagsOf(found.map(({ arn }) => arn));
+  return found.map((balancer) => ({ ...balancer, tags: tags.get(balancer.arn) ?? [] }));
+}
+
+/** The cluster's own load balancers. */
+export async function findLoadBalancers(clusterId: string): Promise<FoundLoadBalancer[]> {
+  return (await listLoadBalancers()).filter(({ tags }) => keyIn(tags, clusterId, 'loadBalancer') !== undefined);
+}
+
+/** The load balancer of this name, which names are for within a region; undefined when there is none. */
+export async function loadBalancerNamed(name: string): Promise<FoundLoadBalancer | undefined> {
+  try {
+    const { LoadBalancers } = await elasticLoadBalancing.send(new DescribeLoadBalancersCommand({ Names: [name] }));
+    return LoadBalancers?.[0] && shown(LoadBalancers[0]);
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Ensures the network load balancer and returns it at once: it is active about 157 s later. */
+export async function ensureLoadBalancer(
+  cluster: ClusterIdentity,
+  balancer: LoadBalancerBlueprint,
+  place: { readonly subnetIds: readonly string[]; readonly securityGroupId: string },
+): Promise<FoundLoadBalancer> {
+  const existing = await loadBalancerNamed(balancer.name);
+  if (existing) await requireOurs(cluster, existing);
+  const found = existing ?? (await createLoadBalancer(cluster, balancer, place));
+  await elasticLoadBalancing.send(
+    new ModifyLoadBalancerAttributesCommand({
+      LoadBalancerArn: found.arn,
+      // With a master missing in a zone, its address of the balancer would otherwise lead nowhere.
+      Attributes: [{ Key: 'load_balancing.cross_zone.enabled', Value: 'true' }],
+    }),
+  );
+  return found;
+}
+
+async function requireOurs(cluster: ClusterIdentity, balancer: FoundLoadBalancer): Promise<void> {
+  const tags = (await elbTagsOf([balancer.arn])).get(balancer.arn);
+  if (keyIn(tags, cluster.id, 'loadBalancer') !== undefined) return;
+  throw new Conflict(
+    `A load balancer ${balancer.name} exists that is not ${cluster.id}'s. Rename or remove it, then resume.`,
+  );
+}
+
+async function createLoadBalancer(
+  cluster: ClusterIdentity,
+  balancer: LoadBalancerBlueprint,
+  { subnetIds, securityGroupId }: { readonly subnetIds: readonly string[]; readonly securityGroupId: string },
+): Promise<FoundLoadBalancer> {
+  const { LoadBalancers } = await settled(
+    elasticLoadBalancing.send(
+      new CreateLoadBalancerCommand({
+        Name: balancer.name,
+        Type: 'network',
+        Scheme: balancer.scheme,
+        IpAddressType: 'ipv4',
+        Subnets: [...subnetIds],
+        // A network load balancer that is created without security groups never gets any.
+        SecurityGroups: [securityGroupId],
+        Tags: awsTags(cluster, `loadBalancer/${balancer.key}`),
+      }),
+    ),
+  );
+  const created = LoadBalancers?.[0];
+  if (!created) throw new Error(`Elastic Load Balancing answered without the balancer ${balancer.name}`);
+  return shown(created);
+}
+
+/** Deletes the balancer with its listeners. Its interfaces stay for a minute or more. */
+export async function removeLoadBalancer(arn: string): Promise<void> {
+  await removed(arn, elasticLoadBalancing.send(new DeleteLoadBalancerCommand({ LoadBalancerArn: arn })));
+}
+
+function shown({ LoadBalancerArn, LoadBalancerName, DNSName, State, VpcId }: LoadBalancer): FoundLoadBalancer {
+  return {
+    arn: idOf(LoadBalancerArn),
+    name: idOf(LoadBalancerName),
+    dnsName: idOf(DNSName),
+    state: State?.Code ?? '',
+    vpcId: VpcId,
+  };
+}

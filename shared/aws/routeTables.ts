@@ -1,0 +1,110 @@
+import {
+  AssociateRouteTableCommand,
+  CreateRouteCommand,
+  CreateRouteTableCommand,
+  DeleteRouteTableCommand,
+  DisassociateRouteTableCommand,
+  paginateDescribeRouteTables,
+  ReplaceRouteCommand,
+} from '@aws-sdk/client-ec2';
+import type { ClusterIdentity, RouteTableBlueprint } from '../blueprint/blueprint.ts';
+import { Conflict } from '../step/errors.ts';
+import { ec2 } from './clients/ec2.ts';
+import { clientToken } from './clientToken.ts';
+import { errorName, removed, settled } from './errors.ts';
+import { idOf } from './ids.ts';
+import { keyIn, ownedBy, taggedAs } from './tags.ts';
+
+export interface FoundRouteTable {
+  readonly id: string;
+  readonly key: string;
+  readonly vpcId: string | undefined;
+  readonly associations: readonly { readonly id: string; readonly subnetId: string }[];
+  readonly defaultRoute: { readonly target: string | undefined; readonly state: string | undefined } | undefined;
+}
+
+const everywhere = '0.0.0.0/0';
+
+/** The cluster's route tables with their associations. */
+export async function findRouteTables(clusterId: string): Promise<FoundRouteTable[]> {
+  const found: FoundRouteTable[] = [];
+  for await (const page of paginateDescribeRouteTables(
+    { client: ec2 },
+    { Filters: ownedBy(clusterId, 'routeTable') },
+  )) {
+    for (const { RouteTableId, VpcId, Associations, Routes, Tags } of page.RouteTables ?? []) {
+      const route = Routes?.find(({ DestinationCidrBlock }) => DestinationCidrBlock === everywhere);
+      found.push({
+        id: idOf(RouteTableId),
+        key: keyIn(Tags, clusterId, 'routeTable') ?? '',
+        vpcId: VpcId,
+        associations: (Associations ?? []).flatMap(({ RouteTableAssociationId, SubnetId }) =>
+          SubnetId === undefined ? [] : [{ id: idOf(RouteTableAssociationId), subnetId: SubnetId }],
+        ),
+        defaultRoute: route && { target: route.NatGatewayId ?? route.GatewayId, state: route.State },
+      });
+    }
+  }
+  return found;
+}
+
+/** Ensures the table among those already found, associated with its subnets, and returns its id. */
+export async function ensureRouteTable(
+  cluster: ClusterIdentity,
+  vpcId: string,
+  table: RouteTableBlueprint,
+  subnetIds: readonly string[],
+  found: readonly FoundRouteTable[],
+): Promise<string> {
+  const existing = found.find(({ key }) => key === table.key);
+  if (existing && existing.vpcId !== vpcId) {
+    throw new Conflict(
+      `${existing.id} carries the tags of route table ${table.key} but is in ${existing.vpcId}, not ${vpcId}`,
+    );
+  }
+  const id = existing?.id ?? (await createRouteTable(cluster, vpcId, table));
+  const associated = new Set(existing?.associations.map(({ subnetId }) => subnetId));
+  for (const subnetId of subnetIds) if (!associated.has(subnetId)) await associate(id, subnetId);
+  return id;
+}
+
+async function createRouteTable(cluster: ClusterIdentity, vpcId: string, table: RouteTableBlueprint): Promise<string> {
+  const resource = `routeTable/${table.key}` as const;
+  const { RouteTable } = await settled(
+    ec2.send(
+      new CreateRouteTableCommand({
+        VpcId: vpcId,
+        ClientToken: clientToken(cluster.id, resource, vpcId),
+        TagSpecifications: taggedAs('route-table', cluster, resource),
+      }),
+    ),
+  );
+  return idOf(RouteTable?.RouteTableId);
+}
+
+/** Associating a subnet with the table that it already has answers with that association. */
+async function associate(routeTableId: string, subnetId: string): Promise<void> {
+  await settled(ec2.send(new AssociateRouteTableCommand({ RouteTableId: routeTableId, SubnetId: subnetId })));
+}
+
+/** Ensures the table's way out of the VPC, replacing a route that leads elsewhere. */
+export async function ensureDefaultRoute(
+  routeTableId: string,
+  target: { readonly GatewayId: string } | { readonly NatGatewayId: string },
+): Promise<void> {
+  const route = { RouteTableId: routeTableId, DestinationCidrBlock: everywhere, ...target };
+  try {
+    await settled(ec2.send(new CreateRouteCommand(route)));
+  } catch (error) {
+    if (errorName(error) !== 'RouteAlreadyExists') throw error;
+    await ec2.send(new ReplaceRouteCommand(route));
+  }
+}
+
+/** Deletes the table and its associations. */
+export async function removeRouteTable(table: FoundRouteTable): Promise<void> {
+  for (const { id } of table.associations) {
+    await removed(id, ec2.send(new DisassociateRouteTableCommand({ AssociationId: id })));
+  }
+  await removed(table.id, ec2.send(new DeleteRouteTableCommand({ RouteTableId: table.id })));
+}

@@ -1,0 +1,127 @@
+import {
+  AuthorizeSecurityGroupEgressCommand,
+  AuthorizeSecurityGroupIngressCommand,
+  type IpPermission,
+  RevokeSecurityGroupEgressCommand,
+  RevokeSecurityGroupIngressCommand,
+} from '@aws-sdk/client-ec2';
+import type { RuleBlueprint, SecurityGroupBlueprint } from '../blueprint/blueprint.ts';
+import { NotReady } from '../step/errors.ts';
+import { ec2 } from './clients/ec2.ts';
+import { errorName, removed, settled } from './errors.ts';
+import { idFor } from './ids.ts';
+import type { FoundSecurityGroup } from './securityGroups.ts';
+
+/** Ids of the cluster's groups by the blueprint's keys: what rules name as their peers. */
+type GroupIds = Readonly<Record<string, string>>;
+
+/**
+ * Ensures the rules of one group. Rules that others added stay, such as those of Kubernetes' own balancers; of what AWS
+ * put into the new group only that everything may leave goes, where the blueprint does not say so.
+ */
+export async function ensureRules(
+  group: SecurityGroupBlueprint,
+  found: FoundSecurityGroup,
+  groupIds: GroupIds,
+): Promise<void> {
+  const { ingress, egress } = missingRules(group, found, groupIds);
+  const GroupId = found.id;
+  if (ingress.length > 0) {
+    await once(ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: ingress })));
+  }
+  if (egress.length > 0) {
+    await once(ec2.send(new AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions: egress })));
+  }
+  const initial = initialEgressIn(found);
+  if (initial && !group.egress.some(isEverything)) {
+    await removed(GroupId, ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: [initial] })));
+  }
+}
+
+/** What the blueprint asks for and the group does not have. */
+export function missingRules(
+  group: SecurityGroupBlueprint,
+  found: FoundSecurityGroup,
+  groupIds: GroupIds,
+): { ingress: IpPermission[]; egress: IpPermission[] } {
+  const wanted = (rules: readonly RuleBlueprint[]) => rules.map((rule) => permissionOf(rule, groupIds));
+  return {
+    ingress: without(wanted(group.ingress), found.ingress),
+    egress: without(wanted(group.egress), found.egress),
+  };
+}
+
+/** Revokes every rule of the group that names another group, so that groups which name each other can be deleted. */
+export async function revokeCrossReferences(group: FoundSecurityGroup): Promise<void> {
+  const GroupId = group.id;
+  const ingress = crossReferences(group.ingress);
+  if (ingress.length > 0) {
+    await removed(GroupId, ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions: ingress })));
+  }
+  const egress = crossReferences(group.egress);
+  if (egress.length > 0) {
+    await removed(GroupId, ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: egress })));
+  }
+}
+
+const protocols: Readonly<Record<RuleBlueprint['protocol'], string>> = {
+  tcp: 'tcp',
+  udp: 'udp',
+  icmp: 'icmp',
+  '4': '4', // IP in IP has a number only
+  all: '-1',
+};
+
+function permissionOf({ protocol, fromPort, toPort, peer, why }: RuleBlueprint, groupIds: GroupIds): IpPermission {
+  const hasPorts = protocol === 'tcp' || protocol === 'udp' || protocol === 'icmp';
+  const ranges =
+    'cidr' in peer
+      ? { IpRanges: [{ CidrIp: peer.cidr, Description: why }] }
+      : { UserIdGroupPairs: [{ GroupId: idFor(groupIds, peer.securityGroupKey, 'security group'), Description: why }] };
+  return { IpProtocol: protocols[protocol], ...(hasPorts && { FromPort: fromPort, ToPort: toPort }), ...ranges };
+}
+
+/** EC2 joins rules of one protocol and port range into one permission with many peers: compared one peer at a time. */
+function without(wanted: readonly IpPermission[], present: readonly IpPermission[]): IpPermission[] {
+  const known = new Set(present.flatMap(identitiesOf));
+  return wanted.filter((permission) => !identitiesOf(permission).every((identity) => known.has(identity)));
+}
+
+function identitiesOf({ IpProtocol, FromPort, ToPort, IpRanges, UserIdGroupPairs }: IpPermission): string[] {
+  const ports = IpProtocol === '-1' || IpProtocol === '4' ? '' : `${FromPort}-${ToPort}`;
+  const peers = [
+    ...(IpRanges ?? []).map(({ CidrIp }) => CidrIp),
+    ...(UserIdGroupPairs ?? []).map(({ GroupId }) => GroupId),
+  ];
+  return peers.map((peer) => `${IpProtocol} ${ports} ${peer}`);
+}
+
+const isEverything = ({ protocol, peer }: RuleBlueprint) =>
+  protocol === 'all' && 'cidr' in peer && peer.cidr === '0.0.0.0/0';
+
+function initialEgressIn({ egress }: FoundSecurityGroup): IpPermission | undefined {
+  const everywhere = egress.find(
+    ({ IpProtocol, IpRanges }) => IpProtocol === '-1' && IpRanges?.some(({ CidrIp }) => CidrIp === '0.0.0.0/0'),
+  );
+  return everywhere && { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
+}
+
+function crossReferences(permissions: readonly IpPermission[]): IpPermission[] {
+  return permissions
+    .filter(({ UserIdGroupPairs }) => (UserIdGroupPairs?.length ?? 0) > 0)
+    .map(({ IpProtocol, FromPort, ToPort, UserIdGroupPairs }) => ({
+      IpProtocol,
+      ...(FromPort !== undefined && { FromPort, ToPort }),
+      UserIdGroupPairs: UserIdGroupPairs?.map(({ GroupId }) => ({ GroupId })),
+    }));
+}
+
+/** A rule that is there already came from a try whose answer was lost; the next try reads what is left to do. */
+async function once(authorization: Promise<unknown>): Promise<void> {
+  try {
+    await settled(authorization);
+  } catch (error) {
+    if (errorName(error) !== 'InvalidPermission.Duplicate') throw error;
+    throw new NotReady(`EC2 does not show all rules yet: ${(error as Error).message}`, { cause: error });
+  }
+}
