@@ -9,3 +9,6 @@ export const authoritySubject = (authority: AuthorityName, cluster: Pick<Cluster
   commonName: `${authority}-ca ${cluster.id}`,
   organizations: ['kubestep'],
 });
+
+/** Under which name a CA's key and certificate are kept. */
+export const authorityRowName = (authority: AuthorityName): `${AuthorityName}-ca` => `${authority}-ca`;
