@@ -41,7 +41,7 @@ export type VpcBlueprint =
   | { readonly kind: 'existing'; readonly vpcId: string; readonly cidr: string };
 
 export interface SubnetBlueprint {
-  /** `public-ZONE` or `private-ZONE` */
+  /** `public-ZONE`, `private-ZONE`, or `control-ZONE`: private too, and only for slots. */
   readonly key: string;
   readonly zone: string;
   readonly access: 'public' | 'private';
@@ -62,11 +62,18 @@ export interface RouteTableBlueprint {
   /** `public`, or `private-KEY` with the key of its NAT gateway. */
   readonly key: string;
   readonly subnetKeys: readonly string[];
-  readonly defaultRoute: { readonly via: 'internetGateway' } | { readonly via: 'natGateway'; readonly natGatewayKey: string };
+  readonly defaultRoute:
+    | { readonly via: 'internetGateway' }
+    | { readonly via: 'natGateway'; readonly natGatewayKey: string };
 }
 
 export type EndpointBlueprint =
-  | { readonly key: string; readonly kind: 'gateway'; readonly service: string; readonly routeTableKeys: readonly string[] }
+  | {
+      readonly key: string;
+      readonly kind: 'gateway';
+      readonly service: string;
+      readonly routeTableKeys: readonly string[];
+    }
   | {
       readonly key: string;
       readonly kind: 'interface';
@@ -90,7 +97,11 @@ export interface RuleBlueprint {
   readonly protocol: 'tcp' | 'udp' | 'icmp' | '4' | 'all';
   readonly fromPort: number;
   readonly toPort: number;
-  readonly peer: { readonly securityGroupKey: SecurityGroupKey } | { readonly cidr: string };
+  readonly peer:
+    | { readonly securityGroupKey: SecurityGroupKey }
+    | { readonly cidr: string }
+    /** The public address of that NAT gateway: what machines behind it look like to a public load balancer. */
+    | { readonly natGatewayKey: string };
   /** Becomes the rule's description. */
   readonly why: string;
 }
@@ -117,7 +128,12 @@ export interface PolicyStatement {
 export type AuthorityName = 'kubernetes' | 'etcd' | 'front-proxy';
 
 export type KeyBlueprint =
-  | { readonly key: `${AuthorityName}-ca`; readonly purpose: 'authority'; readonly authority: AuthorityName; readonly alias: string }
+  | {
+      readonly key: `${AuthorityName}-ca`;
+      readonly purpose: 'authority';
+      readonly authority: AuthorityName;
+      readonly alias: string;
+    }
   /** Wraps the service-account and secrets-encryption keys. */
   | { readonly key: 'secrets'; readonly purpose: 'secrets'; readonly alias: string }
   | { readonly key: 'volumes'; readonly purpose: 'volumes'; readonly alias: string };
@@ -184,7 +200,11 @@ export interface NodeGroupBlueprint {
   readonly size: { readonly min: number; readonly max: number; readonly desired: number };
   readonly spot: { readonly percentAboveBase: number; readonly onDemandBase: number };
   readonly labels: Readonly<Record<string, string>>;
-  readonly taints: readonly { readonly key: string; readonly value: string; readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute' }[];
+  readonly taints: readonly {
+    readonly key: string;
+    readonly value: string;
+    readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+  }[];
 }
 
 /** A file that machines fetch: pinned by checksum, mirrored to `assets/sha256/…` of the deployment's bucket. */
@@ -218,10 +238,23 @@ export interface KubernetesBlueprint {
   readonly secretsEncryption: boolean;
   /** YAML of audit.k8s.io/v1 Policy. */
   readonly auditPolicy: string;
-  readonly oidc: { readonly issuerUrl: string; readonly clientId: string; readonly usernameClaim: string; readonly groupsClaim: string } | undefined;
+  readonly oidc:
+    | {
+        readonly issuerUrl: string;
+        readonly clientId: string;
+        readonly usernameClaim: string;
+        readonly groupsClaim: string;
+      }
+    | undefined;
   readonly addons: readonly AddonName[];
 }
 
-export type ComponentName = 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler' | 'kubelet' | 'kube-proxy' | 'etcd';
+export type ComponentName =
+  | 'kube-apiserver'
+  | 'kube-controller-manager'
+  | 'kube-scheduler'
+  | 'kubelet'
+  | 'kube-proxy'
+  | 'etcd';
 
 export type AddonName = 'coredns' | 'aws-cloud-controller-manager' | 'aws-ebs-csi-driver' | 'metrics-server';

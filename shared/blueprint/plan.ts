@@ -13,6 +13,8 @@ export interface Facts {
   readonly images: Readonly<Record<string, string>>;
   /** Applied quotas by code, e.g. `L-93826ACB` → 500. */
   readonly quotas: Readonly<Record<string, number>>;
+  /** How much of a quota is in use already, by the same codes; nothing is known of a code that is absent. */
+  readonly usage?: Readonly<Record<string, number>>;
   /** Zones that offer an instance type. */
   readonly instanceTypeZones: Readonly<Record<string, readonly string[]>>;
   /** Set where the spec names an existing VPC. */
@@ -23,7 +25,20 @@ export interface Facts {
 export interface ExistingVpc {
   readonly vpcId: string;
   readonly cidr: string;
-  readonly subnets: readonly { readonly subnetId: string; readonly zone: string; readonly cidr: string; readonly access: 'public' | 'private' }[];
+  readonly subnets: readonly ExistingSubnet[];
+  /** An `execute-api` endpoint with private DNS would catch the machines' calls to the Node API. */
+  readonly hasPrivateNodeApiEndpoint?: boolean;
+}
+
+export interface ExistingSubnet {
+  readonly subnetId: string;
+  readonly zone: string;
+  readonly cidr: string;
+  readonly access: 'public' | 'private';
+  /** Addresses that others than this cluster use, so that no slot is promised one. */
+  readonly addressesInUse?: readonly string[];
+  /** Whether its route table has a way to the internet; absent where that was not looked up. */
+  readonly hasRouteOut?: boolean;
 }
 
 /** The stack's own resources that a cluster's roles and bundles name. */

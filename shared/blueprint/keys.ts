@@ -1,0 +1,23 @@
+import type { AuthorityName, KeyBlueprint } from './blueprint.ts';
+
+const authorities: readonly AuthorityName[] = ['kubernetes', 'etcd', 'front-proxy'];
+
+/** What `kms:EncryptionContext:purpose` may say for keys that are wrapped by the cluster's secrets key. */
+export const wrappedKeyPurposes = ['service-account', 'secrets-encryption'] as const;
+
+/** The cluster's keys in KMS: a signing key for each authority, one that wraps secrets, one for volumes. */
+export function keyBlueprints(clusterId: string): readonly KeyBlueprint[] {
+  const alias = (key: string) => `alias/kubestep/${clusterId}/${key}`;
+  return [
+    ...authorities.map(
+      (authority): KeyBlueprint => ({
+        key: `${authority}-ca`,
+        purpose: 'authority',
+        authority,
+        alias: alias(`${authority}-ca`),
+      }),
+    ),
+    { key: 'secrets', purpose: 'secrets', alias: alias('secrets') },
+    { key: 'volumes', purpose: 'volumes', alias: alias('volumes') },
+  ];
+}

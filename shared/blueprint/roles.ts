@@ -1,0 +1,103 @@
+import type { ClusterSpec } from '../spec/schema.ts';
+import type { MachineRole, PolicyStatement, RoleBlueprint } from './blueprint.ts';
+import { cloudControllerStatements } from './cloudControllerStatements.ts';
+import { wrappedKeyPurposes } from './keys.ts';
+import type { Facts } from './plan.ts';
+import { CLUSTER_TAG } from './tags.ts';
+import { volumeDriverStatements } from './volumeDriverStatements.ts';
+
+/** The roles of the cluster's machines, each with exactly what its machine calls. */
+export function roleBlueprints(spec: ClusterSpec, facts: Facts): readonly RoleBlueprint[] {
+  const role = (key: MachineRole, statements: readonly PolicyStatement[]): RoleBlueprint => ({
+    key,
+    name: `${facts.clusterId}-${facts.region}-${key}`,
+    path: '/kubestep/',
+    statements: [...nodeApiStatements(facts), ...objectStatements(facts, key), ...statements],
+  });
+  const { addons, etcd } = spec.spec;
+  const master = role('master', [
+    unwrapKeys(facts),
+    ...remoteVerbs,
+    ...pullImages(facts),
+    ...(addons.includes('aws-cloud-controller-manager') ? cloudControllerStatements(facts) : []),
+    ...(addons.includes('aws-ebs-csi-driver') ? volumeDriverStatements(facts) : []),
+  ]);
+  const worker = role('worker', pullImages(facts));
+  if (etcd.placement === 'stacked') return [master, worker];
+  return [master, role('etcd', [...remoteVerbs, ...pullImages(facts)]), worker];
+}
+
+/** Identity is proved there by the role and the instance id in the session's name; nothing else is said here. */
+function nodeApiStatements({ partition, region, account, deployment }: Facts): readonly PolicyStatement[] {
+  const route = (methodAndPath: string) =>
+    `arn:${partition}:execute-api:${region}:${account}:${deployment.nodeApiId}/$default/${methodAndPath}`;
+  return [
+    {
+      Sid: 'NodeApi',
+      Effect: 'Allow',
+      Action: ['execute-api:Invoke'],
+      Resource: [route('GET/node/bundle'), route('POST/node/certificates'), route('POST/node/report')],
+    },
+  ];
+}
+
+/** Pinned files, and the bundles of machines of the same role. Nothing can be listed, written or deleted. */
+function objectStatements({ partition, clusterId, deployment }: Facts, role: MachineRole): readonly PolicyStatement[] {
+  const objects = `arn:${partition}:s3:::${deployment.bucket}`;
+  return [
+    {
+      Sid: 'AssetsAndOwnBundles',
+      Effect: 'Allow',
+      Action: ['s3:GetObject'],
+      Resource: [`${objects}/assets/*`, `${objects}/${bundlePrefix(clusterId, role)}*`],
+    },
+  ];
+}
+
+/** Where the bundles of a cluster's machines of one role lie in the deployment's bucket. */
+export const bundlePrefix = (clusterId: string, role: MachineRole): string => `clusters/${clusterId}/bundles/${role}/`;
+
+/** The key is made after the plan, so it is named by its tag; the context ties each ciphertext to its cluster and use. */
+function unwrapKeys({ partition, region, account, clusterId }: Facts): PolicyStatement {
+  return {
+    Sid: 'UnwrapOwnKeys',
+    Effect: 'Allow',
+    Action: ['kms:Decrypt'],
+    Resource: [`arn:${partition}:kms:${region}:${account}:key/*`],
+    Condition: {
+      StringEquals: {
+        [`aws:ResourceTag/${CLUSTER_TAG}`]: clusterId,
+        'kms:EncryptionContext:clusterId': clusterId,
+        'kms:EncryptionContext:purpose': wrappedKeyPurposes,
+      },
+    },
+  };
+}
+
+/** What the SSM agent needs for Run Command, without Parameter Store. Its actions know no resources. */
+const remoteVerbs: readonly PolicyStatement[] = [
+  {
+    Sid: 'RemoteVerbs',
+    Effect: 'Allow',
+    Action: [
+      'ssm:UpdateInstanceInformation',
+      'ssmmessages:CreateControlChannel',
+      'ssmmessages:CreateDataChannel',
+      'ssmmessages:OpenControlChannel',
+      'ssmmessages:OpenDataChannel',
+    ],
+    Resource: ['*'],
+  },
+];
+
+function pullImages({ partition, account }: Facts): readonly PolicyStatement[] {
+  return [
+    { Sid: 'RegistryLogin', Effect: 'Allow', Action: ['ecr:GetAuthorizationToken'], Resource: ['*'] },
+    {
+      Sid: 'PullImages',
+      Effect: 'Allow',
+      Action: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+      Resource: [`arn:${partition}:ecr:*:${account}:repository/*`],
+    },
+  ];
+}

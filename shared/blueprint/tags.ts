@@ -1,0 +1,72 @@
+import type { ClusterIdentity } from './blueprint.ts';
+
+/** What a resource is, in the value of `kubestep/resource` before the slash. */
+export type ResourceKind =
+  | 'vpc'
+  | 'subnet'
+  | 'internet-gateway'
+  | 'elastic-ip'
+  | 'nat-gateway'
+  | 'route-table'
+  | 'endpoint'
+  | 'security-group'
+  | 'role'
+  | 'instance-profile'
+  | 'key'
+  | 'load-balancer'
+  | 'target-group'
+  | 'listener'
+  | 'network-interface'
+  | 'volume'
+  | 'instance'
+  | 'launch-template'
+  | 'auto-scaling-group';
+
+/** Tag whose value is the cluster's id: what is ours is found by it. */
+export const CLUSTER_TAG = 'kubestep/cluster';
+
+/** Tag that says which resource of the cluster this is: `subnet/private-us-east-1a`. */
+export const RESOURCE_TAG = 'kubestep/resource';
+
+/** Tag by which Kubernetes' own controllers know their cluster's resources. */
+export const kubernetesClusterTag = (clusterId: string): string => `kubernetes.io/cluster/${clusterId}`;
+
+/** Prefixes that specs may not use in tags: ours, Kubernetes' and AWS'. Free tags never grant anything. */
+export const reservedTagPrefixes = [
+  'aws:',
+  'kubestep/',
+  'kubernetes.io/',
+  'k8s.io/',
+  'ebs.csi.aws.com/',
+  'elbv2.k8s.aws/',
+] as const;
+
+/** Tag keys that kubestep sets by itself. */
+export const ownTagKeys = ['Name', 'environment'] as const;
+
+/** All tags of a resource. `further` are those that only it has, such as a subnet's role for Kubernetes' load balancers. */
+export function tagsOf(
+  cluster: ClusterIdentity,
+  kind: ResourceKind,
+  key: string,
+  further: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  return {
+    ...cluster.tags,
+    ...further,
+    ...(isForKubernetes(kind, key) ? { [kubernetesClusterTag(cluster.id)]: 'owned' } : {}),
+    Name: key === 'main' ? cluster.id : `${cluster.id}-${key}`,
+    environment: cluster.environment,
+    [CLUSTER_TAG]: cluster.id,
+    [RESOURCE_TAG]: `${kind}/${key}`,
+  };
+}
+
+/**
+ * What the cloud controller manager must recognise: machines, route tables, and the one security group in which it opens
+ * ports for load balancers. With a second tagged group on a machine it would refuse to choose.
+ */
+function isForKubernetes(kind: ResourceKind, key: string): boolean {
+  if (kind === 'security-group') return key === 'workers';
+  return kind === 'instance' || kind === 'route-table' || kind === 'auto-scaling-group';
+}
