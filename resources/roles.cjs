@@ -1,0 +1,64 @@
+// One least-privilege role for each function: what every step needs, and what its policy file beside it lists.
+// A function functions/network/createVpc.ts with createVpc.policy.yml gets CreateVpcRole.
+const { existsSync, readdirSync } = require('node:fs');
+const { basename, join } = require('node:path');
+
+const root = join(__dirname, '..');
+
+const pascal = (name) => name[0].toUpperCase() + name.slice(1);
+
+const prefix = '${self:service}-${sls:stage}';
+
+/** Every function's source, as functions/<noun>/<name>. */
+function functionSources() {
+  return readdirSync(join(root, 'functions'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ name: noun }) =>
+      readdirSync(join(root, 'functions', noun))
+        .filter((file) => file.endsWith('.ts'))
+        .map((file) => `functions/${noun}/${basename(file, '.ts')}`),
+    );
+}
+
+const trustLambda = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+};
+
+/** Its own log group and the trace daemon; X-Ray knows no resources. */
+const observability = (name) => [
+  {
+    Sid: 'WriteOwnLog',
+    Effect: 'Allow',
+    Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    Resource: [{ 'Fn::Sub': `arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:/aws/lambda/${prefix}-${name}:*` }],
+  },
+  { Sid: 'Trace', Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: ['*'] },
+];
+
+/** Steps read the lock before they write, and the plan. */
+const stepBase = {
+  Sid: 'ReadLockAndPlan',
+  Effect: 'Allow',
+  Action: ['dynamodb:GetItem'],
+  Resource: [{ 'Fn::GetAtt': ['ClustersTable', 'Arn'] }],
+  Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['cluster#*', 'plan#*'] } },
+};
+
+const nounsOfSteps = ['network', 'authorities', 'controlPlane', 'nodes', 'addons'];
+const isStep = (source) => nounsOfSteps.includes(source.split('/')[1]);
+
+function role(source) {
+  const name = basename(source);
+  const policies = [
+    { PolicyName: 'base', PolicyDocument: { Version: '2012-10-17', Statement: [...observability(name), ...(isStep(source) ? [stepBase] : [])] } },
+  ];
+  if (existsSync(join(root, `${source}.policy.yml`))) {
+    policies.push({ PolicyName: name, PolicyDocument: { Version: '2012-10-17', Statement: `\${file(${source}.policy.yml)}` } });
+  }
+  return { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: trustLambda, Policies: policies } };
+}
+
+module.exports = () => ({
+  Resources: Object.fromEntries(functionSources().map((source) => [`${pascal(basename(source))}Role`, role(source)])),
+});
