@@ -1,0 +1,163 @@
+import { nowOf, type World } from '../world.ts';
+import { ec2Arn } from './access.ts';
+import { impairedSince } from './capacityFaults.ts';
+import {
+  type InstanceRow,
+  type InstanceState,
+  instanceState,
+  instances,
+  type StateReason,
+  updateInstance,
+  visibleAfterTermination,
+} from './instances.ts';
+import { freeInterface, interfacesOfInstance, removeInterface } from './networkInterfaceRows.ts';
+import { dropTags } from './tags.ts';
+import { uncountVcpus } from './vcpuQuota.ts';
+import { attachedVolumes } from './volumeAttachments.ts';
+import { deleteVolume } from './volumeDeletion.ts';
+import { volumes } from './volumes.ts';
+
+export const instanceRunningJob = 'ec2.instanceRunning';
+const instanceTerminatedJob = 'ec2.instanceTerminated';
+const instanceStoppedJob = 'ec2.instanceStopped';
+const instanceGoneJob = 'ec2.instanceGone';
+
+/** Auto Scaling defines this job: EC2 tells it what became of an instance that it launched. */
+export const groupInstanceJob = 'autoscaling.instanceChanged';
+
+/** An OS that nobody asks to shut down is gone sooner: 10 s against 30 s (estimated). */
+const withoutShutdown = 1 / 3;
+
+/** A machine that does not answer is given up on after minutes (source: EC2 user guide, "stuck in the shutting-down state"). */
+const unansweredShutdown = 5 * 60_000;
+
+/** Reports a state on the account's event bus. */
+export function announceState(world: World, instanceId: string, state: InstanceState): void {
+  world.events.emit({
+    source: 'aws.ec2',
+    detailType: 'EC2 Instance State-change Notification',
+    detail: { 'instance-id': instanceId, state },
+    resources: [ec2Arn(world, 'instance', instanceId)],
+  });
+}
+
+/** Tells Auto Scaling about an instance of a group. */
+export function tellGroup(world: World, instance: InstanceRow, afterMilliseconds = 0): void {
+  if (instance.groupName === undefined) return;
+  world.jobs.schedule(groupInstanceJob, afterMilliseconds, { instanceId: instance.instanceId });
+}
+
+export interface TerminationRequest {
+  readonly reason: StateReason;
+  readonly skipOsShutdown?: boolean;
+  readonly force?: boolean;
+}
+
+/** Begins to terminate an instance; nothing happens when that began already. */
+export function terminateInstance(world: World, instance: InstanceRow, request: TerminationRequest): void {
+  if (instance.terminating) return;
+  const delay = terminationDelay(world, instance, request);
+  const now = nowOf(world);
+  const wasRunning = instanceState(world, instance) === 'running';
+  updateInstance(world, instance.instanceId, {
+    terminating: { requestedAt: now, endedAt: now + delay },
+    stateReason: request.reason,
+  });
+  if (wasRunning) world.machines.stop(instance.instanceId);
+  announceState(world, instance.instanceId, 'shutting-down');
+  world.jobs.schedule(instanceTerminatedJob, delay, { instanceId: instance.instanceId });
+}
+
+function terminationDelay(world: World, instance: InstanceRow, { skipOsShutdown, force }: TerminationRequest): number {
+  const usual = world.delays.of('instanceTerminated');
+  if (skipOsShutdown || force) return usual * withoutShutdown;
+  const answers = impairedSince(world, instance) === undefined;
+  return instanceState(world, instance) === 'running' && !answers ? unansweredShutdown : usual;
+}
+
+export function stopInstance(world: World, instance: InstanceRow, force: boolean): void {
+  const usual = world.delays.of('instanceTerminated');
+  const answers = impairedSince(world, instance) === undefined;
+  const delay = answers || force ? usual : unansweredShutdown;
+  const now = nowOf(world);
+  updateInstance(world, instance.instanceId, {
+    stopping: { requestedAt: now, endedAt: now + delay },
+    stateReason: {
+      code: 'Client.UserInitiatedShutdown',
+      message: 'Client.UserInitiatedShutdown: User initiated shutdown',
+    },
+  });
+  world.machines.stop(instance.instanceId);
+  announceState(world, instance.instanceId, 'stopping');
+  world.jobs.schedule(instanceStoppedJob, delay, { instanceId: instance.instanceId });
+}
+
+/** What the world does by itself with instances. Called once, when a world is put together. */
+export function defineInstanceJobs(world: World): void {
+  world.jobs.define(instanceRunningJob, ({ instanceId, startedAt }: { instanceId: string; startedAt: number }) => {
+    const instance = instances(world).get(instanceId);
+    if (!instance || instance.startedAt !== startedAt || instanceState(world, instance) !== 'running') return;
+    announceState(world, instanceId, 'running');
+    if (impairedSince(world, instance) === undefined) powerOn(world, instance);
+    tellGroup(world, instance);
+  });
+  world.jobs.define(instanceTerminatedJob, ({ instanceId }: { instanceId: string }) => {
+    const instance = instances(world).get(instanceId);
+    if (instance) endInstance(world, instance);
+  });
+  world.jobs.define(instanceStoppedJob, ({ instanceId }: { instanceId: string }) => {
+    const instance = instances(world).get(instanceId);
+    if (!instance || instanceState(world, instance) !== 'stopped') return;
+    uncountVcpus(world, instance);
+    announceState(world, instanceId, 'stopped');
+    tellGroup(world, instance, world.delays.of('groupReplacesInstance'));
+  });
+  world.jobs.define(instanceGoneJob, ({ instanceId }: { instanceId: string }) => {
+    instances(world).delete(instanceId);
+    dropTags(world, instanceId);
+  });
+}
+
+/** Starts the machine and shows it the devices that it has besides its root volume and primary interface. */
+export function powerOn(world: World, instance: InstanceRow): void {
+  const { instanceId } = instance;
+  world.machines.start({
+    instanceId,
+    instanceType: instance.instanceType,
+    architecture: instance.architecture,
+    imageId: instance.imageId,
+    zone: instance.zone,
+    privateIpAddress: instance.privateIpAddress,
+    userData: instance.userData,
+    instanceProfileArn: instance.instanceProfile?.arn,
+  });
+  for (const { volumeId, attachment } of attachedVolumes(world, instanceId)) {
+    if (!attachment || attachment.device === instance.rootDeviceName) continue;
+    world.machines.attachVolume(instanceId, volumeId, attachment.device);
+  }
+  for (const { networkInterfaceId, attachment } of interfacesOfInstance(world, instanceId)) {
+    if (!attachment || attachment.deviceIndex === 0) continue;
+    world.machines.attachNetworkInterface(instanceId, networkInterfaceId, attachment.deviceIndex);
+  }
+}
+
+/** The instance is terminated: what was attached to it is deleted or free. */
+function endInstance(world: World, instance: InstanceRow): void {
+  const { instanceId } = instance;
+  for (const volume of attachedVolumes(world, instanceId)) {
+    if (volume.attachment?.deleteOnTermination) deleteVolume(world, volume);
+    else volumes(world).put(volume.volumeId, { ...volume, attachment: undefined });
+  }
+  for (const { networkInterfaceId, attachment } of interfacesOfInstance(world, instanceId)) {
+    if (attachment?.deleteOnTermination) removeInterface(world, networkInterfaceId);
+    else freeInterface(world, networkInterfaceId);
+  }
+  updateInstance(world, instanceId, { volumeIds: [] });
+  const wasStopped =
+    instance.stopping !== undefined && instance.stopping.endedAt <= (instance.terminating?.requestedAt ?? 0);
+  if (!wasStopped) uncountVcpus(world, instance);
+  world.machines.terminate(instanceId);
+  announceState(world, instanceId, 'terminated');
+  tellGroup(world, instance);
+  world.jobs.schedule(instanceGoneJob, visibleAfterTermination, { instanceId });
+}

@@ -1,0 +1,172 @@
+import * as z from 'zod';
+import { AwsError } from '../errors.ts';
+import { operation } from '../operation.ts';
+import { nowOf, type World } from '../world.ts';
+import { accessTo } from './access.ts';
+import { instanceOf, instanceState, instances } from './instances.ts';
+import {
+  attachmentOf,
+  attachmentState,
+  incorrectVolumeState,
+  type VolumeAttachment,
+  type VolumeRow,
+  volumeOf,
+  volumeState,
+  volumes,
+} from './volumes.ts';
+
+export const AttachVolume = operation({
+  input: z.strictObject({ VolumeId: z.string(), InstanceId: z.string(), Device: z.string() }),
+  access: (world, { VolumeId, InstanceId }) => [
+    accessTo(world, 'AttachVolume', VolumeId),
+    accessTo(world, 'AttachVolume', InstanceId),
+  ],
+  run: (world, { VolumeId, InstanceId, Device }) => {
+    const volume = volumeOf(world, VolumeId);
+    const instance = instanceOf(world, InstanceId);
+    const attached = attachmentOf(world, volume);
+    if (attached) {
+      throw new AwsError('VolumeInUse', `${VolumeId} is already attached to an instance`);
+    }
+    const state = volumeState(world, volume);
+    if (state !== 'available') throw incorrectVolumeState(volume, state, 'available');
+    const running = instanceState(world, instance);
+    if (running !== 'running' && running !== 'stopped') {
+      throw new AwsError('IncorrectState', `Instance '${InstanceId}' is not 'running'.`);
+    }
+    if (volume.zone !== instance.zone) {
+      throw new AwsError(
+        'InvalidVolume.ZoneMismatch',
+        `The volume '${VolumeId}' is not in the same availability zone as instance '${InstanceId}'`,
+      );
+    }
+    if (attachedVolumes(world, InstanceId).some((other) => other.attachment?.device === Device)) {
+      throw new AwsError(
+        'InvalidParameterValue',
+        `Invalid value '${Device}' for unixDevice. Attachment point ${Device} is already in use`,
+      );
+    }
+    if (!/^(\/dev\/(sd[a-z][1-9]?[0-5]?|xvd[a-z]{1,2}))$/.test(Device)) {
+      throw new AwsError(
+        'InvalidParameterValue',
+        `Value (${Device}) for parameter device is invalid. ${Device} is not a valid EBS device name.`,
+      );
+    }
+
+    const delay = world.delays.of('volumeAttached');
+    const attachment = putAttachment(world, volume, {
+      instanceId: InstanceId,
+      device: Device,
+      deleteOnTermination: false,
+      attachedAt: nowOf(world) + delay,
+    });
+    world.jobs.schedule(volumeAttachedJob, delay, { volumeId: VolumeId, instanceId: InstanceId });
+    return shownAttachment(world, VolumeId, attachment);
+  },
+});
+
+export const DetachVolume = operation({
+  input: z.strictObject({
+    VolumeId: z.string(),
+    InstanceId: z.string().optional(),
+    Device: z.string().optional(),
+    Force: z.boolean().optional(),
+  }),
+  access: (world, { VolumeId, InstanceId }) => [
+    accessTo(world, 'DetachVolume', VolumeId),
+    ...(InstanceId === undefined ? [] : [accessTo(world, 'DetachVolume', InstanceId)]),
+  ],
+  run: (world, { VolumeId, InstanceId, Device }) => {
+    const volume = volumeOf(world, VolumeId);
+    const attachment = attachmentOf(world, volume);
+    if (!attachment) throw incorrectVolumeState(volume, volumeState(world, volume), 'in-use');
+    if (
+      (InstanceId ?? attachment.instanceId) !== attachment.instanceId ||
+      (Device ?? attachment.device) !== attachment.device
+    ) {
+      throw new AwsError(
+        'InvalidAttachment.NotFound',
+        `Volume ${VolumeId} is not attached to ${InstanceId} as device ${Device}`,
+      );
+    }
+    const instance = instanceOf(world, attachment.instanceId);
+    if (attachment.device === instance.rootDeviceName && instanceState(world, instance) !== 'stopped') {
+      throw new AwsError(
+        'OperationNotPermitted',
+        `Unable to detach root volume '${VolumeId}' from instance '${instance.instanceId}'`,
+      );
+    }
+    if (attachment.detachedAt !== undefined) {
+      throw new AwsError('IncorrectState', `Volume '${VolumeId}' is in the 'detaching' state`);
+    }
+
+    const delay = world.delays.of('volumeDetached');
+    const detaching = { ...attachment, detachedAt: nowOf(world) + delay };
+    volumes(world).put(VolumeId, { ...volume, attachment: detaching });
+    world.jobs.schedule(volumeDetachedJob, delay, { volumeId: VolumeId, instanceId: attachment.instanceId });
+    return shownAttachment(world, VolumeId, detaching);
+  },
+});
+
+const volumeAttachedJob = 'ec2.volumeAttached';
+const volumeDetachedJob = 'ec2.volumeDetached';
+
+/** What the world does by itself with attachments. Called once, when a world is put together. */
+export function defineVolumeAttachmentJobs(world: World): void {
+  world.jobs.define(volumeAttachedJob, (pair: AttachedPair) => showVolumeToMachine(world, pair));
+  world.jobs.define(volumeDetachedJob, (pair: AttachedPair) => takeVolumeFromMachine(world, pair));
+}
+
+interface AttachedPair {
+  readonly volumeId: string;
+  readonly instanceId: string;
+}
+
+/** The device shows up in the machine. */
+function showVolumeToMachine(world: World, { volumeId, instanceId }: AttachedPair): void {
+  const attachment = volumes(world).get(volumeId)?.attachment;
+  const instance = instances(world).get(instanceId);
+  if (!instance || attachment?.instanceId !== instanceId || instanceState(world, instance) !== 'running') return;
+  world.machines.attachVolume(instanceId, volumeId, attachment.device);
+}
+
+/** The device goes from the machine, and the instance forgets the volume. */
+function takeVolumeFromMachine(world: World, { volumeId, instanceId }: AttachedPair): void {
+  const volume = volumes(world).get(volumeId);
+  if (volume?.attachment?.instanceId === instanceId) volumes(world).put(volumeId, { ...volume, attachment: undefined });
+  const instance = instances(world).get(instanceId);
+  if (!instance) return;
+  instances(world).put(instanceId, { ...instance, volumeIds: instance.volumeIds.filter((id) => id !== volumeId) });
+  if (instanceState(world, instance) === 'running') world.machines.detachVolume(instanceId, volumeId);
+}
+
+type NewAttachment = Omit<VolumeAttachment, 'requestedAt' | 'detachedAt'>;
+
+/** Ties a volume to an instance, on both sides. */
+export function putAttachment(world: World, volume: VolumeRow, to: NewAttachment): VolumeAttachment {
+  const attachment: VolumeAttachment = { ...to, requestedAt: nowOf(world), detachedAt: undefined };
+  volumes(world).put(volume.volumeId, { ...volume, attachment });
+  const instance = instanceOf(world, to.instanceId);
+  const others = instance.volumeIds.filter((id) => id !== volume.volumeId);
+  instances(world).put(instance.instanceId, { ...instance, volumeIds: [...others, volume.volumeId] });
+  return attachment;
+}
+
+/** The volumes that are attached to an instance, root first. */
+export function attachedVolumes(world: World, instanceId: string): VolumeRow[] {
+  return (instances(world).get(instanceId)?.volumeIds ?? []).flatMap((id) => {
+    const volume = volumes(world).get(id);
+    return volume && attachmentOf(world, volume)?.instanceId === instanceId ? volume : [];
+  });
+}
+
+function shownAttachment(world: World, volumeId: string, attachment: VolumeAttachment) {
+  return {
+    VolumeId: volumeId,
+    InstanceId: attachment.instanceId,
+    Device: attachment.device,
+    DeleteOnTermination: attachment.deleteOnTermination,
+    State: attachmentState(world, attachment),
+    AttachTime: new Date(attachment.requestedAt),
+  };
+}
