@@ -1,4 +1,4 @@
-import type { NetworkInterface } from '@aws-sdk/client-ec2';
+import type { NetworkInterface, NetworkInterfaceType } from '@aws-sdk/client-ec2';
 import * as z from 'zod';
 import { AwsError } from '../errors.ts';
 import { operation } from '../operation.ts';
@@ -33,7 +33,8 @@ export function shownInterface(world: World, row: NetworkInterfaceRow): NetworkI
     AvailabilityZone: row.zone,
     OwnerId: world.account,
     Description: row.description,
-    InterfaceType: row.interfaceType,
+    // The SDK's type spells NAT gateways as the filter does; EC2 answers `nat_gateway`.
+    InterfaceType: row.interfaceType as NetworkInterfaceType,
     MacAddress: row.macAddress,
     PrivateIpAddress: row.privateIpAddress,
     PrivateIpAddresses: [{ Primary: true, PrivateIpAddress: row.privateIpAddress, ...dnsName, ...association }],

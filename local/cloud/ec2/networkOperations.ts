@@ -1,0 +1,104 @@
+import {
+  AllocateAddress,
+  AssociateAddress,
+  DescribeAddresses,
+  DisassociateAddress,
+  ReleaseAddress,
+} from './addresses.ts';
+import { DescribeAvailabilityZones } from './availabilityZones.ts';
+import {
+  AttachInternetGateway,
+  CreateInternetGateway,
+  DeleteInternetGateway,
+  DescribeInternetGateways,
+  DetachInternetGateway,
+} from './internetGateways.ts';
+import { CreateNatGateway } from './natGatewayCreation.ts';
+import { DeleteNatGateway, DescribeNatGateways } from './natGateways.ts';
+import { AttachNetworkInterface, DetachNetworkInterface } from './networkInterfaceAttachments.ts';
+import {
+  CreateNetworkInterface,
+  DeleteNetworkInterface,
+  DescribeNetworkInterfaces,
+  ModifyNetworkInterfaceAttribute,
+} from './networkInterfaces.ts';
+import { CreateRoute, DeleteRoute, ReplaceRoute } from './routes.ts';
+import {
+  AssociateRouteTable,
+  CreateRouteTable,
+  DeleteRouteTable,
+  DescribeRouteTables,
+  DisassociateRouteTable,
+  ReplaceRouteTableAssociation,
+} from './routeTables.ts';
+import {
+  AuthorizeSecurityGroupEgress,
+  AuthorizeSecurityGroupIngress,
+  DescribeSecurityGroupRules,
+  RevokeSecurityGroupEgress,
+  RevokeSecurityGroupIngress,
+} from './securityGroupRuleOperations.ts';
+import { CreateSecurityGroup, DeleteSecurityGroup, DescribeSecurityGroups } from './securityGroups.ts';
+import { CreateSubnet, DeleteSubnet, DescribeSubnets, ModifySubnetAttribute } from './subnets.ts';
+import { CreateTags, DeleteTags, DescribeTags } from './tagOperations.ts';
+import { CreateVpcEndpoint, DeleteVpcEndpoints, DescribeVpcEndpoints, ModifyVpcEndpoint } from './vpcEndpoints.ts';
+import { AssociateVpcCidrBlock, CreateVpc, DeleteVpc } from './vpcLifecycle.ts';
+import { DescribeVpcAttribute, DescribeVpcs, ModifyVpcAttribute } from './vpcs.ts';
+
+/** EC2's network nouns and tags. */
+export const networkOperations = {
+  CreateVpc,
+  DescribeVpcs,
+  DeleteVpc,
+  DescribeVpcAttribute,
+  ModifyVpcAttribute,
+  AssociateVpcCidrBlock,
+  CreateSubnet,
+  DescribeSubnets,
+  DeleteSubnet,
+  ModifySubnetAttribute,
+  CreateInternetGateway,
+  DescribeInternetGateways,
+  AttachInternetGateway,
+  DetachInternetGateway,
+  DeleteInternetGateway,
+  AllocateAddress,
+  DescribeAddresses,
+  AssociateAddress,
+  DisassociateAddress,
+  ReleaseAddress,
+  CreateNatGateway,
+  DescribeNatGateways,
+  DeleteNatGateway,
+  CreateRouteTable,
+  DescribeRouteTables,
+  DeleteRouteTable,
+  AssociateRouteTable,
+  DisassociateRouteTable,
+  ReplaceRouteTableAssociation,
+  CreateRoute,
+  ReplaceRoute,
+  DeleteRoute,
+  CreateSecurityGroup,
+  DescribeSecurityGroups,
+  DeleteSecurityGroup,
+  AuthorizeSecurityGroupIngress,
+  AuthorizeSecurityGroupEgress,
+  RevokeSecurityGroupIngress,
+  RevokeSecurityGroupEgress,
+  DescribeSecurityGroupRules,
+  CreateNetworkInterface,
+  DescribeNetworkInterfaces,
+  DeleteNetworkInterface,
+  ModifyNetworkInterfaceAttribute,
+  AttachNetworkInterface,
+  DetachNetworkInterface,
+  CreateVpcEndpoint,
+  DescribeVpcEndpoints,
+  ModifyVpcEndpoint,
+  DeleteVpcEndpoints,
+  DescribeAvailabilityZones,
+  CreateTags,
+  DeleteTags,
+  DescribeTags,
+} as const;

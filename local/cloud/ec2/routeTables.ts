@@ -1,0 +1,255 @@
+import type { Route, RouteTable } from '@aws-sdk/client-ec2';
+import * as z from 'zod';
+import { AwsError } from '../errors.ts';
+import { operation } from '../operation.ts';
+import { quotaOf } from '../serviceQuotas/quotas.ts';
+import { newId, tableOf, type World } from '../world.ts';
+import { accessTo, accessToAll, accessToCreate, ec2Arn } from './access.ts';
+import { onceForToken } from './clientTokens.ts';
+import { describeInput, describeRows } from './describe.ts';
+import { notFound } from './resourceTypes.ts';
+import { associationById, associationsOf, subnetAssociations } from './routeTableAssociations.ts';
+import { isBlackhole, type RouteRow, shownTarget } from './routeTargets.ts';
+import { subnetOf } from './subnets.ts';
+import { dropTags, putTags, shownTags, tagSpecificationsInput, tagsFor } from './tags.ts';
+import { type Visible, visibleSoon } from './visibility.ts';
+import { vpcOf, vpcs } from './vpcs.ts';
+
+export interface RouteTableRow extends Visible {
+  readonly routeTableId: string;
+  readonly vpcId: string;
+  /** The association that makes this table the VPC's main one; it may move to another table. */
+  readonly mainAssociationId?: string;
+  /** Besides the routes that stay inside the VPC, which every table has. */
+  readonly routes: readonly RouteRow[];
+}
+
+export const routeTables = tableOf<RouteTableRow>('ec2.routeTables');
+
+/** The table of this id, or what EC2 answers without one. */
+export function routeTableOf(world: World, routeTableId: string): RouteTableRow {
+  const found = routeTables(world).get(routeTableId);
+  if (!found) throw notFound('route-table', routeTableId);
+  return found;
+}
+
+export function routeTablesOfVpc(world: World, vpcId: string): RouteTableRow[] {
+  return [...routeTables(world).rows()].filter((table) => table.vpcId === vpcId);
+}
+
+/** The table that a subnet's traffic obeys: its own, or the VPC's main one. */
+export function routeTableOfSubnet(world: World, subnetId: string): RouteTableRow {
+  const own = subnetAssociations(world).get(subnetId)?.routeTableId;
+  return routeTableOf(world, own ?? vpcOf(world, subnetOf(world, subnetId).vpcId).mainRouteTableId);
+}
+
+export function addRouteTable(
+  world: World,
+  { vpcId, isMain, tags = {} }: { vpcId: string; isMain: boolean; tags?: Readonly<Record<string, string>> },
+): RouteTableRow {
+  const row: RouteTableRow = {
+    routeTableId: newId(world, 'rtb'),
+    vpcId,
+    routes: [],
+    ...(isMain ? { mainAssociationId: newId(world, 'rtbassoc') } : {}),
+    ...visibleSoon(world),
+  };
+  routeTables(world).put(row.routeTableId, row);
+  putTags(world, 'route-table', row.routeTableId, tags);
+  return row;
+}
+
+export function removeRouteTable(world: World, routeTableId: string): void {
+  routeTables(world).delete(routeTableId);
+  dropTags(world, routeTableId);
+}
+
+function shownRouteTable(world: World, row: RouteTableRow): RouteTable {
+  const { routeTableId, vpcId, mainAssociationId } = row;
+  const associated = { State: 'associated' } as const;
+  const main = mainAssociationId === undefined ? [] : [{ associationId: mainAssociationId, subnetId: undefined }];
+  return {
+    RouteTableId: routeTableId,
+    VpcId: vpcId,
+    OwnerId: world.account,
+    PropagatingVgws: [],
+    Associations: [...main, ...associationsOf(world, routeTableId)].map(({ associationId, subnetId }) => ({
+      RouteTableAssociationId: associationId,
+      RouteTableId: routeTableId,
+      Main: subnetId === undefined,
+      AssociationState: associated,
+      ...(subnetId === undefined ? {} : { SubnetId: subnetId }),
+    })),
+    Routes: [
+      ...vpcOf(world, vpcId).cidrBlocks.map(({ cidrBlock }) => ({
+        DestinationCidrBlock: cidrBlock,
+        GatewayId: 'local',
+        Origin: 'CreateRouteTable' as const,
+        State: 'active' as const,
+      })),
+      ...row.routes.map((route) => ({
+        ...shownDestination(route),
+        ...shownTarget(world, route.target),
+        Origin: 'CreateRoute' as const,
+        State: isBlackhole(world, vpcId, route.target) ? ('blackhole' as const) : ('active' as const),
+      })),
+    ],
+    Tags: shownTags(world, routeTableId),
+  };
+}
+
+function shownDestination({ destination }: RouteRow): Route {
+  return destination.startsWith('pl-')
+    ? { DestinationPrefixListId: destination }
+    : { DestinationCidrBlock: destination };
+}
+
+export const CreateRouteTable = operation({
+  input: z.strictObject({
+    VpcId: z.string(),
+    ClientToken: z.string().optional(),
+    TagSpecifications: tagSpecificationsInput,
+  }),
+  access: (world, { VpcId, TagSpecifications }) => [
+    ...accessToCreate(world, 'CreateRouteTable', 'route-table', TagSpecifications, {
+      'ec2:Vpc': ec2Arn(world, 'vpc', VpcId),
+    }),
+    accessTo(world, 'CreateRouteTable', VpcId, { 'ec2:VpcID': VpcId }),
+  ],
+  run: (world, { ClientToken, ...parameters }) => {
+    const { vpcId } = vpcOf(world, parameters.VpcId);
+    const tags = tagsFor('route-table', parameters.TagSpecifications);
+    const call = { operation: 'CreateRouteTable', token: ClientToken, parameters };
+    const [id = ''] = onceForToken(world, call, () => {
+      if (routeTablesOfVpc(world, vpcId).length >= quotaOf(world, 'L-589F43AA')) {
+        throw new AwsError('RouteTableLimitExceeded', 'The maximum number of route tables has been reached.');
+      }
+      return [addRouteTable(world, { vpcId, isMain: false, tags }).routeTableId];
+    });
+    return { RouteTable: shownRouteTable(world, routeTableOf(world, id)), ClientToken };
+  },
+});
+
+export const DescribeRouteTables = operation({
+  input: z.strictObject({ RouteTableIds: z.array(z.string()).optional(), ...describeInput }),
+  access: (world) => accessToAll(world, 'DescribeRouteTables'),
+  run: (world, input) => {
+    const targets = (pick: (target: RouteRow['target']) => string | undefined) => (row: RouteTableRow) =>
+      row.routes.map(({ target }) => pick(target));
+    const { rows, nextToken } = describeRows(world, {
+      operation: 'DescribeRouteTables',
+      type: 'route-table',
+      table: routeTables(world),
+      ids: input.RouteTableIds,
+      request: input,
+      idOf: (row) => row.routeTableId,
+      fields: {
+        'route-table-id': (row) => row.routeTableId,
+        'vpc-id': (row) => row.vpcId,
+        'owner-id': (_, at) => at.account,
+        'association.main': (row) => row.mainAssociationId !== undefined,
+        'association.route-table-id': (row, at) =>
+          row.mainAssociationId !== undefined || associationsOf(at, row.routeTableId).length > 0
+            ? row.routeTableId
+            : undefined,
+        'association.route-table-association-id': (row, at) => [
+          row.mainAssociationId,
+          ...associationsOf(at, row.routeTableId).map(({ associationId }) => associationId),
+        ],
+        'association.subnet-id': (row, at) => associationsOf(at, row.routeTableId).map(({ subnetId }) => subnetId),
+        'route.destination-cidr-block': (row) => row.routes.map(({ destination }) => destination),
+        'route.gateway-id': targets((target) => (target.kind === 'gateway' ? target.id : undefined)),
+        'route.nat-gateway-id': targets((target) => (target.kind === 'natGateway' ? target.id : undefined)),
+      },
+    });
+    return { RouteTables: rows.map((row) => shownRouteTable(world, row)), NextToken: nextToken };
+  },
+});
+
+export const DeleteRouteTable = operation({
+  input: z.strictObject({ RouteTableId: z.string() }),
+  access: (world, { RouteTableId: id }) => [accessTo(world, 'DeleteRouteTable', id, vpcKey(world, id))],
+  run: (world, { RouteTableId: id }) => {
+    const row = routeTableOf(world, id);
+    if (row.mainAssociationId !== undefined || associationsOf(world, id).length > 0) {
+      throw new AwsError('DependencyViolation', `The routeTable '${id}' has dependencies and cannot be deleted.`);
+    }
+    removeRouteTable(world, id);
+    return {};
+  },
+});
+
+export const AssociateRouteTable = operation({
+  input: z.strictObject({ RouteTableId: z.string(), SubnetId: z.string() }),
+  access: (world, { RouteTableId, SubnetId }) => [
+    accessTo(world, 'AssociateRouteTable', RouteTableId, vpcKey(world, RouteTableId)),
+    accessTo(world, 'AssociateRouteTable', SubnetId),
+  ],
+  run: (world, { RouteTableId: routeTableId, SubnetId: subnetId }) => {
+    const subnet = subnetOf(world, subnetId);
+    if (routeTableOf(world, routeTableId).vpcId !== subnet.vpcId) {
+      throw new AwsError(
+        'InvalidParameterValue',
+        `Route table ${routeTableId} and subnet ${subnetId} belong to different networks`,
+      );
+    }
+    const present = subnetAssociations(world).get(subnetId);
+    if (present && present.routeTableId !== routeTableId) {
+      throw new AwsError(
+        'Resource.AlreadyAssociated',
+        `the specified association for route table ${routeTableId} conflicts with an existing association`,
+      );
+    }
+    const association = present ?? { associationId: newId(world, 'rtbassoc'), subnetId, routeTableId };
+    subnetAssociations(world).put(subnetId, association);
+    return { AssociationId: association.associationId, AssociationState: { State: 'associated' } };
+  },
+});
+
+export const DisassociateRouteTable = operation({
+  input: z.strictObject({ AssociationId: z.string() }),
+  access: (world, { AssociationId }) => {
+    const { routeTableId, subnetId } = associationOf(world, AssociationId);
+    return [
+      accessTo(world, 'DisassociateRouteTable', routeTableId, vpcKey(world, routeTableId)),
+      accessTo(world, 'DisassociateRouteTable', subnetId),
+    ];
+  },
+  run: (world, { AssociationId }) => {
+    subnetAssociations(world).delete(associationOf(world, AssociationId).subnetId);
+    return {};
+  },
+});
+
+export const ReplaceRouteTableAssociation = operation({
+  input: z.strictObject({ AssociationId: z.string(), RouteTableId: z.string() }),
+  access: (world, { RouteTableId }) => [
+    accessTo(world, 'ReplaceRouteTableAssociation', RouteTableId, vpcKey(world, RouteTableId)),
+  ],
+  run: (world, { AssociationId, RouteTableId: routeTableId }) => {
+    const table = routeTableOf(world, routeTableId);
+    const main = [...routeTables(world).rows()].find((row) => row.mainAssociationId === AssociationId);
+    const associationId = newId(world, 'rtbassoc');
+    if (main) {
+      const { mainAssociationId: _, ...former } = main;
+      routeTables(world).put(main.routeTableId, former);
+      routeTables(world).put(routeTableId, { ...routeTableOf(world, routeTableId), mainAssociationId: associationId });
+      vpcs(world).put(table.vpcId, { ...vpcOf(world, table.vpcId), mainRouteTableId: routeTableId });
+    } else {
+      const { subnetId } = associationOf(world, AssociationId);
+      subnetAssociations(world).put(subnetId, { associationId, subnetId, routeTableId });
+    }
+    return { NewAssociationId: associationId, AssociationState: { State: 'associated' } };
+  },
+});
+
+function associationOf(world: World, associationId: string) {
+  const found = associationById(world, associationId);
+  if (found) return found;
+  throw new AwsError('InvalidAssociationID.NotFound', `The association ID '${associationId}' does not exist`);
+}
+
+/** The condition key by which policies bind a table to its VPC. */
+export function vpcKey(world: World, routeTableId: string): Record<string, string> {
+  return { 'ec2:Vpc': ec2Arn(world, 'vpc', routeTableOf(world, routeTableId).vpcId) };
+}
