@@ -1,11 +1,12 @@
 import * as z from 'zod';
+import { idsByKey } from '../../shared/aws/idsByKey.ts';
 import { ensureRules } from '../../shared/aws/securityGroupRules.ts';
 import { ensureSecurityGroup, findSecurityGroups } from '../../shared/aws/securityGroups.ts';
 import { together } from '../../shared/aws/together.ts';
 import { step } from '../../shared/step/step.ts';
 
 /** Ensures every security group, then their rules, which name each other's groups. */
-export const handler = step(z.object({ vpcId: z.string() }), async ({ plan, input }) => {
+export const handler = step(z.object({ vpcId: z.string(), natAddresses: idsByKey }), async ({ plan, input }) => {
   const { cluster, securityGroups } = plan.blueprint;
   const found = await findSecurityGroups(cluster.id);
   const groups = await together(securityGroups, async (blueprint) => ({
@@ -14,6 +15,7 @@ export const handler = step(z.object({ vpcId: z.string() }), async ({ plan, inpu
   }));
   const securityGroupIds = Object.fromEntries(groups.map(({ group }) => [group.key, group.id]));
 
-  await together(groups, ({ blueprint, group }) => ensureRules(blueprint, group, securityGroupIds));
+  const peers = { securityGroupIds, natAddresses: input.natAddresses };
+  await together(groups, ({ blueprint, group }) => ensureRules(blueprint, group, peers));
   return { securityGroupIds };
 });

@@ -10,35 +10,40 @@ import { together } from './together.ts';
 export interface FoundAddress {
   readonly id: string;
   readonly key: string;
+  readonly publicAddress: string;
   readonly inUse: boolean;
 }
 
 /** The cluster's Elastic IP addresses. DescribeAddresses has no pages. */
 export async function findAddresses(clusterId: string): Promise<FoundAddress[]> {
-  const { Addresses } = await ec2.send(new DescribeAddressesCommand({ Filters: ownedBy(clusterId, 'address') }));
-  return (Addresses ?? []).map(({ AllocationId, AssociationId, Tags }) => ({
+  const { Addresses } = await ec2.send(new DescribeAddressesCommand({ Filters: ownedBy(clusterId, 'elastic-ip') }));
+  return (Addresses ?? []).map(({ AllocationId, PublicIp, AssociationId, Tags }) => ({
     id: idOf(AllocationId),
-    key: keyIn(Tags, clusterId, 'address') ?? '',
+    key: keyIn(Tags, clusterId, 'elastic-ip') ?? '',
+    publicAddress: PublicIp ?? '',
     inUse: AssociationId !== undefined,
   }));
 }
 
-/** Ensures the address of one NAT gateway among those already found, and returns its allocation id. */
+/** Ensures the address of one NAT gateway among those already found, and returns it. */
 export async function ensureAddress(
   cluster: ClusterIdentity,
   key: string,
   found: readonly FoundAddress[],
   attempt: number,
-): Promise<string> {
+): Promise<FoundAddress> {
   const { kept, extras } = chooseOne(found.filter((address) => address.key === key));
   await together(extras, ({ id }) => removeAddress(id));
-  if (kept) return kept.id;
+  if (kept) return kept;
 
   waitForLostAnswers(`the address of NAT gateway ${key}`, attempt);
-  const { AllocationId } = await ec2.send(
-    new AllocateAddressCommand({ Domain: 'vpc', TagSpecifications: taggedAs('elastic-ip', cluster, `address/${key}`) }),
+  const { AllocationId, PublicIp } = await ec2.send(
+    new AllocateAddressCommand({
+      Domain: 'vpc',
+      TagSpecifications: taggedAs('elastic-ip', cluster, `elastic-ip/${key}`),
+    }),
   );
-  return idOf(AllocationId);
+  return { id: idOf(AllocationId), key, publicAddress: idOf(PublicIp), inUse: false };
 }
 
 /** Releases the address; waits while a NAT gateway that is being deleted still holds it. */

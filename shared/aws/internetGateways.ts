@@ -23,10 +23,10 @@ export interface FoundInternetGateway {
 /** The cluster's internet gateways; more than one after a lost answer. */
 export async function findInternetGateways(clusterId: string): Promise<FoundInternetGateway[]> {
   const found: FoundInternetGateway[] = [];
-  const pages = paginateDescribeInternetGateways({ client: ec2 }, { Filters: ownedBy(clusterId, 'internetGateway') });
+  const pages = paginateDescribeInternetGateways({ client: ec2 }, { Filters: ownedBy(clusterId, 'internet-gateway') });
   for await (const page of pages) {
     for (const { InternetGatewayId, Attachments, Tags } of page.InternetGateways ?? []) {
-      const key = keyIn(Tags, clusterId, 'internetGateway') ?? '';
+      const key = keyIn(Tags, clusterId, 'internet-gateway') ?? '';
       found.push({ id: idOf(InternetGatewayId), key, vpcId: Attachments?.[0]?.VpcId });
     }
   }
@@ -57,7 +57,7 @@ async function createInternetGateway(cluster: ClusterIdentity, key: string, atte
   waitForLostAnswers(`the internet gateway of ${cluster.id}`, attempt);
   const { InternetGateway } = await ec2.send(
     new CreateInternetGatewayCommand({
-      TagSpecifications: taggedAs('internet-gateway', cluster, `internetGateway/${key}`),
+      TagSpecifications: taggedAs('internet-gateway', cluster, `internet-gateway/${key}`),
     }),
   );
   return idOf(InternetGateway?.InternetGatewayId);

@@ -50,7 +50,7 @@ export async function listLoadBalancers(): Promise<(FoundLoadBalancer & { readon
 
 /** The cluster's own load balancers. */
 export async function findLoadBalancers(clusterId: string): Promise<FoundLoadBalancer[]> {
-  return (await listLoadBalancers()).filter(({ tags }) => keyIn(tags, clusterId, 'loadBalancer') !== undefined);
+  return (await listLoadBalancers()).filter(({ tags }) => keyIn(tags, clusterId, 'load-balancer') !== undefined);
 }
 
 /** The load balancer of this name, which names are for within a region; undefined when there is none. */
@@ -85,7 +85,7 @@ export async function ensureLoadBalancer(
 
 async function requireOurs(cluster: ClusterIdentity, balancer: FoundLoadBalancer): Promise<void> {
   const tags = (await elbTagsOf([balancer.arn])).get(balancer.arn);
-  if (keyIn(tags, cluster.id, 'loadBalancer') !== undefined) return;
+  if (keyIn(tags, cluster.id, 'load-balancer') !== undefined) return;
   throw new Conflict(
     `A load balancer ${balancer.name} exists that is not ${cluster.id}'s. Rename or remove it, then resume.`,
   );
@@ -106,7 +106,7 @@ async function createLoadBalancer(
         Subnets: [...subnetIds],
         // A network load balancer that is created without security groups never gets any.
         SecurityGroups: [securityGroupId],
-        Tags: awsTags(cluster, `loadBalancer/${balancer.key}`),
+        Tags: awsTags(cluster, `load-balancer/${balancer.key}`),
       }),
     ),
   );

@@ -18,11 +18,14 @@ export interface FoundNatGateway {
 /** The cluster's NAT gateways. EC2 shows failed and deleted ones for about an hour. */
 export async function findNatGateways(clusterId: string): Promise<FoundNatGateway[]> {
   const found: FoundNatGateway[] = [];
-  for await (const page of paginateDescribeNatGateways({ client: ec2 }, { Filter: ownedBy(clusterId, 'natGateway') })) {
+  for await (const page of paginateDescribeNatGateways(
+    { client: ec2 },
+    { Filter: ownedBy(clusterId, 'nat-gateway') },
+  )) {
     for (const { NatGatewayId, SubnetId, State, FailureCode, FailureMessage, Tags } of page.NatGateways ?? []) {
       found.push({
         id: idOf(NatGatewayId),
-        key: keyIn(Tags, clusterId, 'natGateway') ?? '',
+        key: keyIn(Tags, clusterId, 'nat-gateway') ?? '',
         subnetId: SubnetId,
         state: State ?? '',
         failure: FailureCode && `${FailureCode}: ${FailureMessage ?? ''}`,
@@ -46,7 +49,7 @@ export async function ensureNatGateway(
   const alive = earlier.find(isAlive);
   if (alive) return alive.id;
 
-  const resource = `natGateway/${gateway.key}` as const;
+  const resource = `nat-gateway/${gateway.key}` as const;
   const { NatGateway } = await settled(
     ec2.send(
       new CreateNatGatewayCommand({

@@ -27,7 +27,7 @@ export interface FoundNetworkInterface {
 
 /** The interfaces of the cluster's slots. */
 export function findNetworkInterfaces(clusterId: string): Promise<FoundNetworkInterface[]> {
-  return describe(ownedBy(clusterId, 'networkInterface'), clusterId);
+  return describe(ownedBy(clusterId, 'network-interface'), clusterId);
 }
 
 /** Source: EC2 API, values of one filter. */
@@ -50,7 +50,7 @@ async function describe(filters: Filter[], clusterId: string): Promise<FoundNetw
 function foundIn(shown: NetworkInterface, clusterId: string): FoundNetworkInterface {
   return {
     id: idOf(shown.NetworkInterfaceId),
-    key: keyIn(shown.TagSet, clusterId, 'networkInterface'),
+    key: keyIn(shown.TagSet, clusterId, 'network-interface'),
     address: shown.PrivateIpAddress,
     subnetId: shown.SubnetId,
     status: shown.Status ?? '',
@@ -82,7 +82,7 @@ async function createNetworkInterface(
   slot: SlotBlueprint,
   { subnetId, securityGroupIds }: { readonly subnetId: string; readonly securityGroupIds: readonly string[] },
 ): Promise<string> {
-  const resource = `networkInterface/${slot.key}` as const;
+  const resource = `network-interface/${slot.key}` as const;
   const command = new CreateNetworkInterfaceCommand({
     SubnetId: subnetId,
     PrivateIpAddress: slot.address,

@@ -30,13 +30,13 @@ export async function findRouteTables(clusterId: string): Promise<FoundRouteTabl
   const found: FoundRouteTable[] = [];
   for await (const page of paginateDescribeRouteTables(
     { client: ec2 },
-    { Filters: ownedBy(clusterId, 'routeTable') },
+    { Filters: ownedBy(clusterId, 'route-table') },
   )) {
     for (const { RouteTableId, VpcId, Associations, Routes, Tags } of page.RouteTables ?? []) {
       const route = Routes?.find(({ DestinationCidrBlock }) => DestinationCidrBlock === everywhere);
       found.push({
         id: idOf(RouteTableId),
-        key: keyIn(Tags, clusterId, 'routeTable') ?? '',
+        key: keyIn(Tags, clusterId, 'route-table') ?? '',
         vpcId: VpcId,
         associations: (Associations ?? []).flatMap(({ RouteTableAssociationId, SubnetId }) =>
           SubnetId === undefined ? [] : [{ id: idOf(RouteTableAssociationId), subnetId: SubnetId }],
@@ -69,7 +69,7 @@ export async function ensureRouteTable(
 }
 
 async function createRouteTable(cluster: ClusterIdentity, vpcId: string, table: RouteTableBlueprint): Promise<string> {
-  const resource = `routeTable/${table.key}` as const;
+  const resource = `route-table/${table.key}` as const;
   const { RouteTable } = await settled(
     ec2.send(
       new CreateRouteTableCommand({

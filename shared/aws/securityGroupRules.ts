@@ -12,8 +12,12 @@ import { errorName, removed, settled } from './errors.ts';
 import { idFor } from './ids.ts';
 import type { FoundSecurityGroup } from './securityGroups.ts';
 
-/** Ids of the cluster's groups by the blueprint's keys: what rules name as their peers. */
-type GroupIds = Readonly<Record<string, string>>;
+/** What rules name as their peers, by the blueprint's keys. */
+export interface Peers {
+  readonly securityGroupIds: Readonly<Record<string, string>>;
+  /** Public addresses of the NAT gateways. */
+  readonly natAddresses: Readonly<Record<string, string>>;
+}
 
 /**
  * Ensures the rules of one group. Rules that others added stay, such as those of Kubernetes' own balancers; of what AWS
@@ -22,9 +26,9 @@ type GroupIds = Readonly<Record<string, string>>;
 export async function ensureRules(
   group: SecurityGroupBlueprint,
   found: FoundSecurityGroup,
-  groupIds: GroupIds,
+  peers: Peers,
 ): Promise<void> {
-  const { ingress, egress } = missingRules(group, found, groupIds);
+  const { ingress, egress } = missingRules(group, found, peers);
   const GroupId = found.id;
   if (ingress.length > 0) {
     await once(ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: ingress })));
@@ -42,9 +46,9 @@ export async function ensureRules(
 export function missingRules(
   group: SecurityGroupBlueprint,
   found: FoundSecurityGroup,
-  groupIds: GroupIds,
+  peers: Peers,
 ): { ingress: IpPermission[]; egress: IpPermission[] } {
-  const wanted = (rules: readonly RuleBlueprint[]) => rules.map((rule) => permissionOf(rule, groupIds));
+  const wanted = (rules: readonly RuleBlueprint[]) => rules.map((rule) => permissionOf(rule, peers));
   return {
     ingress: without(wanted(group.ingress), found.ingress),
     egress: without(wanted(group.egress), found.egress),
@@ -72,13 +76,22 @@ const protocols: Readonly<Record<RuleBlueprint['protocol'], string>> = {
   all: '-1',
 };
 
-function permissionOf({ protocol, fromPort, toPort, peer, why }: RuleBlueprint, groupIds: GroupIds): IpPermission {
+function permissionOf({ protocol, fromPort, toPort, peer, why }: RuleBlueprint, peers: Peers): IpPermission {
   const hasPorts = protocol === 'tcp' || protocol === 'udp' || protocol === 'icmp';
-  const ranges =
-    'cidr' in peer
-      ? { IpRanges: [{ CidrIp: peer.cidr, Description: why }] }
-      : { UserIdGroupPairs: [{ GroupId: idFor(groupIds, peer.securityGroupKey, 'security group'), Description: why }] };
-  return { IpProtocol: protocols[protocol], ...(hasPorts && { FromPort: fromPort, ToPort: toPort }), ...ranges };
+  return {
+    IpProtocol: protocols[protocol],
+    ...(hasPorts && { FromPort: fromPort, ToPort: toPort }),
+    ...peerOf(peer, why, peers),
+  };
+}
+
+function peerOf(peer: RuleBlueprint['peer'], Description: string, { securityGroupIds, natAddresses }: Peers) {
+  if ('cidr' in peer) return { IpRanges: [{ CidrIp: peer.cidr, Description }] };
+  if ('natGatewayKey' in peer) {
+    return { IpRanges: [{ CidrIp: `${idFor(natAddresses, peer.natGatewayKey, 'NAT address')}/32`, Description }] };
+  }
+  const GroupId = idFor(securityGroupIds, peer.securityGroupKey, 'security group');
+  return { UserIdGroupPairs: [{ GroupId, Description }] };
 }
 
 /** EC2 joins rules of one protocol and port range into one permission with many peers: compared one peer at a time. */

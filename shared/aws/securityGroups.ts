@@ -26,12 +26,12 @@ const initialEgress: readonly IpPermission[] = [{ IpProtocol: '-1', IpRanges: [{
 /** The cluster's security groups with their rules. */
 export async function findSecurityGroups(clusterId: string): Promise<FoundSecurityGroup[]> {
   const found: FoundSecurityGroup[] = [];
-  const pages = paginateDescribeSecurityGroups({ client: ec2 }, { Filters: ownedBy(clusterId, 'securityGroup') });
+  const pages = paginateDescribeSecurityGroups({ client: ec2 }, { Filters: ownedBy(clusterId, 'security-group') });
   for await (const page of pages) {
     for (const { GroupId, GroupName, VpcId, IpPermissions, IpPermissionsEgress, Tags } of page.SecurityGroups ?? []) {
       found.push({
         id: idOf(GroupId),
-        key: keyIn(Tags, clusterId, 'securityGroup') ?? '',
+        key: keyIn(Tags, clusterId, 'security-group') ?? '',
         name: GroupName,
         vpcId: VpcId,
         ingress: IpPermissions ?? [],
@@ -68,7 +68,7 @@ async function createSecurityGroup(
     VpcId: vpcId,
     GroupName: name,
     Description: description,
-    TagSpecifications: taggedAs('security-group', cluster, `securityGroup/${key}`),
+    TagSpecifications: taggedAs('security-group', cluster, `security-group/${key}`),
   });
   try {
     const { GroupId } = await settled(ec2.send(command));

@@ -1,9 +1,9 @@
-import type { Filter, ResourceType, Tag, TagSpecification } from '@aws-sdk/client-ec2';
+import type { Filter, ResourceType, TagSpecification } from '@aws-sdk/client-ec2';
 import type { ClusterIdentity } from '../blueprint/blueprint.ts';
-import { clusterTag, resourceTag, tagsOf } from '../blueprint/tags.ts';
+import { CLUSTER_TAG, RESOURCE_TAG, type ResourceKind, tagsOf } from '../blueprint/tags.ts';
 
 /** A resource's name within its cluster, as its tag holds it: `subnet/private-us-east-1a`. */
-export type ResourceName = `${string}/${string}`;
+export type ResourceName = `${ResourceKind}/${string}`;
 
 type AwsTags = readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[] | undefined;
 
@@ -11,9 +11,12 @@ type AwsTags = readonly { readonly Key?: string | undefined; readonly Value?: st
 export function awsTags(
   cluster: ClusterIdentity,
   resource: ResourceName,
-  more: Readonly<Record<string, string>> = {},
+  further?: Readonly<Record<string, string>>,
 ): { Key: string; Value: string }[] {
-  return Object.entries({ ...tagsOf(cluster, resource), ...more }).map(([Key, Value]) => ({ Key, Value }));
+  const slash = resource.indexOf('/');
+  const kind = resource.slice(0, slash) as ResourceKind;
+  const tags = tagsOf(cluster, kind, resource.slice(slash + 1), further);
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }
 
 /** The tags that an EC2 create gives to its resource in the same call. */
@@ -21,16 +24,16 @@ export function taggedAs(
   type: ResourceType,
   cluster: ClusterIdentity,
   resource: ResourceName,
-  more?: Readonly<Record<string, string>>,
+  further?: Readonly<Record<string, string>>,
 ): TagSpecification[] {
-  return [{ ResourceType: type, Tags: awsTags(cluster, resource, more) as Tag[] }];
+  return [{ ResourceType: type, Tags: awsTags(cluster, resource, further) }];
 }
 
 /** EC2 filters for everything of one kind that belongs to a cluster. */
-export function ownedBy(clusterId: string, kind: string): Filter[] {
+export function ownedBy(clusterId: string, kind: ResourceKind): Filter[] {
   return [
-    { Name: `tag:${clusterTag}`, Values: [clusterId] },
-    { Name: `tag:${resourceTag}`, Values: [`${kind}/*`] },
+    { Name: `tag:${CLUSTER_TAG}`, Values: [clusterId] },
+    { Name: `tag:${RESOURCE_TAG}`, Values: [`${kind}/*`] },
   ];
 }
 
@@ -40,8 +43,8 @@ export function tagValue(tags: AwsTags, key: string): string | undefined {
 }
 
 /** The blueprint's key of a resource of this kind and cluster, from its tags; undefined for anything else. */
-export function keyIn(tags: AwsTags, clusterId: string, kind: string): string | undefined {
-  const resource = tagValue(tags, resourceTag);
-  const ours = tagValue(tags, clusterTag) === clusterId && resource?.startsWith(`${kind}/`);
+export function keyIn(tags: AwsTags, clusterId: string, kind: ResourceKind): string | undefined {
+  const resource = tagValue(tags, RESOURCE_TAG);
+  const ours = tagValue(tags, CLUSTER_TAG) === clusterId && resource?.startsWith(`${kind}/`);
   return ours ? resource?.slice(kind.length + 1) : undefined;
 }

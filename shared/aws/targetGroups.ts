@@ -36,7 +36,7 @@ export async function listTargetGroups() {
 
 /** The cluster's own target groups. */
 export async function findTargetGroups(clusterId: string): Promise<FoundTargetGroup[]> {
-  return (await listTargetGroups()).filter(({ tags }) => keyIn(tags, clusterId, 'targetGroup') !== undefined);
+  return (await listTargetGroups()).filter(({ tags }) => keyIn(tags, clusterId, 'target-group') !== undefined);
 }
 
 /** The target group of this name; undefined when there is none. */
@@ -75,7 +75,7 @@ export async function ensureTargetGroup(
 
 async function requireOurs(cluster: ClusterIdentity, group: FoundTargetGroup, vpcId: string): Promise<void> {
   const tags = (await elbTagsOf([group.arn])).get(group.arn);
-  if (keyIn(tags, cluster.id, 'targetGroup') !== undefined && group.vpcId === vpcId) return;
+  if (keyIn(tags, cluster.id, 'target-group') !== undefined && group.vpcId === vpcId) return;
   throw new Conflict(
     `A target group ${group.name} exists that is not ${cluster.id}'s. Rename or remove it, then resume.`,
   );
@@ -99,7 +99,7 @@ async function createTargetGroup(
         HealthCheckIntervalSeconds: targetGroup.healthCheckIntervalSeconds,
         HealthyThresholdCount: targetGroup.healthyThreshold,
         UnhealthyThresholdCount: 2,
-        Tags: awsTags(cluster, `targetGroup/${key}`),
+        Tags: awsTags(cluster, `target-group/${key}`),
       }),
     ),
   );
