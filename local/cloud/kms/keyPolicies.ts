@@ -1,0 +1,104 @@
+import * as z from 'zod';
+import { AwsError } from '../errors.ts';
+import { checkPolicyDocument } from '../iam/compiledPolicy.ts';
+import { changed, effectiveNow, lastSet } from '../iam/effective.ts';
+import { evaluateResourcePolicy } from '../iam/evaluateResourcePolicy.ts';
+import { requestContext } from '../iam/requestContext.ts';
+import { defineResourcePolicies } from '../iam/resourcePolicies.ts';
+import { missingPrincipal } from '../iam/trust.ts';
+import { operation } from '../operation.ts';
+import type { Principal } from '../principal.ts';
+import type { World } from '../world.ts';
+import { keyAccess } from './access.ts';
+import { grantAllows } from './grants.ts';
+import { keyId } from './inputs.ts';
+import { keyOf, putKey, requireKey } from './keys.ts';
+
+/** 32 KB (source: KMS Developer Guide, "Resource quotas"). */
+const mostBytes = 32 * 1024;
+
+/** The policy of a key whose creator gives none: the account decides by its identity policies. */
+export function defaultKeyPolicy(world: World): string {
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Id: 'key-default-1',
+    Statement: [
+      {
+        Sid: 'Enable IAM User Permissions',
+        Effect: 'Allow',
+        Principal: { AWS: `arn:aws:iam::${world.account}:root` },
+        Action: 'kms:*',
+        Resource: '*',
+      },
+    ],
+  });
+}
+
+// The root of every permission on a key: identity policies help only as far as the key's policy lets the account decide.
+defineResourcePolicies('kms', (world, access) => {
+  const key = access.resource.includes(':key/') ? keyOf(world, access.resource) : undefined;
+  const document = key && effectiveNow(world, key.policy);
+  if (!key || document === undefined) return undefined;
+  return { document, isRequired: true, grants: (grantee, asked) => grantAllows(world, key.keyId, grantee, asked) };
+});
+
+export const PutKeyPolicy = operation({
+  input: z.strictObject({
+    KeyId: keyId,
+    PolicyName: z.literal('default').default('default'),
+    Policy: z.string().min(1),
+    BypassPolicyLockoutSafetyCheck: z.boolean().default(false),
+  }),
+  access: (world, { KeyId, BypassPolicyLockoutSafetyCheck }) => [
+    keyAccess(world, 'kms:PutKeyPolicy', KeyId, {
+      context: { 'kms:BypassPolicyLockoutSafetyCheck': String(BypassPolicyLockoutSafetyCheck) },
+    }),
+  ],
+  run: (world, { KeyId, Policy, BypassPolicyLockoutSafetyCheck }, { principal }) => {
+    const key = requireKey(world, KeyId);
+    checkKeyPolicy(
+      world,
+      { document: Policy, keyArn: key.arn, bypassLockout: BypassPolicyLockoutSafetyCheck },
+      principal,
+    );
+    putKey(world, { ...key, policy: changed(world, key.policy, Policy, world.delays.of('policyEffective')) });
+    return {};
+  },
+});
+
+export const GetKeyPolicy = operation({
+  input: z.strictObject({ KeyId: keyId, PolicyName: z.literal('default').default('default') }),
+  access: (world, { KeyId }) => [keyAccess(world, 'kms:GetKeyPolicy', KeyId)],
+  run: (world, { KeyId }) => ({ Policy: lastSet(requireKey(world, KeyId).policy) ?? '', PolicyName: 'default' }),
+});
+
+interface NewKeyPolicy {
+  readonly document: string;
+  readonly keyArn: string;
+  readonly bypassLockout: boolean;
+}
+
+/** Refuses a key policy that is none, names someone unknown, or locks out whoever puts it. */
+export function checkKeyPolicy(world: World, policy: NewKeyPolicy, principal: Principal): void {
+  if (Buffer.byteLength(policy.document) > mostBytes) {
+    throw new AwsError('LimitExceededException', `The key policy is larger than ${mostBytes} bytes`);
+  }
+  checkPolicyDocument(policy.document, 'resource');
+  if (missingPrincipal(world, policy.document) !== undefined) {
+    throw malformed('Policy contains a statement with one or more invalid principals.');
+  }
+  if (!policy.bypassLockout && !mayPutPolicyAgain(world, policy, principal)) {
+    throw malformed('The new key policy will not allow you to update the key policy in the future.');
+  }
+}
+
+function mayPutPolicyAgain(world: World, { document, keyArn }: NewKeyPolicy, principal: Principal): boolean {
+  const access = { action: 'kms:PutKeyPolicy', resource: keyArn };
+  const context = requestContext(world, principal, access);
+  const verdict = evaluateResourcePolicy(world, { document }, principal, access, context);
+  return verdict !== 'denied' && verdict.letsIn !== undefined;
+}
+
+function malformed(message: string): AwsError {
+  return new AwsError('MalformedPolicyDocumentException', message);
+}

@@ -1,0 +1,138 @@
+import { AwsError } from '../errors.ts';
+import { type Effective, effectiveNow } from '../iam/effective.ts';
+import { arnOf, nowOf, tableOf, type World } from '../world.ts';
+
+export type KeySpec = 'ECC_NIST_P256' | 'SYMMETRIC_DEFAULT';
+export type KeyState = 'Creating' | 'Enabled' | 'Disabled' | 'PendingDeletion';
+export type Tags = Readonly<Record<string, string>>;
+
+/** A KMS key without its material, which lives in a table of its own. */
+export interface Key {
+  readonly keyId: string;
+  readonly arn: string;
+  readonly createdAt: number;
+  readonly enabledAt: number;
+  readonly description: string;
+  readonly keySpec: KeySpec;
+  readonly isDisabled: boolean;
+  readonly deletionDate: number | undefined;
+  /** Days between rotations; undefined while rotation is off. */
+  readonly rotationDays: number | undefined;
+  readonly tags: Tags;
+  /** The tags that count in authorisation: minutes behind the others. */
+  readonly authorisationTags: Effective<Tags>;
+  readonly policy: Effective<string>;
+}
+
+export interface Alias {
+  /** `alias/kubestep/…` */
+  readonly aliasName: string;
+  readonly keyId: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+const keys = tableOf<Key>('kms.keys');
+const aliases = tableOf<Alias>('kms.aliases');
+
+export const usageOf = (spec: KeySpec) => (spec === 'ECC_NIST_P256' ? 'SIGN_VERIFY' : 'ENCRYPT_DECRYPT');
+
+/** Where the key stands in its life, as DescribeKey shows it. */
+export function stateOf(world: World, key: Key): KeyState {
+  if (key.deletionDate !== undefined) return 'PendingDeletion';
+  if (key.enabledAt > nowOf(world)) return 'Creating';
+  return key.isDisabled ? 'Disabled' : 'Enabled';
+}
+
+export function putKey(world: World, key: Key): void {
+  keys(world).put(key.keyId, key);
+}
+
+/** All keys that are not gone. */
+export function* existingKeys(world: World): IterableIterator<Key> {
+  for (const key of keys(world).rows()) if (!isGone(world, key)) yield key;
+}
+
+/** The key that an id, an ARN, an alias or an alias ARN names; undefined where there is none. */
+export function keyOf(world: World, named: string): Key | undefined {
+  const alias = aliasNameIn(world, named);
+  const keyId = alias === undefined ? keyIdIn(world, named) : aliasOf(world, alias)?.keyId;
+  const key = keyId === undefined ? undefined : keys(world).get(keyId);
+  return key && !isGone(world, key) ? key : undefined;
+}
+
+/** The key that a request names, or AWS's error. */
+export function requireKey(world: World, named: string): Key {
+  const key = keyOf(world, named);
+  if (key) return key;
+  const alias = aliasNameIn(world, named);
+  if (alias !== undefined) throw aliasNotFound(world, alias);
+  const arn = named.startsWith('arn:') ? named : arnOf(world, 'kms', `key/${named}`);
+  throw new AwsError('NotFoundException', `Key '${arn}' does not exist`);
+}
+
+/** The alias that a request names its key by, if it does. */
+export function aliasNameIn(world: World, named: string): string | undefined {
+  const name = named.startsWith('arn:') ? named.slice(arnOf(world, 'kms', '').length) : named;
+  return name.startsWith('alias/') ? name : undefined;
+}
+
+function keyIdIn(world: World, named: string): string | undefined {
+  const prefix = arnOf(world, 'kms', 'key/');
+  if (named.startsWith(prefix)) return named.slice(prefix.length);
+  return named.startsWith('arn:') ? undefined : named;
+}
+
+/** An alias whose key is gone is gone with it. */
+export function aliasOf(world: World, name: string): Alias | undefined {
+  const alias = aliases(world).get(name);
+  const key = alias && keys(world).get(alias.keyId);
+  return key && !isGone(world, key) ? alias : undefined;
+}
+
+export function putAlias(world: World, alias: Alias): void {
+  aliases(world).put(alias.aliasName, alias);
+}
+
+export function removeAlias(world: World, name: string): void {
+  aliases(world).delete(name);
+}
+
+export function existingAliases(world: World): Alias[] {
+  return [...aliases(world).rows()].filter((alias) => aliasOf(world, alias.aliasName) !== undefined);
+}
+
+export function aliasesOfKey(world: World, keyId: string): Alias[] {
+  return existingAliases(world).filter((alias) => alias.keyId === keyId);
+}
+
+/** Refuses to use a key that is not enabled, as every cryptographic operation does. */
+export function requireEnabled(world: World, key: Key): Key {
+  if (stateOf(world, key) === 'Disabled') throw new AwsError('DisabledException', `${key.arn} is disabled.`);
+  if (stateOf(world, key) !== 'Enabled') throw invalidState(world, key);
+  return key;
+}
+
+/** Refuses to change a key that waits for its deletion. */
+export function requireKept(world: World, key: Key): Key {
+  if (stateOf(world, key) === 'PendingDeletion') throw invalidState(world, key);
+  return key;
+}
+
+export function invalidState(world: World, key: Key): AwsError {
+  const words = { PendingDeletion: 'pending deletion', Creating: 'creating', Disabled: 'disabled', Enabled: 'enabled' };
+  return new AwsError('KMSInvalidStateException', `${key.arn} is ${words[stateOf(world, key)]}.`);
+}
+
+export function aliasNotFound(world: World, name: string): AwsError {
+  return new AwsError('NotFoundException', `Alias ${arnOf(world, 'kms', name)} is not found.`);
+}
+
+/** The tags by which policies judge the key now. */
+export function tagsForAuthorisation(world: World, key: Key): Tags {
+  return effectiveNow(world, key.authorisationTags) ?? {};
+}
+
+function isGone(world: World, key: Key): boolean {
+  return key.deletionDate !== undefined && key.deletionDate <= nowOf(world);
+}
