@@ -2,7 +2,7 @@
 const { createHash } = require('node:crypto');
 const { transformSync, version } = require('esbuild');
 
-const options = { format: 'cjs', target: 'node20', sourcemap: 'inline', sourcesContent: false };
+const options = { supported: { 'dynamic-import': false }, format: 'cjs', target: 'node20', sourcemap: 'inline', sourcesContent: false };
 
 module.exports = {
   process(source, file) {

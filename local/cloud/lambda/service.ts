@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import { operation, type Service } from '../operation.ts';
+import { type FunctionRuntime, requireFunction } from './functions.ts';
+
+/** Lambda, as far as one function calls another: synchronous and asynchronous Invoke. */
+export function createLambdaService(runtime: FunctionRuntime): Service {
+  const Invoke = operation({
+    input: z.strictObject({
+      FunctionName: z.string(),
+      Payload: z.instanceof(Uint8Array).optional(),
+      InvocationType: z.enum(['RequestResponse', 'Event']).default('RequestResponse'),
+    }),
+    access: (world, { FunctionName }) => [
+      { action: 'lambda:InvokeFunction', resource: requireFunction(world, FunctionName).arn },
+    ],
+    run: async (world, { FunctionName, Payload, InvocationType }) => {
+      const text = Buffer.from(Payload ?? []).toString();
+      const invocation = runtime.invoke(requireFunction(world, FunctionName), text === '' ? {} : JSON.parse(text));
+      if (InvocationType === 'Event') {
+        void invocation;
+        return { StatusCode: 202 };
+      }
+      const { payload, functionError } = await invocation;
+      return {
+        StatusCode: 200,
+        Payload: Buffer.from(JSON.stringify(payload ?? null)),
+        ...(functionError && { FunctionError: functionError }),
+      };
+    },
+  });
+  return {
+    name: 'lambda',
+    operations: { Invoke },
+    errors: {
+      missingParameter: 'ValidationException',
+      invalidParameter: 'InvalidParameterValueException',
+      accessDenied: 'AccessDeniedException',
+      throttled: 'TooManyRequestsException',
+    },
+    latencyOf: () => 0,
+  };
+}

@@ -1,0 +1,131 @@
+import { sleep } from '../clock/clock.ts';
+import type { Cloud, CloudCall } from '../cloud/cloud.ts';
+import { assumeRole } from '../cloud/iam/assumeRole.ts';
+import type { FunctionRow, FunctionRuntime, InvocationResult } from '../cloud/lambda/functions.ts';
+import type { Principal } from '../cloud/principal.ts';
+import { callAs } from '../cloud/sdk.ts';
+
+type Handler = (event: unknown, context: object) => Promise<unknown>;
+
+/** One call to AWS that a function is about to make or has just made, for faults that strike exactly there. */
+export interface FunctionCall {
+  readonly functionName: string;
+  readonly side: 'before' | 'after';
+  readonly service: string;
+  readonly operation: string;
+  /** Counts the calls of this invocation, from 0. */
+  readonly index: number;
+}
+
+export interface FunctionFaults {
+  /** Answering `die` ends the function's process at this point; `hang` lets it run into its timeout. */
+  strike?(call: FunctionCall): 'die' | 'hang' | undefined;
+}
+
+export interface RuntimeOptions {
+  /** The world's cloud; asked late, because the cloud itself knows the runtime. */
+  readonly cloud: () => Cloud;
+  /** Loads a function's code by its source, `functions/network/createVpc`. */
+  readonly load: (source: string) => Promise<{ readonly handler: Handler }>;
+  readonly faults?: FunctionFaults;
+}
+
+/**
+ * Runs the real handlers in this process as Lambda would: under the function's own role, with its environment, until its
+ * timeout. A function that died or timed out goes no further: its next call to AWS never returns.
+ */
+export function createFunctionRuntime(options: RuntimeOptions): FunctionRuntime {
+  const warm = new Set<string>();
+
+  return {
+    async invoke(row, payload) {
+      const cloud = options.cloud();
+      const { clock, delays, random } = cloud.world;
+      await sleep(clock, delays.of(warm.has(row.name) ? 'functionWarm' : 'functionCold'));
+      warm.add(row.name);
+
+      const requestId = random.hex(32);
+      const { handler } = await options.load(row.source);
+      const principal = assumeRole(cloud.world, row.roleArn, row.name, 'lambda.amazonaws.com');
+      provideEnvironment(row);
+
+      return new Promise<InvocationResult>((resolve) => {
+        const deadline = clock.now() + row.timeoutSeconds * 1000;
+        const process = { over: false };
+        const end = (result: InvocationResult) => {
+          if (process.over) return;
+          process.over = true;
+          timeout.cancel();
+          resolve(result);
+        };
+        const timeout = clock.at(deadline, () => end(timedOut(row, requestId)));
+        const die = () =>
+          end(
+            unhandled('Runtime.ExitError', `RequestId: ${requestId} Error: Runtime exited without providing a reason`),
+          );
+
+        const context = { functionName: row.name, invokedFunctionArn: row.arn, awsRequestId: requestId };
+        const caller = { principal, cloud: processCloud(cloud, row, process, die, options.faults) };
+        callAs(caller, () => handler(payload, context)).then(
+          (value) => end({ payload: value ?? null }),
+          (error: Error) => end(unhandled(error.name, error.message)),
+        );
+      });
+    },
+  };
+}
+
+/** The cloud as one function's process sees it: faults strike around its calls, and a dead process gets no answers. */
+function processCloud(
+  cloud: Cloud,
+  row: FunctionRow,
+  process: { readonly over: boolean },
+  die: () => void,
+  faults: FunctionFaults | undefined,
+): Cloud {
+  let calls = 0;
+  return {
+    world: cloud.world,
+    async call(call: CloudCall) {
+      if (process.over) return never();
+      const index = calls;
+      calls += 1;
+      const { service, operation } = call;
+      const at = (side: 'before' | 'after') =>
+        faults?.strike?.({ functionName: row.name, side, service, operation, index });
+
+      if (await struck(at('before'), die)) return never();
+      const output = await cloud.call(call);
+      if ((await struck(at('after'), die)) || process.over) return never();
+      return output;
+    },
+  };
+}
+
+async function struck(fault: 'die' | 'hang' | undefined, die: () => void): Promise<boolean> {
+  if (fault === 'die') die();
+  return fault !== undefined;
+}
+
+function never<Result>(): Promise<Result> {
+  return new Promise(() => {});
+}
+
+function timedOut(row: FunctionRow, requestId: string): InvocationResult {
+  const message = `RequestId: ${requestId} Error: Task timed out after ${row.timeoutSeconds.toFixed(2)} seconds`;
+  return unhandled('Sandbox.Timedout', message);
+}
+
+function unhandled(errorType: string, errorMessage: string): InvocationResult {
+  return { functionError: 'Unhandled', payload: { errorType, errorMessage, trace: [] } };
+}
+
+/** All functions share this process, so two that want different values under one name cannot both be served. */
+function provideEnvironment(row: FunctionRow): void {
+  for (const [name, value] of Object.entries(row.environment)) process.env[name] = value;
+}
+
+/** For tests that ask what a function may do: the session it runs under. */
+export function sessionOf(cloud: Cloud, row: FunctionRow): Principal {
+  return assumeRole(cloud.world, row.roleArn, row.name, 'lambda.amazonaws.com');
+}

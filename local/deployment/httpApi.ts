@@ -1,0 +1,111 @@
+import type { Cloud } from '../cloud/cloud.ts';
+import { explainDenial } from '../cloud/iam/authorize.ts';
+import { type FunctionRuntime, requireFunction } from '../cloud/lambda/functions.ts';
+import { type Principal, sessionArn } from '../cloud/principal.ts';
+import { tableOf, type World } from '../cloud/world.ts';
+
+/** A route of the stack's HTTP API: `POST /clusters/{name}/runs/{id}/resume`. */
+export interface RouteRow {
+  readonly apiId: string;
+  readonly routeKey: string;
+  readonly functionArn: string;
+  readonly authorized: boolean;
+}
+
+export const routes = tableOf<RouteRow>('apigateway.routes');
+
+export interface HttpRequest {
+  readonly principal: Principal | undefined;
+  readonly method: string;
+  /** Without query: `/clusters/demo` */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly sourceAddress?: string;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** API Gateway's HTTP API: finds the route, authorises by IAM, hands the function an event of payload version 2.0. */
+export async function requestHttpApi(cloud: Cloud, runtime: FunctionRuntime, request: HttpRequest): Promise<HttpResponse> {
+  const found = findRoute(cloud.world, request.method, request.path);
+  if (!found) return { status: 404, body: '{"message":"Not Found"}' };
+  const { route, pathParameters } = found;
+  if (route.authorized && !mayInvoke(cloud.world, route, request)) return { status: 403, body: '{"message":"Forbidden"}' };
+
+  const { payload, functionError } = await runtime.invoke(
+    requireFunction(cloud.world, route.functionArn),
+    eventOf(cloud.world, route, pathParameters, request),
+  );
+  if (functionError) return { status: 500, body: '{"message":"Internal Server Error"}' };
+  const { statusCode = 200, body = '' } = payload as { statusCode?: number; body?: string };
+  return { status: statusCode, body };
+}
+
+function mayInvoke(world: World, route: RouteRow, { principal, method, path }: HttpRequest): boolean {
+  if (!principal) return false;
+  const resource = `arn:aws:execute-api:${world.region}:${world.account}:${route.apiId}/$default/${method}${path}`;
+  return explainDenial(world, principal, { action: 'execute-api:Invoke', resource }) === undefined;
+}
+
+function findRoute(world: World, method: string, path: string) {
+  for (const route of routes(world).rows()) {
+    const [routeMethod, routePath = ''] = route.routeKey.split(' ');
+    const pathParameters = routeMethod === method ? matchPath(routePath, path) : undefined;
+    if (pathParameters) return { route, pathParameters };
+  }
+  return undefined;
+}
+
+/** The parameters of `/clusters/{name}` in `/clusters/demo`; undefined where the path is another. */
+function matchPath(pattern: string, path: string): Record<string, string> | undefined {
+  const expected = pattern.split('/');
+  const actual = path.split('/');
+  if (expected.length !== actual.length) return undefined;
+  const parameters: Record<string, string> = {};
+  for (const [index, part] of expected.entries()) {
+    const value = actual[index] ?? '';
+    const name = /^\{(\w+)\}$/.exec(part)?.[1];
+    if (name === undefined && part !== value) return undefined;
+    if (name !== undefined) parameters[name] = decodeURIComponent(value);
+  }
+  return parameters;
+}
+
+function eventOf(world: World, route: RouteRow, pathParameters: Record<string, string>, request: HttpRequest) {
+  return {
+    version: '2.0',
+    routeKey: route.routeKey,
+    rawPath: request.path,
+    rawQueryString: new URLSearchParams(request.query).toString(),
+    headers: {},
+    ...(Object.keys(pathParameters).length > 0 && { pathParameters }),
+    ...(request.query && { queryStringParameters: request.query }),
+    ...(request.body !== undefined && { body: request.body }),
+    isBase64Encoded: false,
+    requestContext: {
+      accountId: world.account,
+      apiId: route.apiId,
+      stage: '$default',
+      requestId: world.random.hex(16),
+      timeEpoch: world.clock.now(),
+      routeKey: route.routeKey,
+      http: { method: request.method, path: request.path, protocol: 'HTTP/1.1', sourceIp: request.sourceAddress ?? '127.0.0.1', userAgent: '' },
+      ...(request.principal && { authorizer: { iam: callerOf(world, request.principal) } }),
+    },
+  };
+}
+
+/** What API Gateway tells of a caller that it authorised by IAM. */
+function callerOf(world: World, principal: Principal) {
+  const common = { accessKey: 'ASIA', accountId: world.account, cognitoIdentity: null, principalOrgId: null };
+  if (principal.kind === 'role') {
+    const id = `${principal.roleId}:${principal.sessionName}`;
+    return { ...common, callerId: id, userId: id, userArn: sessionArn(principal) };
+  }
+  const arn = principal.kind === 'administrator' ? principal.arn : principal.service;
+  return { ...common, callerId: 'AIDAOPERATOR', userId: 'AIDAOPERATOR', userArn: arn };
+}
