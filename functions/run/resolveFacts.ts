@@ -9,6 +9,7 @@ import type { Deployment, Facts } from '../../shared/blueprint/plan.ts';
 import { instanceTypesOf } from '../../shared/spec/instanceTypesOf.ts';
 import type { ClusterSpec } from '../../shared/spec/schema.ts';
 import { deploymentOf } from '../../shared/step/deployment.ts';
+import { readAssetCatalogue } from '../../shared/store/assetCatalogue.ts';
 
 const event = z.object({ spec: z.custom<ClusterSpec>((value) => typeof value === 'object'), clusterId: z.string() });
 
@@ -20,12 +21,13 @@ export const handler = async (input: unknown, context: Context): Promise<Facts> 
   const { spec, clusterId } = event.parse(input);
   const { account, partition, region } = deploymentOf(context.invokedFunctionArn);
   const { vpc } = spec.spec.network;
-  const [zones, images, quotas, instanceTypeZones, existingVpc] = await Promise.all([
+  const [zones, images, quotas, instanceTypeZones, existingVpc, assetCatalogue] = await Promise.all([
     availableZones(),
     resolveImages(),
     appliedQuotas(),
     zonesOfInstanceTypes(instanceTypesOf(spec)),
     'id' in vpc ? findExistingVpc(vpc) : undefined,
+    readAssetCatalogue(),
   ]);
   return {
     clusterId,
@@ -38,6 +40,7 @@ export const handler = async (input: unknown, context: Context): Promise<Facts> 
     instanceTypeZones,
     existingVpc,
     deployment: deployed(),
+    ...(assetCatalogue.length > 0 && { assetCatalogue }),
   };
 };
 

@@ -1,5 +1,5 @@
 import type { ClusterSpec } from '../spec/schema.ts';
-import type { Blueprint } from './blueprint.ts';
+import type { AssetBlueprint, Blueprint } from './blueprint.ts';
 
 /** What is looked up in the account once, when a plan is made, so that a resume next week makes the same cluster. */
 export interface Facts {
@@ -20,6 +20,8 @@ export interface Facts {
   /** Set where the spec names an existing VPC. */
   readonly existingVpc: ExistingVpc | undefined;
   readonly deployment: Deployment;
+  /** The deployment's own files instead of the published releases, where it keeps a catalogue of them. */
+  readonly assetCatalogue?: readonly AssetBlueprint[];
 }
 
 export interface ExistingVpc {
@@ -37,8 +39,6 @@ export interface ExistingSubnet {
   readonly access: 'public' | 'private';
   /** Addresses that others than this cluster use, so that no slot is promised one. */
   readonly addressesInUse?: readonly string[];
-  /** Whether its route table has a way to the internet; absent where that was not looked up. */
-  readonly hasRouteOut?: boolean;
 }
 
 /** The stack's own resources that a cluster's roles and bundles name. */
