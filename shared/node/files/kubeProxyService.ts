@@ -1,0 +1,23 @@
+import { file } from '../template.ts';
+
+/** /etc/systemd/system/kube-proxy.service */
+export const kubeProxyService = file`
+[Unit]
+Description=Kubernetes service proxy
+Documentation=https://kubernetes.io/docs
+After=network-online.target
+Wants=network-online.target
+
+[Service]
+EnvironmentFile=/run/kubestep/instance.env
+ExecStart=/usr/local/bin/kube-proxy \
+  --config=/etc/kubernetes/kube-proxy.yaml \
+  --hostname-override=\${INSTANCE_ID}@@EXTRA_ARGUMENTS@@
+Restart=always
+RestartSec=2
+LimitNOFILE=65536
+OOMScoreAdjust=-999
+
+[Install]
+WantedBy=multi-user.target
+`;

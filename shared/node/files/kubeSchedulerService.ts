@@ -1,0 +1,22 @@
+import { file } from '../template.ts';
+
+/** /etc/systemd/system/kube-scheduler.service */
+export const kubeSchedulerService = file`
+[Unit]
+Description=Kubernetes scheduler
+Documentation=https://kubernetes.io/docs
+After=kube-apiserver.service
+
+[Service]
+ExecStart=/usr/local/bin/kube-scheduler \
+  --config=/etc/kubernetes/kube-scheduler.yaml \
+  --authentication-kubeconfig=/etc/kubernetes/kube-scheduler.kubeconfig \
+  --authorization-kubeconfig=/etc/kubernetes/kube-scheduler.kubeconfig \
+  --bind-address=127.0.0.1 \
+  --profiling=false@@EXTRA_ARGUMENTS@@
+Restart=always
+RestartSec=2
+
+[Install]
+WantedBy=multi-user.target
+`;

@@ -1,0 +1,73 @@
+import type { BundleFile, BundleInput } from './bundle.ts';
+import {
+  kernelModules,
+  kernelSettings,
+  linkSettings,
+  logindSettings,
+  metadataGuard,
+  networkdSettings,
+} from './files/kernel.ts';
+import { renewService, renewTimer } from './files/renewUnits.ts';
+import { type BundleHead, readable } from './filesFor.ts';
+import type { MachineProfile } from './machineProfile.ts';
+import { nodeScript } from './script/nodeScript.ts';
+
+/** What every machine has: kernel and network settings, the node script, and the tables that it reads. */
+export function machineFiles(input: BundleInput, profile: MachineProfile, head: BundleHead): readonly BundleFile[] {
+  return [
+    readable('/etc/modules-load.d/kubestep.conf', kernelModules),
+    readable('/etc/sysctl.d/99-kubestep.conf', kernelSettings),
+    readable('/etc/systemd/networkd.conf.d/kubestep.conf', networkdSettings),
+    readable('/etc/systemd/network/99-default.link', linkSettings),
+    readable('/etc/systemd/logind.conf.d/kubestep.conf', logindSettings),
+    readable('/etc/systemd/system/kubestep-renew.service', renewService),
+    readable('/etc/systemd/system/kubestep-renew.timer', renewTimer),
+    ...(profile.machine.role === 'worker' ? [readable('/etc/kubestep/metadata-guard.nft', metadataGuard)] : []),
+    ...nodeScript,
+    readable('/etc/kubestep/settings', settings(input, profile, head)),
+    ...table(
+      '/etc/kubestep/assets',
+      head.assets.map(({ name, form, sha256 }) => [name, form, sha256]),
+    ),
+    ...table(
+      '/etc/kubestep/certificates',
+      head.certificates.map(({ profile: name, certificate, key }) => [name, certificate, key]),
+    ),
+    ...table(
+      '/etc/kubestep/wrapped-keys',
+      head.wrappedKeys.map(({ purpose, keyArn, ciphertext }) => [purpose, keyArn, ciphertext]),
+    ),
+  ];
+}
+
+/** One `NAME=value` a line. The script looks lines up and never runs them, so no value can be a command. */
+function settings(
+  { blueprint }: BundleInput,
+  { machine, runs, slot, image }: MachineProfile,
+  { cluster }: BundleHead,
+): string {
+  const values = {
+    API_SERVER: cluster.apiServer,
+    BUCKET: cluster.bucket,
+    CLUSTER_ID: cluster.id,
+    ENDPOINT: `https://${cluster.endpoint}:${blueprint.loadBalancer.listenerPort}`,
+    IMAGE: image,
+    MACHINE: machine.role === 'worker' ? machine.group : machine.slot,
+    MEMBERS: blueprint.slots
+      .filter((member) => member.runs.etcd)
+      .map(({ address }) => `https://${address}:2379`)
+      .join(','),
+    NODE_API: cluster.nodeApiUrl,
+    REGION: cluster.region,
+    ROLE: machine.role,
+    RUNS: [runs.etcd && 'etcd', runs.controlPlane && 'control-plane', runs.node && 'node'].filter(Boolean).join(' '),
+    SLOT_ADDRESS: slot?.address ?? '',
+  };
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
+}
+
+/** Rows of words, for `while read`; no file where there are none. */
+const table = (path: string, rows: readonly (readonly string[])[]): readonly BundleFile[] =>
+  rows.length === 0 ? [] : [readable(path, rows.map((row) => `${row.join(' ')}\n`).join(''))];

@@ -1,0 +1,67 @@
+import type { BundleFile, BundleInput } from './bundle.ts';
+import { cloudProviderFlag, kubeconfigFor } from './controlPlaneFiles.ts';
+import { containerdConfiguration } from './files/containerdConfiguration.ts';
+import { containerdService } from './files/containerdService.ts';
+import { credentialProviders } from './files/credentialProviders.ts';
+import { kubeletConfiguration } from './files/kubeletConfiguration.ts';
+import { kubeletService } from './files/kubeletService.ts';
+import { kubeProxyConfiguration } from './files/kubeProxyConfiguration.ts';
+import { kubeProxyService } from './files/kubeProxyService.ts';
+import { type BundleHead, forRoot, readable } from './filesFor.ts';
+import { authorityFile, type MachineProfile } from './machineProfile.ts';
+import { fill, flagLines, yaml } from './template.ts';
+
+/** What keeps pods of users off the masters. */
+const controlPlaneTaint = { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' };
+
+/** kubelet, container runtime and service proxy: units and what they read. */
+export function nodeFiles(
+  { blueprint, authorities }: BundleInput,
+  profile: MachineProfile,
+  { cluster, assets }: BundleHead,
+): readonly BundleFile[] {
+  const { kubernetes } = blueprint;
+  const pullsFromEcr = assets.some(({ name }) => name === 'ecr-credential-provider');
+  return [
+    forRoot('/etc/systemd/system/containerd.service', containerdService),
+    forRoot('/etc/systemd/system/kubelet.service', kubeletUnit(blueprint.kubernetes, profile, pullsFromEcr)),
+    forRoot(
+      '/etc/systemd/system/kube-proxy.service',
+      fill(kubeProxyService, { EXTRA_ARGUMENTS: flagLines(kubernetes.extraArguments['kube-proxy']) }),
+    ),
+    readable('/etc/containerd/config.toml', containerdConfiguration),
+    forRoot('/etc/kubernetes/kubelet.yaml', kubeletSettings(kubernetes, profile)),
+    forRoot('/etc/kubernetes/kube-proxy.yaml', fill(kubeProxyConfiguration, { POD_CIDR: kubernetes.podCIDR })),
+    forRoot('/etc/kubernetes/kubelet.kubeconfig', kubeconfigFor('kubelet-client', cluster.apiServer)),
+    forRoot('/etc/kubernetes/kube-proxy.kubeconfig', kubeconfigFor('kube-proxy', cluster.apiServer)),
+    readable(authorityFile('kubernetes'), authorities.kubernetes),
+    ...(pullsFromEcr ? [readable('/etc/kubernetes/credential-providers.yaml', credentialProviders)] : []),
+  ];
+}
+
+type Kubernetes = BundleInput['blueprint']['kubernetes'];
+
+function kubeletUnit(kubernetes: Kubernetes, { group }: MachineProfile, pullsFromEcr: boolean): string {
+  const labels = Object.entries({ ...group?.labels, ...(group ? { 'kubestep/group': group.name } : {}) })
+    .map(([key, value]) => `${key}=${value}`)
+    .sort()
+    .join(',');
+  const credentialFlags = {
+    'image-credential-provider-bin-dir': '/usr/local/bin',
+    'image-credential-provider-config': '/etc/kubernetes/credential-providers.yaml',
+  };
+  return fill(kubeletService, {
+    NODE_LABELS: labels === '' ? '' : flagLines({ 'node-labels': labels }),
+    CLOUD_PROVIDER: cloudProviderFlag(kubernetes),
+    CREDENTIAL_PROVIDER: pullsFromEcr ? flagLines(credentialFlags) : '',
+    EXTRA_ARGUMENTS: flagLines(kubernetes.extraArguments.kubelet),
+  });
+}
+
+function kubeletSettings(kubernetes: Kubernetes, { group }: MachineProfile): string {
+  return fill(kubeletConfiguration, {
+    DNS_ADDRESS: kubernetes.dnsAddress,
+    CLUSTER_DOMAIN: kubernetes.clusterDomain,
+    TAINTS: yaml(group ? group.taints : [controlPlaneTaint]),
+  });
+}
