@@ -1,0 +1,113 @@
+import type { ExistingVpc, Facts } from '../../blueprint/plan.ts';
+import { FIRST_SLOT_OFFSET, usableAddresses } from '../../network/addressPlan.ts';
+import { cidrOf } from '../../network/cidr.ts';
+import type { SpecProblem } from '../problems.ts';
+import type { ClusterSpec } from '../schema.ts';
+import { workersIn } from './addresses.ts';
+import { type Check, listed, problemAt } from './check.ts';
+
+/** A VPC of somebody else has what the cluster needs, and the cluster asks of it only what may be asked. */
+export const checkExistingVpc: Check = (document, facts) => {
+  const { network } = document.spec;
+  if (!('id' in network.vpc)) return [];
+  const vpc = facts.existingVpc;
+  if (vpc === undefined) {
+    return [
+      problemAt(
+        ['network', 'vpc', 'id'],
+        network.vpc.id,
+        `a VPC of this account in ${facts.region}`,
+        'Correct the id.',
+      ),
+    ];
+  }
+  return [
+    ...unknownSubnets(network.vpc.subnets, vpc),
+    ...document.spec.zones.flatMap((zone) => zoneProblems(document, vpc, zone)),
+    ...gatewayEndpoints(document),
+    ...privateNodeApi(vpc, facts),
+  ];
+};
+
+function unknownSubnets(
+  named: { readonly private: readonly string[]; readonly public: readonly string[] },
+  vpc: ExistingVpc,
+): readonly SpecProblem[] {
+  return (['private', 'public'] as const).flatMap((access) =>
+    named[access].flatMap((subnetId, index) =>
+      vpc.subnets.some((subnet) => subnet.subnetId === subnetId)
+        ? []
+        : [
+            problemAt(
+              ['network', 'vpc', 'subnets', access, index],
+              subnetId,
+              `subnets of ${vpc.vpcId}`,
+              'Correct the id, or remove it.',
+            ),
+          ],
+    ),
+  );
+}
+
+function zoneProblems(document: ClusterSpec, vpc: ExistingVpc, zone: string): readonly SpecProblem[] {
+  const inZone = (access: 'private' | 'public') =>
+    vpc.subnets.filter((subnet) => subnet.zone === zone && subnet.access === access);
+  const privates = inZone('private');
+  const missing = (access: 'private' | 'public', why: string) =>
+    problemAt(
+      ['network', 'vpc', 'subnets', access],
+      inZone(access).map(({ subnetId }) => subnetId),
+      `a ${access} subnet in ${zone}: ${why}`,
+      `Add one of ${zone}, or remove ${zone} from spec.zones.`,
+    );
+  if (privates.length === 0) return [missing('private', 'its machines live there')];
+
+  const room = privates.reduce(
+    (sum, { cidr, addressesInUse = [] }) => sum + usableAddresses(cidrOf(cidr)) - addressesInUse.length,
+    0,
+  );
+  const needed = workersIn(document, zone) + FIRST_SLOT_OFFSET;
+  return [
+    ...(room >= needed
+      ? []
+      : [
+          problemAt(
+            ['network', 'vpc', 'subnets', 'private'],
+            `${room} free addresses in ${zone}`,
+            `at least ${needed} for the groups' max and the control plane`,
+            'Add a subnet, or lower the max of the groups.',
+          ),
+        ]),
+    ...(document.spec.api.access === 'public' && inZone('public').length === 0
+      ? [missing('public', 'the public load balancer stands there')]
+      : []),
+  ];
+}
+
+function gatewayEndpoints({ spec: { network } }: ClusterSpec): readonly SpecProblem[] {
+  const { gateway = [] } = network.endpoints;
+  if (gateway.length === 0) return [];
+  return [
+    problemAt(
+      ['network', 'endpoints', 'gateway'],
+      gateway,
+      'nothing in a VPC of yours, whose route tables kubestep never changes',
+      'Remove it, and make the endpoint yourself.',
+    ),
+  ];
+}
+
+function privateNodeApi(
+  { vpcId, hasPrivateNodeApiEndpoint = false }: ExistingVpc,
+  { deployment }: Facts,
+): readonly SpecProblem[] {
+  if (!hasPrivateNodeApiEndpoint) return [];
+  return [
+    problemAt(
+      ['network', 'vpc', 'id'],
+      vpcId,
+      'a VPC without an execute-api endpoint that has private DNS: it would catch the calls of machines to the Node API',
+      `Switch off private DNS of that endpoint, or give ${listed([deployment.nodeApiUrl])} a domain of its own.`,
+    ),
+  ];
+}

@@ -1,0 +1,105 @@
+import type * as z from 'zod';
+import { foundText, type Path, pathText, type SpecProblem } from './problems.ts';
+import { fieldsAt } from './schemaFields.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** What a schema found wrong, in the operator's words: one problem a place. */
+export function problemsOf(issues: readonly Issue[], document: unknown): readonly SpecProblem[] {
+  const problems = issues.flatMap((issue) => problemsOfIssue(issue, [], document));
+  return [...new Map(problems.map((problem) => [problem.path, problem])).values()];
+}
+
+function problemsOfIssue(issue: Issue, parent: Path, document: unknown): readonly SpecProblem[] {
+  const path = [...parent, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField([...path, key], document));
+  if (issue.code === 'invalid_union')
+    return closestBranch(issue.errors).flatMap((inner) => problemsOfIssue(inner, path, document));
+  const value = valueAt(document, path);
+  if (issue.code === 'invalid_key') {
+    const allowed = issue.issues[0]?.message ?? 'another key';
+    return [
+      { path: pathText(path), found: foundText(path.at(-1)), allowed, remedy: `Rename it: a key here is ${allowed}.` },
+    ];
+  }
+  const allowed = allowedBy(issue);
+  return [{ path: pathText(path), found: foundText(value), allowed, remedy: remedyFor(path, value, allowed) }];
+}
+
+/** Of several shapes that would do, the one that the document nearly has. */
+function closestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] {
+  const unknown = (issues: readonly Issue[]) => issues.filter(({ code }) => code === 'unrecognized_keys').length;
+  return [...branches].sort((one, other) => unknown(one) - unknown(other) || one.length - other.length)[0] ?? [];
+}
+
+function allowedBy(issue: Issue): string {
+  if (isOurs(issue.message)) return issue.message;
+  if (issue.code === 'invalid_type') return articled(issue.expected);
+  if (issue.code === 'invalid_value') return issue.values.map((value) => JSON.stringify(value)).join(' or ');
+  if (issue.code === 'too_small') return `at least ${issue.minimum}${counted(issue.origin)}`;
+  if (issue.code === 'too_big') return `at most ${issue.maximum}${counted(issue.origin)}`;
+  return issue.message;
+}
+
+/** The schema's own texts begin in lower case; zod's begin with one of these. */
+const isOurs = (message: string): boolean => !/^(Invalid|Too|Unrecognized)\b/.test(message);
+
+const articled = (type: string): string =>
+  (/^[aeio]/.test(type) ? `an ${type}` : `a ${type}`).replace('a int', 'an int');
+
+const counted = (origin: string): string =>
+  origin === 'array' ? ' entries' : origin === 'string' ? ' characters' : '';
+
+function remedyFor(path: Path, value: unknown, allowed: string): string {
+  const field = path.at(-1);
+  if (value === undefined)
+    return `Add ${field} to ${path.length === 1 ? 'the document' : pathText(path.slice(0, -1))}: ${allowed}.`;
+  if (typeof value === 'number' && /quotes/.test(allowed)) return 'Write it in quotes, with all three numbers.';
+  return `Change it to ${allowed}.`;
+}
+
+function unknownField(path: Path, document: unknown): SpecProblem {
+  const name = String(path.at(-1));
+  const fields = fieldsAt(path.slice(0, -1));
+  const similar = fields.find((field) => field !== name && looksLike(field, name));
+  return {
+    path: pathText(path),
+    found: `an unknown field (${foundText(valueAt(document, path))})`,
+    allowed: fields.length > 0 ? fields.join(', ') : 'no further field',
+    remedy: unknownFieldRemedy(fields.includes(name), similar),
+  };
+}
+
+function unknownFieldRemedy(isKnownInAnotherShape: boolean, similar: string | undefined): string {
+  if (isKnownInAnotherShape) return 'It excludes other fields that stand beside it: keep one or the other.';
+  return similar === undefined ? 'Remove it.' : `Did you mean ${similar}?`;
+}
+
+/** Same letters in another case, or one a part of the other, or up to a third of its letters wrong. */
+function looksLike(field: string, name: string): boolean {
+  const [known, written] = [field.toLowerCase(), name.toLowerCase()];
+  return known.startsWith(written) || written.startsWith(known) || editDistance(known, written) <= written.length / 3;
+}
+
+function editDistance(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (const [index, letter] of [...one].entries()) {
+    const next = [index + 1];
+    for (const [column, second] of [...other].entries()) {
+      const replaced = (row[column] ?? 0) + (letter === second ? 0 : 1);
+      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[other.length] ?? 0;
+}
+
+function valueAt(document: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (value, part) =>
+      typeof value === 'object' && value !== null
+        ? Object.entries(value).find(([key]) => key === String(part))?.[1]
+        : undefined,
+    document,
+  );
+}

@@ -1,0 +1,38 @@
+/** One thing wrong with a spec, so that whoever wrote it can mend it without asking. */
+export interface SpecProblem {
+  /** `spec.network.podCIDR`, `spec.nodeGroups[0].max`, or `line 3` where the text is no YAML. */
+  readonly path: string;
+  /** What stands there, escaped and shortened. */
+  readonly found: string;
+  readonly allowed: string;
+  /** What to do about it. */
+  readonly remedy: string;
+}
+
+/** Where in a document: field names and array positions. */
+export type Path = readonly (string | number)[];
+
+const MAXIMUM_FOUND = 80;
+
+/** `spec.nodeGroups[0].labels.example.com/team` */
+export function pathText(path: Path): string {
+  if (path.length === 0) return 'the document';
+  return path
+    .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${printable(part)}`))
+    .join('');
+}
+
+/** A value as it may be shown on a terminal and kept in a history: one line, bounded, nothing that steers. */
+export function foundText(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = printable(JSON.stringify(value) ?? typeof value);
+  return text.length > MAXIMUM_FOUND ? `${text.slice(0, MAXIMUM_FOUND - 1)}…` : text;
+}
+
+/** A problem as one paragraph. */
+export function problemText({ path, found, allowed, remedy }: SpecProblem): string {
+  return `${path}: found ${found}; allowed: ${allowed}. ${remedy}`;
+}
+
+const printable = (text: string): string =>
+  text.replace(/[^\x20-\x7e]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -1,0 +1,37 @@
+import type { Facts } from '../blueprint/plan.ts';
+import { immutableProblems } from './changes.ts';
+import { checkAddresses } from './checks/addresses.ts';
+import { checkApi } from './checks/api.ts';
+import type { Check } from './checks/check.ts';
+import { checkControlPlane } from './checks/controlPlane.ts';
+import { checkExistingVpc } from './checks/existingVpc.ts';
+import { checkExtraArguments } from './checks/extraArguments.ts';
+import { checkNodeGroups } from './checks/nodeGroups.ts';
+import { checkPlacement } from './checks/placement.ts';
+import { checkQuotas } from './checks/quotas.ts';
+import { checkTags } from './checks/tags.ts';
+import type { SpecProblem } from './problems.ts';
+import type { ClusterSpec } from './schema.ts';
+import { versionSkewProblems } from './versionSkew.ts';
+
+const checks: readonly Check[] = [
+  checkTags,
+  checkPlacement,
+  checkAddresses,
+  checkExistingVpc,
+  checkApi,
+  checkControlPlane,
+  checkNodeGroups,
+  checkExtraArguments,
+  checkQuotas,
+];
+
+/**
+ * Everything that keeps a spec of the right shape from becoming a cluster in this account, at once. With the spec of the
+ * living cluster, also what cannot change in it. Where this finds nothing, a blueprint can be built.
+ */
+export function validateSpec(spec: ClusterSpec, facts: Facts, existing?: ClusterSpec): readonly SpecProblem[] {
+  const ofChange =
+    existing === undefined ? [] : [...immutableProblems(existing, spec), ...versionSkewProblems(existing, spec)];
+  return [...checks.flatMap((check) => check(spec, facts)), ...ofChange];
+}
