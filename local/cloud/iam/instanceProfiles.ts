@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Access, operation } from '../operation.ts';
+import { quotaOf } from '../serviceQuotas/quotas.ts';
 import { nowOf, tableOf, type World } from '../world.ts';
 import { deleteConflict, entityAlreadyExists, limitExceeded, noSuchEntity } from './errors.ts';
 import { entityPath, iamArn, instanceProfileName, newUniqueId, pathPrefix, roleName } from './identifiers.ts';
@@ -24,9 +25,6 @@ export interface InstanceProfile {
 }
 
 const profiles = tableOf<InstanceProfile>('iam.instanceProfiles');
-
-/** Source: IAM User Guide, "IAM and AWS STS quotas"; L-6E65F664. */
-const mostInstanceProfiles = 1000;
 
 export function instanceProfileByName(world: World, name: string): InstanceProfile | undefined {
   return profiles(world).get(name.toLowerCase());
@@ -68,8 +66,9 @@ export const CreateInstanceProfile = operation({
     if (instanceProfileByName(world, InstanceProfileName)) {
       throw entityAlreadyExists(`Instance Profile ${InstanceProfileName} already exists.`);
     }
-    if (profiles(world).size >= mostInstanceProfiles) {
-      throw limitExceeded(`Cannot exceed quota for InstanceProfilesPerAccount: ${mostInstanceProfiles}`);
+    const most = quotaOf(world, 'L-6E65F664');
+    if (profiles(world).size >= most) {
+      throw limitExceeded(`Cannot exceed quota for InstanceProfilesPerAccount: ${most}`);
     }
     const profile: InstanceProfile = {
       instanceProfileName: InstanceProfileName,

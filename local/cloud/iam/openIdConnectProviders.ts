@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Access, operation } from '../operation.ts';
+import { quotaOf } from '../serviceQuotas/quotas.ts';
 import { nowOf, tableOf, type World } from '../world.ts';
 import { entityAlreadyExists, invalidInput, limitExceeded, noSuchEntity } from './errors.ts';
 import { entityArn } from './identifiers.ts';
@@ -17,9 +18,6 @@ interface OpenIdConnectProvider {
 }
 
 const providers = tableOf<OpenIdConnectProvider>('iam.openIdConnectProviders');
-
-/** Source: IAM User Guide, "IAM and AWS STS quotas"; L-858F3967. */
-const mostProviders = 100;
 
 export const CreateOpenIDConnectProvider = operation({
   input: z.strictObject({
@@ -41,8 +39,9 @@ export const CreateOpenIDConnectProvider = operation({
     if (!Url.startsWith('https://')) throw invalidInput('Invalid Open ID Connect Provider URL');
     const arn = arnOfUrl(world, Url);
     if (providers(world).has(arn)) throw entityAlreadyExists(`Provider with url ${Url} already exists.`);
-    if (providers(world).size >= mostProviders) {
-      throw limitExceeded(`Cannot exceed quota for OpenIdConnectProvidersPerAccount: ${mostProviders}`);
+    const most = quotaOf(world, 'L-858F3967');
+    if (providers(world).size >= most) {
+      throw limitExceeded(`Cannot exceed quota for OpenIdConnectProvidersPerAccount: ${most}`);
     }
     providers(world).put(arn, {
       arn,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { operation } from '../operation.ts';
+import { quotaOf } from '../serviceQuotas/quotas.ts';
 import { nowOf, type World } from '../world.ts';
 import { checkPolicyDocument } from './compiledPolicy.ts';
 import { changed, effectiveAtOnce } from './effective.ts';
@@ -15,8 +16,7 @@ import { putRole, type Role, requireModifiableRole, requireRole, roleByName, rol
 import { requestTagContext, tagKey, tagList, tagListOf, withoutTags, withTags } from './tags.ts';
 import { checkTrustedPrincipals } from './trust.ts';
 
-/** Quotas of an account without increases (source: IAM User Guide, "IAM and AWS STS quotas"; roles are L-FE177D64). */
-const mostRoles = 1000;
+/** Source: IAM User Guide, "IAM and AWS STS quotas". */
 const mostTrustPolicyCharacters = 2048;
 
 export const CreateRole = operation({
@@ -41,7 +41,8 @@ export const CreateRole = operation({
     if (input.PermissionsBoundary !== undefined) requireBoundary(world, input.PermissionsBoundary);
     const { RoleName } = input;
     if (roleByName(world, RoleName)) throw entityAlreadyExists(`Role with name ${RoleName} already exists.`);
-    if (roles(world).size >= mostRoles) throw limitExceeded(`Cannot exceed quota for RolesPerAccount: ${mostRoles}`);
+    const most = quotaOf(world, 'L-FE177D64');
+    if (roles(world).size >= most) throw limitExceeded(`Cannot exceed quota for RolesPerAccount: ${most}`);
     const role = newRole(world, {
       roleName: RoleName,
       path: input.Path,

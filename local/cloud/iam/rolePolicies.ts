@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { operation } from '../operation.ts';
+import { quotaOf } from '../serviceQuotas/quotas.ts';
 import type { World } from '../world.ts';
 import { checkPolicyDocument } from './compiledPolicy.ts';
 import { changed } from './effective.ts';
@@ -11,9 +12,8 @@ import type { NamedPolicy, PolicySet } from './policySet.ts';
 import { boundaryContext, roleAccess } from './roleAccess.ts';
 import { putRole, type Role, requireModifiableRole, requireRole } from './roles.ts';
 
-/** Source: IAM User Guide, "IAM and AWS STS quotas"; managed policies per role are L-0DA4ABF3. */
+/** Source: IAM User Guide, "IAM and AWS STS quotas". */
 const mostInlineCharacters = 10_240;
-const mostAttachedPolicies = 20;
 
 /** Stores a role whose policies changed: what they amount to counts a few seconds later. */
 export function putRoleWithPolicies(world: World, role: Role): void {
@@ -104,9 +104,8 @@ export const AttachRolePolicy = operation({
     const role = requireModifiableRole(world, RoleName);
     requireManagedPolicy(world, PolicyArn);
     if (role.attachedPolicies.includes(PolicyArn)) return {};
-    if (role.attachedPolicies.length >= mostAttachedPolicies) {
-      throw limitExceeded(`Cannot exceed quota for PoliciesPerRole: ${mostAttachedPolicies}`);
-    }
+    const most = quotaOf(world, 'L-0DA4ABF3');
+    if (role.attachedPolicies.length >= most) throw limitExceeded(`Cannot exceed quota for PoliciesPerRole: ${most}`);
     putRoleWithPolicies(world, { ...role, attachedPolicies: [...role.attachedPolicies, PolicyArn] });
     return {};
   },

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AwsError, NotModelled } from '../errors.ts';
 import { changed, effectiveAtOnce } from '../iam/effective.ts';
 import { type Access, operation } from '../operation.ts';
+import { quotaOf } from '../serviceQuotas/quotas.ts';
 import { arnOf, nowOf, type World } from '../world.ts';
 import { keyAccess, requestTagContext } from './access.ts';
 import { keyId, pageOf, pageRequest, tagKey, tagList, tagsOf, withTags } from './inputs.ts';
@@ -56,6 +57,8 @@ export const CreateKey = operation({
       throw new AwsError('ValidationException', `KeyUsage ${input.KeyUsage} is not compatible with KeySpec ${keySpec}`);
     }
     const tags = withTags({}, input.Tags ?? []);
+    const most = quotaOf(world, 'L-C2F1777E');
+    if ([...existingKeys(world)].length >= most) throw new AwsError('LimitExceededException', `More than ${most} keys`);
     const id = newKeyId(world);
     const arn = arnOf(world, 'kms', `key/${id}`);
     const policy = input.Policy ?? defaultKeyPolicy(world);
