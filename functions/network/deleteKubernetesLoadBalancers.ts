@@ -1,0 +1,15 @@
+import { findLeftLoadBalancers, findLeftTargetGroups } from '../../shared/aws/kubernetesLoadBalancers.ts';
+import { removeLoadBalancer } from '../../shared/aws/loadBalancers.ts';
+import { removeTargetGroup } from '../../shared/aws/targetGroups.ts';
+import { together } from '../../shared/aws/together.ts';
+import { stepWithoutPlan } from '../../shared/step/step.ts';
+
+/** Deletes the load balancers that Kubernetes made for Services; its controllers are gone by now and make no new ones. */
+export const handler = stepWithoutPlan(async ({ run }) => {
+  const balancers = await findLeftLoadBalancers(run.clusterId);
+  await together(balancers, removeLoadBalancer);
+
+  const groups = await findLeftTargetGroups(run.clusterId);
+  await together(groups, removeTargetGroup);
+  return { deleted: balancers.length + groups.length };
+});

@@ -1,0 +1,184 @@
+import {
+  type Activity,
+  type AutoScalingGroup,
+  CreateAutoScalingGroupCommand,
+  DeleteAutoScalingGroupCommand,
+  DescribeScalingActivitiesCommand,
+  paginateDescribeAutoScalingGroups,
+  SuspendProcessesCommand,
+  UpdateAutoScalingGroupCommand,
+} from '@aws-sdk/client-auto-scaling';
+import type { ClusterIdentity, NodeGroupBlueprint } from '../blueprint/blueprint.ts';
+import { CLUSTER_TAG, RESOURCE_TAG } from '../blueprint/tags.ts';
+import { Conflict, NotReady } from '../step/errors.ts';
+import { autoScaling } from './clients/autoScaling.ts';
+import { errorName, isNotFound, removed } from './errors.ts';
+import { idOf } from './ids.ts';
+import type { TemplateVersion } from './launchTemplates.ts';
+import { awsTags, keyIn } from './tags.ts';
+
+export interface FoundGroup {
+  readonly name: string;
+  /** The node group's name in the spec. */
+  readonly key: string;
+  readonly desired: number;
+  readonly inService: number;
+  readonly instances: number;
+  readonly templateVersion: string | undefined;
+  readonly suspended: readonly string[];
+  /** Set while the group is being deleted. */
+  readonly status: string | undefined;
+}
+
+/** Rebalancing ends healthy nodes without draining them, also after a lost zone has come back. */
+const suspendedProcesses = ['AZRebalance'];
+
+/** Name of the hook that holds an instance until its node is drained. */
+export const drainHook = 'kubestep-drain';
+
+/** As long as the slowest drain may take; afterwards the instance goes all the same. */
+const drainSeconds = 1800;
+
+/** The cluster's node groups. */
+export async function findAutoScalingGroups(clusterId: string): Promise<FoundGroup[]> {
+  const found: FoundGroup[] = [];
+  const Filters = [
+    { Name: `tag:${CLUSTER_TAG}`, Values: [clusterId] },
+    { Name: 'tag-key', Values: [RESOURCE_TAG] },
+  ];
+  for await (const page of paginateDescribeAutoScalingGroups({ client: autoScaling }, { Filters })) {
+    for (const group of page.AutoScalingGroups ?? []) {
+      const key = keyIn(group.Tags, clusterId, 'auto-scaling-group');
+      if (key !== undefined) found.push(foundIn(group, key));
+    }
+  }
+  return found;
+}
+
+function foundIn(group: AutoScalingGroup, key: string): FoundGroup {
+  const template = group.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification;
+  return {
+    name: idOf(group.AutoScalingGroupName),
+    key,
+    desired: group.DesiredCapacity ?? 0,
+    inService: (group.Instances ?? []).filter(({ LifecycleState }) => LifecycleState === 'InService').length,
+    instances: group.Instances?.length ?? 0,
+    templateVersion: template?.Version,
+    suspended: (group.SuspendedProcesses ?? []).map(({ ProcessName }) => ProcessName ?? ''),
+    status: group.Status,
+  };
+}
+
+/**
+ * Ensures the group, empty and with what protects its nodes already in place; RollNodes brings it to its size. A group that
+ * exists keeps its template version: moving it is a roll.
+ */
+export async function ensureAutoScalingGroup(
+  cluster: ClusterIdentity,
+  group: NodeGroupBlueprint,
+  template: TemplateVersion,
+  subnetIds: readonly string[],
+): Promise<void> {
+  const existing = (await findAutoScalingGroups(cluster.id)).find(({ key }) => key === group.name);
+  if (!existing) await createGroup(cluster, group, template, subnetIds);
+  if (!suspendedProcesses.every((process) => existing?.suspended.includes(process))) await suspendRebalancing(group);
+}
+
+async function createGroup(
+  cluster: ClusterIdentity,
+  group: NodeGroupBlueprint,
+  template: TemplateVersion,
+  subnetIds: readonly string[],
+): Promise<void> {
+  const command = new CreateAutoScalingGroupCommand({
+    AutoScalingGroupName: group.groupName,
+    MinSize: 0,
+    MaxSize: group.size.max,
+    DesiredCapacity: 0,
+    VPCZoneIdentifier: subnetIds.join(','),
+    MixedInstancesPolicy: mixedInstances(group, template),
+    NewInstancesProtectedFromScaleIn: true,
+    LifecycleHookSpecificationList: [
+      {
+        LifecycleHookName: drainHook,
+        LifecycleTransition: 'autoscaling:EC2_INSTANCE_TERMINATING',
+        HeartbeatTimeout: drainSeconds,
+        DefaultResult: 'CONTINUE',
+      },
+    ],
+    // The launch template tags instances and volumes: propagating would say the same twice.
+    Tags: awsTags(cluster, `auto-scaling-group/${group.name}`).map((tag) => ({ ...tag, PropagateAtLaunch: false })),
+  });
+  try {
+    await autoScaling.send(command);
+  } catch (error) {
+    if (errorName(error) !== 'AlreadyExists') throw error;
+    throw new NotReady(`A group ${group.groupName} exists and does not show our tags (yet)`, { cause: error });
+  }
+}
+
+function mixedInstances({ machine, spot }: NodeGroupBlueprint, { templateId, version }: TemplateVersion) {
+  return {
+    LaunchTemplate: {
+      LaunchTemplateSpecification: { LaunchTemplateId: templateId, Version: version },
+      Overrides: machine.instanceTypes.map((InstanceType) => ({ InstanceType })),
+    },
+    InstancesDistribution: {
+      OnDemandBaseCapacity: spot.onDemandBase,
+      OnDemandPercentageAboveBaseCapacity: 100 - spot.percentAboveBase,
+      OnDemandAllocationStrategy: 'prioritized',
+      SpotAllocationStrategy: 'price-capacity-optimized',
+    },
+  };
+}
+
+async function suspendRebalancing({ groupName }: NodeGroupBlueprint): Promise<void> {
+  await autoScaling.send(
+    new SuspendProcessesCommand({ AutoScalingGroupName: groupName, ScalingProcesses: suspendedProcesses }),
+  );
+}
+
+/** The group as it is; Conflict when it is not there. */
+export async function requireGroup(clusterId: string, key: string): Promise<FoundGroup> {
+  const found = (await findAutoScalingGroups(clusterId)).find((group) => group.key === key);
+  if (!found)
+    throw new Conflict(`Node group ${key} of ${clusterId} is gone. Repair the cluster, or create the group again.`);
+  return found;
+}
+
+/** Gives the group its limits and its size. */
+export async function resize(
+  groupName: string,
+  { min, max, desired }: { readonly min: number; readonly max: number; readonly desired: number },
+): Promise<void> {
+  const command = new UpdateAutoScalingGroupCommand({
+    AutoScalingGroupName: groupName,
+    MinSize: min,
+    MaxSize: max,
+    DesiredCapacity: desired,
+  });
+  await autoScaling.send(command);
+}
+
+/** Why the group's latest launch failed; undefined when it did not. A group without capacity waits in silence otherwise. */
+export async function launchFailure(groupName: string): Promise<string | undefined> {
+  const { Activities } = await autoScaling.send(
+    new DescribeScalingActivitiesCommand({ AutoScalingGroupName: groupName, MaxRecords: 20 }),
+  );
+  const [latest] = (Activities ?? []).filter(isLaunch);
+  return latest?.StatusCode === 'Failed' ? (latest.StatusMessage ?? latest.Cause) : undefined;
+}
+
+const isLaunch = ({ Description }: Activity): boolean => Description?.startsWith('Launching') ?? false;
+
+/** Deletes the group with its instances, without waiting for hooks. */
+export async function removeAutoScalingGroup(groupName: string): Promise<void> {
+  const command = new DeleteAutoScalingGroupCommand({ AutoScalingGroupName: groupName, ForceDelete: true });
+  try {
+    await removed(groupName, autoScaling.send(command));
+  } catch (error) {
+    const gone =
+      isNotFound(error) || (errorName(error) === 'ValidationError' && /not found/i.test((error as Error).message));
+    if (!gone) throw error;
+  }
+}
