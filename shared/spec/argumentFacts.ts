@@ -54,7 +54,6 @@ export const allowedArguments: Readonly<Record<ComponentName, Readonly<Record<st
     'kube-api-qps': 'number',
     'node-eviction-rate': 'fraction',
     'node-monitor-grace-period': 'duration',
-    'terminated-pod-gc-threshold': 'number',
     v: 'verbosity',
   },
   'kube-scheduler': { 'feature-gates': 'gates', v: 'verbosity' },
@@ -91,7 +90,6 @@ export const allowedArguments: Readonly<Record<ComponentName, Readonly<Record<st
     'log-level': 'word',
     'max-request-bytes': 'number',
     'max-txn-ops': 'number',
-    'quota-backend-bytes': 'number',
     'snapshot-count': 'number',
   },
 };
@@ -141,6 +139,10 @@ const ownedByComponent: Readonly<Record<ComponentName, readonly OwnedArgument[]>
   ],
   'kube-controller-manager': [
     {
+      flag: /^terminated-pod-gc-threshold$/,
+      owner: 'the bench of the Center for Internet Security, which wants it set',
+    },
+    {
       flag: /^(cluster-cidr|allocate-node-cidrs|node-cidr-mask-size.*|configure-cloud-routes)$/,
       owner: 'spec.network.podCIDR',
     },
@@ -168,6 +170,7 @@ const ownedByComponent: Readonly<Record<ComponentName, readonly OwnedArgument[]>
   ],
   etcd: [
     { flag: /^(initial-|advertise-|discovery|force-new-cluster|strict-reconfig)/, owner: "the members' slots" },
+    { flag: /^quota-backend-bytes$/, owner: "the size of etcd's volume" },
     {
       flag: /^(auto-compaction-|experimental-|feature-gates|auto-tls|client-cert-auth|wal-dir)/,
       owner: 'how the API servers use etcd',

@@ -9,13 +9,22 @@ export type ParsedSpec = { readonly spec: ClusterSpec } | { readonly problems: r
 /** A spec of 100 groups is some 60 kB. */
 const MAXIMUM_TEXT = 256 * 1024;
 
+/** A text of one kilobyte can name itself into gigabytes. */
+const MAXIMUM_ALIASES = 100;
+
 /** Reads `cluster.yaml` (YAML or JSON text, or the document itself) and reports every problem at once. */
 export function parseSpec(source: unknown): ParsedSpec {
   if (typeof source !== 'string') return parseDocumentObject(source);
   if (source.length > MAXIMUM_TEXT) return { problems: [tooLong(source)] };
   const document = parseDocument(source, { uniqueKeys: true, stringKeys: true });
   const problems = textProblems(document, source);
-  return problems.length > 0 ? { problems } : parseDocumentObject(document.toJS({ maxAliasCount: 100 }));
+  if (problems.length > 0) return { problems };
+  try {
+    return parseDocumentObject(document.toJS({ maxAliasCount: MAXIMUM_ALIASES }));
+  } catch (error) {
+    if (error instanceof ReferenceError) return { problems: [tooManyAliases] };
+    throw error;
+  }
 }
 
 function parseDocumentObject(document: unknown): ParsedSpec {
@@ -46,3 +55,10 @@ const tooLong = (source: string): SpecProblem => ({
   allowed: `at most ${MAXIMUM_TEXT} characters`,
   remedy: 'Remove what does not belong to the cluster.',
 });
+
+const tooManyAliases: SpecProblem = {
+  path: 'line 1',
+  found: 'aliases (*name) that expand without bound',
+  allowed: `aliases that expand to at most ${MAXIMUM_ALIASES} nodes`,
+  remedy: 'Write the values out.',
+};

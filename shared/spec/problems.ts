@@ -29,9 +29,13 @@ export function foundText(value: unknown): string {
   return text.length > MAXIMUM_FOUND ? `${text.slice(0, MAXIMUM_FOUND - 1)}…` : text;
 }
 
-/** A problem as one paragraph. */
-export function problemText({ path, found, allowed, remedy }: SpecProblem): string {
-  return `${path}: found ${found}; allowed: ${allowed}. ${remedy}`;
+/** Every problem, a paragraph each: where, what is there, what may be there, what to do. */
+export function describeProblems(problems: readonly SpecProblem[]): string {
+  const count = problems.length === 1 ? 'One problem' : `${problems.length} problems`;
+  const paragraphs = problems.map(
+    ({ path, found, allowed, remedy }) => `${path}\n  found    ${found}\n  allowed  ${allowed}\n  remedy   ${remedy}`,
+  );
+  return [`${count} in the spec; nothing was touched.`, ...paragraphs].join('\n\n');
 }
 
 const printable = (text: string): string =>

@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs';
+import { stringify } from 'yaml';
+import { clusterJsonSchema } from '../../../shared/spec/jsonSchema.ts';
+import { parseSpec } from '../../../shared/spec/parseSpec.ts';
+import type { SpecProblem } from '../../../shared/spec/problems.ts';
+import { aDocument, aSpec, type Changes, eventSpecs } from './aSpec.ts';
+
+const problemsOf = (source: unknown): readonly SpecProblem[] => {
+  const result = parseSpec(source);
+  return 'problems' in result ? result.problems : [];
+};
+
+describe('a spec', () => {
+  test('needs a region, zones, a version and a group; the rest has defaults', () => {
+    const { metadata, spec } = aSpec();
+    expect(metadata.environment).toBe('production');
+    expect(spec.network).toMatchObject({ vpc: { cidr: '10.0.0.0/16' }, podCIDR: '100.96.0.0/11', plugin: 'flannel' });
+    expect(spec).toMatchObject({ podSecurity: 'baseline', secretsEncryption: true, deletionProtection: true });
+  });
+
+  test('means the same as an object, as JSON and as YAML', () => {
+    expect(parseSpec(JSON.stringify(aDocument()))).toEqual(parseSpec(aDocument()));
+    expect(parseSpec(stringify(aDocument()))).toEqual(parseSpec(aDocument()));
+  });
+
+  test('with its defaults written out means the same again', () => {
+    for (const spec of [aSpec(), ...eventSpecs()]) expect(parseSpec(spec)).toEqual({ spec });
+  });
+
+  test.each<[string, Changes, string, RegExp]>([
+    ['an upper-case name', { 'metadata.name': 'Demo' }, 'metadata.name', /lower-case/],
+    ['a name too long for a load balancer', { 'metadata.name': 'a'.repeat(21) }, 'metadata.name', /1 to 20/],
+    ['a name that AWS keeps', { 'metadata.name': 'internal-x' }, 'metadata.name', /"internal"/],
+    ['a version without quotes', { 'spec.kubernetesVersion': 1.36 }, 'spec.kubernetesVersion', /quotes/],
+    [
+      'a range with bits beyond its prefix',
+      { 'spec.network.podCIDR': '10.0.0.1/8' },
+      'spec.network.podCIDR',
+      /10\.0\.0\.0\/16/,
+    ],
+    ['an even number of members', { 'spec.etcd.members': 2 }, 'spec.etcd.members', /odd/],
+    ['a misspelt field', { 'spec.network.podCidr': '10.0.0.0/8' }, 'spec.network.podCidr', /podCIDR/],
+    ['an unknown component', { 'spec.components.kubelt': {} }, 'spec.components.kubelt', /kubelet/],
+    ['a missing field', { 'spec.region': undefined }, 'spec.region', /region/],
+    ['text for a number', { 'spec.nodeGroups.0.max': '6' }, 'spec.nodeGroups[0].max', /number/],
+    [
+      'a VPC both new and existing',
+      { 'spec.network.vpc': { cidr: '10.0.0.0/16', id: 'vpc-0a1b2c3d' } },
+      'spec.network.vpc.id',
+      /cidr/,
+    ],
+    [
+      'a label key with a space',
+      { 'spec.nodeGroups.0.labels': { 'a b': 'c' } },
+      'spec.nodeGroups[0].labels.a b',
+      /label key/,
+    ],
+  ])('refuses %s, says where and what is allowed', (_, changes, path, allowed) => {
+    const problem = problemsOf(aDocument(changes)).find((one) => one.path === path);
+    expect(`${problem?.allowed}`).toMatch(allowed);
+    expect(problem?.remedy).toMatch(/\w+.*[.?]$/);
+  });
+
+  test('reports every problem at once, each place once', () => {
+    const problems = problemsOf(
+      aDocument({ 'metadata.name': 'X', 'spec.zones': [], 'spec.etcd.members': 4, 'spec.foo': 1 }),
+    );
+    expect(problems.map(({ path }) => path).sort()).toEqual([
+      'metadata.name',
+      'spec.etcd.members',
+      'spec.foo',
+      'spec.zones',
+    ]);
+  });
+
+  test.each([
+    ['a repeated field', 'kind: Cluster\nkind: Cluster\n', 'line 2', /once/],
+    ['text that is no YAML', 'spec: [\n', 'line 2', /YAML/],
+    ['a second document', 'a: 1\n---\nb: 2\n', 'line 2', /one document/],
+    ['an unknown tag', 'spec: !include other.yaml\n', 'line 1', /YAML/],
+  ])('refuses %s and names the line', (_, source, path, allowed) => {
+    const problem = problemsOf(source).find((one) => one.path === path);
+    expect(`${problem?.allowed}`).toMatch(allowed);
+  });
+
+  test('that refers to itself without end is refused, not expanded', () => {
+    const bomb = [
+      'a: &a [x,x,x,x,x,x,x,x,x,x]',
+      ...'bcdefghi'
+        .split('')
+        .map((name, index) => `${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[index]}`).join(',')}]`),
+    ];
+    expect(problemsOf(bomb.join('\n'))).not.toHaveLength(0);
+  });
+});
+
+describe('every string of a spec', () => {
+  const places = stringPlaces(eventSpecs()[1]);
+
+  test('is covered here', () => expect(places.length).toBeGreaterThan(40));
+
+  test.each(places.map((place) => [place.join('.'), place]))(
+    '%s admits no control character, anywhere in it',
+    (_, place) => {
+      for (const control of ['\n', '\r', '\t', '\0', '\u001b', '\u0085', '\u2028']) {
+        for (const edited of [(text: string) => control + text, (text: string) => text + control]) {
+          const document = JSON.parse(JSON.stringify(eventSpecs()[1])) as object;
+          edit(document, place, edited);
+          const problems = problemsOf(document);
+          expect(problems).not.toHaveLength(0);
+          for (const problem of problems) expect(Object.values(problem).join()).toMatch(/^[\x20-\x7e…]*$/);
+        }
+      }
+    },
+  );
+});
+
+test.each([
+  ['metadata.tags', 'ke\ny'],
+  ['spec.nodeGroups.0.labels', 'ke\ny'],
+  ['spec.components.kubelet.extraArguments', 'v\n'],
+  ['spec.components.kubelet.extraArguments', 'v=1 --anonymous-auth'],
+])('keys of %s admit no control character and no second flag', (path, key) => {
+  expect(problemsOf(aDocument({ [path]: { [key]: 'value' } }))).not.toHaveLength(0);
+});
+
+test('the published JSON Schema is the one that is checked', () => {
+  const published: unknown = JSON.parse(readFileSync('docs/cluster.schema.json', 'utf8'));
+  expect(JSON.parse(JSON.stringify(clusterJsonSchema()))).toEqual(published);
+});
+
+type Place = readonly string[];
+
+function stringPlaces(value: unknown, place: Place = []): readonly Place[] {
+  if (typeof value === 'string') return [place];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => stringPlaces(inner, [...place, key]));
+}
+
+function edit(target: object, place: Place, edited: (text: string) => string): void {
+  const [last = '', ...path] = [...place].reverse();
+  const parent = path
+    .reverse()
+    .reduce<Record<string, unknown>>(
+      (value, key) => value[key] as Record<string, unknown>,
+      target as Record<string, unknown>,
+    );
+  parent[last] = edited(String(parent[last]));
+}
