@@ -42,9 +42,9 @@ export function announceState(world: World, instanceId: string, state: InstanceS
 }
 
 /** Tells Auto Scaling about an instance of a group. */
-export function tellGroup(world: World, instance: InstanceRow, afterMilliseconds = 0): void {
+export function tellGroup(world: World, instance: InstanceRow): void {
   if (instance.groupName === undefined) return;
-  world.jobs.schedule(groupInstanceJob, afterMilliseconds, { instanceId: instance.instanceId });
+  world.jobs.schedule(groupInstanceJob, 0, { instanceId: instance.instanceId });
 }
 
 export interface TerminationRequest {
@@ -110,7 +110,7 @@ export function defineInstanceJobs(world: World): void {
     if (!instance || instanceState(world, instance) !== 'stopped') return;
     uncountVcpus(world, instance);
     announceState(world, instanceId, 'stopped');
-    tellGroup(world, instance, world.delays.of('groupReplacesInstance'));
+    tellGroup(world, instance);
   });
   world.jobs.define(instanceGoneJob, ({ instanceId }: { instanceId: string }) => {
     instances(world).delete(instanceId);

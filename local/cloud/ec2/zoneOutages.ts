@@ -57,7 +57,7 @@ export function defineSpotInterruptions(world: World): void {
 
 function silence(world: World, instance: InstanceRow): void {
   world.machines.stop(instance.instanceId);
-  tellGroup(world, instance, world.delays.of('groupReplacesInstance'));
+  tellGroup(world, instance);
 }
 
 function runningIn(world: World, zone: string): InstanceRow[] {
