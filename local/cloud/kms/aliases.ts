@@ -31,7 +31,7 @@ export const CreateAlias = operation({
   ],
   run: (world, { AliasName, TargetKeyId }) => {
     checkAliasName(AliasName);
-    const key = requireKept(world, requireKeyById(world, TargetKeyId));
+    const key = requireKept(requireKeyById(world, TargetKeyId));
     if (aliasOf(world, AliasName)) {
       throw new AwsError(
         'AlreadyExistsException',
@@ -56,7 +56,7 @@ export const UpdateAlias = operation({
   ],
   run: (world, { AliasName, TargetKeyId }) => {
     const alias = requireAlias(world, AliasName);
-    const key = requireKept(world, requireKeyById(world, TargetKeyId));
+    const key = requireKept(requireKeyById(world, TargetKeyId));
     if (requireKey(world, alias.keyId).keySpec !== key.keySpec) {
       throw new AwsError(
         'ValidationException',

@@ -69,7 +69,7 @@ export const CreateKey = operation({
       keyId: id,
       arn,
       createdAt: nowOf(world),
-      enabledAt: nowOf(world) + world.delays.of('keyEnabled'),
+      usableAt: nowOf(world) + world.delays.of('keyEnabled'),
       description: input.Description,
       keySpec,
       isDisabled: false,
@@ -106,7 +106,7 @@ export const DisableKey = operation({
   input: byId,
   access: (world, { KeyId }) => [keyAccess(world, 'kms:DisableKey', KeyId)],
   run: (world, { KeyId }) => {
-    putKey(world, { ...requireKept(world, requireKey(world, KeyId)), isDisabled: true });
+    putKey(world, { ...requireKept(requireKey(world, KeyId)), isDisabled: true });
     return {};
   },
 });
@@ -115,7 +115,7 @@ export const EnableKey = operation({
   input: byId,
   access: (world, { KeyId }) => [keyAccess(world, 'kms:EnableKey', KeyId)],
   run: (world, { KeyId }) => {
-    putKey(world, { ...requireKept(world, requireKey(world, KeyId)), isDisabled: false });
+    putKey(world, { ...requireKept(requireKey(world, KeyId)), isDisabled: false });
     return {};
   },
 });
@@ -128,7 +128,7 @@ export const ScheduleKeyDeletion = operation({
     }),
   ],
   run: (world, { KeyId, PendingWindowInDays }) => {
-    const key = requireKept(world, requireKey(world, KeyId));
+    const key = requireKept(requireKey(world, KeyId));
     const deletionDate = nowOf(world) + PendingWindowInDays * day;
     putKey(world, { ...key, deletionDate });
     return {
@@ -146,7 +146,7 @@ export const CancelKeyDeletion = operation({
   access: (world, { KeyId }) => [keyAccess(world, 'kms:CancelKeyDeletion', KeyId)],
   run: (world, { KeyId }) => {
     const key = requireKey(world, KeyId);
-    if (key.deletionDate === undefined) throw invalidState(world, key);
+    if (key.deletionDate === undefined) throw invalidState(key);
     putKey(world, { ...key, deletionDate: undefined, isDisabled: true });
     return { KeyId: key.arn };
   },
@@ -183,7 +183,7 @@ export const TagResource = operation({
     keyAccess(world, 'kms:TagResource', KeyId, { context: requestTagContext(tagsOf(Tags)) }),
   ],
   run: (world, { KeyId, Tags }) => {
-    const key = requireKept(world, requireKey(world, KeyId));
+    const key = requireKept(requireKey(world, KeyId));
     putTags(world, key, withTags(key.tags, Tags));
     return {};
   },
@@ -195,7 +195,7 @@ export const UntagResource = operation({
     keyAccess(world, 'kms:UntagResource', KeyId, { context: { 'aws:TagKeys': TagKeys } }),
   ],
   run: (world, { KeyId, TagKeys }) => {
-    const key = requireKept(world, requireKey(world, KeyId));
+    const key = requireKept(requireKey(world, KeyId));
     putTags(world, key, Object.fromEntries(Object.entries(key.tags).filter(([name]) => !TagKeys.includes(name))));
     return {};
   },
@@ -232,7 +232,7 @@ function newKeyId(world: World): string {
 }
 
 function keyMetadata(world: World, key: Key) {
-  const state = stateOf(world, key);
+  const state = stateOf(key);
   const algorithms =
     key.keySpec === 'ECC_NIST_P256'
       ? { SigningAlgorithms: ['ECDSA_SHA_256'] }

@@ -3,7 +3,7 @@ import { type Effective, effectiveNow } from '../iam/effective.ts';
 import { arnOf, nowOf, tableOf, type World } from '../world.ts';
 
 export type KeySpec = 'ECC_NIST_P256' | 'SYMMETRIC_DEFAULT';
-export type KeyState = 'Creating' | 'Enabled' | 'Disabled' | 'PendingDeletion';
+export type KeyState = 'Enabled' | 'Disabled' | 'PendingDeletion';
 export type Tags = Readonly<Record<string, string>>;
 
 /** A KMS key without its material, which lives in a table of its own. */
@@ -11,7 +11,8 @@ export interface Key {
   readonly keyId: string;
   readonly arn: string;
   readonly createdAt: number;
-  readonly enabledAt: number;
+  /** From when every part of KMS knows the key; it says Enabled from the beginning. */
+  readonly usableAt: number;
   readonly description: string;
   readonly keySpec: KeySpec;
   readonly isDisabled: boolean;
@@ -38,9 +39,8 @@ const aliases = tableOf<Alias>('kms.aliases');
 export const usageOf = (spec: KeySpec) => (spec === 'ECC_NIST_P256' ? 'SIGN_VERIFY' : 'ENCRYPT_DECRYPT');
 
 /** Where the key stands in its life, as DescribeKey shows it. */
-export function stateOf(world: World, key: Key): KeyState {
+export function stateOf(key: Key): KeyState {
   if (key.deletionDate !== undefined) return 'PendingDeletion';
-  if (key.enabledAt > nowOf(world)) return 'Creating';
   return key.isDisabled ? 'Disabled' : 'Enabled';
 }
 
@@ -67,8 +67,7 @@ export function requireKey(world: World, named: string): Key {
   if (key) return key;
   const alias = aliasNameIn(world, named);
   if (alias !== undefined) throw aliasNotFound(world, alias);
-  const arn = named.startsWith('arn:') ? named : arnOf(world, 'kms', `key/${named}`);
-  throw new AwsError('NotFoundException', `Key '${arn}' does not exist`);
+  throw keyNotFound(named.startsWith('arn:') ? named : arnOf(world, 'kms', `key/${named}`));
 }
 
 /** The alias that a request names its key by, if it does. */
@@ -106,22 +105,29 @@ export function aliasesOfKey(world: World, keyId: string): Alias[] {
   return existingAliases(world).filter((alias) => alias.keyId === keyId);
 }
 
-/** Refuses to use a key that is not enabled, as every cryptographic operation does. */
+/**
+ * Refuses to use a key that is not enabled, as every cryptographic operation does. A new key is not found for a moment,
+ * though DescribeKey shows it (source: KMS Developer Guide, "Eventual consistency").
+ */
 export function requireEnabled(world: World, key: Key): Key {
-  if (stateOf(world, key) === 'Disabled') throw new AwsError('DisabledException', `${key.arn} is disabled.`);
-  if (stateOf(world, key) !== 'Enabled') throw invalidState(world, key);
-  return key;
+  if (key.usableAt > nowOf(world)) throw keyNotFound(key.arn);
+  if (stateOf(key) === 'Disabled') throw new AwsError('DisabledException', `${key.arn} is disabled.`);
+  return requireKept(key);
 }
 
 /** Refuses to change a key that waits for its deletion. */
-export function requireKept(world: World, key: Key): Key {
-  if (stateOf(world, key) === 'PendingDeletion') throw invalidState(world, key);
+export function requireKept(key: Key): Key {
+  if (stateOf(key) === 'PendingDeletion') throw invalidState(key);
   return key;
 }
 
-export function invalidState(world: World, key: Key): AwsError {
-  const words = { PendingDeletion: 'pending deletion', Creating: 'creating', Disabled: 'disabled', Enabled: 'enabled' };
-  return new AwsError('KMSInvalidStateException', `${key.arn} is ${words[stateOf(world, key)]}.`);
+export function invalidState(key: Key): AwsError {
+  const words = { PendingDeletion: 'pending deletion', Disabled: 'disabled', Enabled: 'enabled' };
+  return new AwsError('KMSInvalidStateException', `${key.arn} is ${words[stateOf(key)]}.`);
+}
+
+function keyNotFound(arn: string): AwsError {
+  return new AwsError('NotFoundException', `Key '${arn}' does not exist`);
 }
 
 export function aliasNotFound(world: World, name: string): AwsError {

@@ -100,12 +100,12 @@ test('a data key pair without plaintext is an RSA pair whose private half only K
   expect(fromPrivate.export({ type: 'spki', format: 'der' }).equals(Buffer.from(pair.PublicKey))).toBe(true);
 });
 
-test('a key is not usable in its first second', async () => {
+test('a new key says Enabled, and is not found for use in its first second', async () => {
   const cloud = aKmsCloud();
   const { KeyMetadata } = await cloud.call<{ KeyMetadata: { KeyId: string; KeyState: string } }>('CreateKey');
-  expect(KeyMetadata.KeyState).toBe('Creating');
+  expect(KeyMetadata.KeyState).toBe('Enabled');
   const use = { KeyId: KeyMetadata.KeyId, Plaintext: bytes('x') };
-  expect(await cloud.errorOf('Encrypt', use)).toMatchObject({ name: 'KMSInvalidStateException' });
+  expect(await cloud.errorOf('Encrypt', use)).toMatchObject({ name: 'NotFoundException' });
   await cloud.world.clock.advance({ seconds: 1 });
   await expect(cloud.call('Encrypt', use)).resolves.toBeDefined();
 });
