@@ -51,6 +51,9 @@ const ofInstance = tableOf<readonly string[]>('ec2.networkInterfaces.ofInstance'
 /** The interface of an attachment, by the attachment's id. */
 const ofAttachment = tableOf<string>('ec2.networkInterfaces.ofAttachment');
 
+/** The interface behind a public address, by the address. */
+const ofPublicAddress = tableOf<string>('ec2.networkInterfaces.ofPublicAddress');
+
 /** The interface of this id, or what EC2 answers without one. */
 export function networkInterfaceOf(world: World, networkInterfaceId: string): NetworkInterfaceRow {
   const found = networkInterfaces(world).get(networkInterfaceId);
@@ -68,6 +71,11 @@ export function interfacesOfInstance(world: World, instanceId: string): NetworkI
 
 export function interfaceOfAttachment(world: World, attachmentId: string): NetworkInterfaceRow | undefined {
   const id = ofAttachment(world).get(attachmentId);
+  return id === undefined ? undefined : networkInterfaces(world).get(id);
+}
+
+export function interfaceOfPublicAddress(world: World, publicIp: string): NetworkInterfaceRow | undefined {
+  const id = ofPublicAddress(world).get(publicIp);
   return id === undefined ? undefined : networkInterfaces(world).get(id);
 }
 
@@ -107,9 +115,11 @@ export function holdInterface(
 /** Frees an interface at once: its attachment has ended. An address that EC2 lent goes with it. */
 export function freeInterface(world: World, networkInterfaceId: string): void {
   const row = networkInterfaceOf(world, networkInterfaceId);
-  const { attachment, publicAddress, ...free } = row;
-  const kept = publicAddress?.allocationId === undefined ? {} : { publicAddress };
-  networkInterfaces(world).put(networkInterfaceId, { ...free, ...kept });
+  const { attachment, ...free } = row;
+  networkInterfaces(world).put(networkInterfaceId, free);
+  if (row.publicAddress && row.publicAddress.allocationId === undefined) {
+    setPublicAddress(world, networkInterfaceId, undefined);
+  }
   if (!attachment) return;
   ofAttachment(world).delete(attachment.attachmentId);
   if (attachment.instanceId !== undefined) forgetOfInstance(world, attachment.instanceId, networkInterfaceId);
@@ -124,6 +134,7 @@ function forgetOfInstance(world: World, instanceId: string, networkInterfaceId: 
 /** Removes an interface and returns its address to the subnet, whatever held it. */
 export function removeInterface(world: World, networkInterfaceId: string): void {
   freeInterface(world, networkInterfaceId);
+  setPublicAddress(world, networkInterfaceId, undefined);
   const row = networkInterfaceOf(world, networkInterfaceId);
   releaseAddress(world, subnetOf(world, row.subnetId), row.privateIpAddress);
   networkInterfaces(world).delete(networkInterfaceId);
@@ -132,6 +143,8 @@ export function removeInterface(world: World, networkInterfaceId: string): void 
 
 /** Shows or hides a public address on an interface. */
 export function setPublicAddress(world: World, networkInterfaceId: string, address: PublicAddress | undefined): void {
-  const { publicAddress: _, ...row } = networkInterfaceOf(world, networkInterfaceId);
+  const { publicAddress: former, ...row } = networkInterfaceOf(world, networkInterfaceId);
+  if (former) ofPublicAddress(world).delete(former.publicIp);
+  if (address) ofPublicAddress(world).put(address.publicIp, networkInterfaceId);
   networkInterfaces(world).put(networkInterfaceId, address ? { ...row, publicAddress: address } : row);
 }

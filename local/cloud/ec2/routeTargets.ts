@@ -35,7 +35,7 @@ export function isBlackhole(world: World, vpcId: string, { kind, id }: RouteTarg
 }
 
 /** Whether an interface is attached to something that forwards. */
-function isServed(world: World, networkInterfaceId: string): boolean {
+export function isServed(world: World, networkInterfaceId: string): boolean {
   const attachment = networkInterfaces(world).get(networkInterfaceId)?.attachment;
   if (!attachment) return false;
   if (attachment.instanceId === undefined) return true;

@@ -80,7 +80,7 @@ function existingRoute(table: RouteTableRow, destination: string, code: string):
 /** The quota counts the routes that callers made; the local ones and those of gateway endpoints do not count. */
 function checkRouteQuota(world: World, table: RouteTableRow): void {
   const counted = table.routes.filter(({ target }) => target.kind !== 'vpcEndpoint').length;
-  if (counted < quotaOf(world, 'L-93826ACB')) return;
+  if (counted < quotaOf(world, 'L-93826ACB', table.routeTableId)) return;
   throw new AwsError('RouteLimitExceeded', 'The maximum number of routes has been reached.');
 }
 

@@ -1,5 +1,7 @@
 import type { Service } from '../operation.ts';
-import { computeOperations } from './computeOperations.ts';
+import type { World } from '../world.ts';
+import { computeOperations, defineComputeJobs } from './computeOperations.ts';
+import { defineNetworkJobs } from './networkJobs.ts';
 import { networkOperations } from './networkOperations.ts';
 import { bucketOf } from './requestBuckets.ts';
 
@@ -22,3 +24,9 @@ export const ec2: Service = {
     return operation === 'RunInstances' ? latency.runInstances : latency.mutate;
   },
 };
+
+/** What EC2 does by itself later. Called once, when a world is put together. */
+export function defineEc2Jobs(world: World): void {
+  defineNetworkJobs(world);
+  defineComputeJobs(world);
+}

@@ -1,0 +1,48 @@
+import type { Access } from '../operation.ts';
+import { arnOf, type World } from '../world.ts';
+import { tagsOf } from './tags.ts';
+
+type Context = Readonly<Record<string, string | readonly string[]>>;
+
+export function elbArn(world: World, resource: string): string {
+  return arnOf(world, 'elasticloadbalancing', resource);
+}
+
+/** What IAM is asked for a Describe: ELBv2 knows no resource there. */
+export function accessToAll(action: string): Access[] {
+  return [{ action: `elasticloadbalancing:${action}`, resource: '*' }];
+}
+
+/** What IAM is asked for an action on something that exists: its ARN, with its tags as condition keys. */
+export function accessTo(world: World, action: string, arn: string, context: Context = {}): Access {
+  const tags = Object.entries(tagsOf(world, arn)).flatMap(([key, value]) => [
+    [`aws:ResourceTag/${key}`, value],
+    [`elasticloadbalancing:ResourceTag/${key}`, value],
+  ]);
+  return {
+    action: `elasticloadbalancing:${action}`,
+    resource: arn,
+    context: { ...Object.fromEntries(tags), ...context },
+  };
+}
+
+/** What IAM is asked for a create: the action on the name's ARN, and AddTags on it when tags are given. */
+export function accessToCreate(
+  action: string,
+  resource: string,
+  tags: readonly { readonly Key: string; readonly Value: string }[] | undefined,
+  context: Context = {},
+): Access[] {
+  const keys = { ...requestTagKeys(tags ?? []), ...context };
+  const create: Access = { action: `elasticloadbalancing:${action}`, resource, context: keys };
+  if (tags === undefined || tags.length === 0) return [create];
+  const tagging = { ...keys, 'elasticloadbalancing:CreateAction': action };
+  return [create, { action: 'elasticloadbalancing:AddTags', resource, context: tagging }];
+}
+
+/** The condition keys that tags in a request fill. */
+export function requestTagKeys(tags: readonly { readonly Key: string; readonly Value: string }[]): Context {
+  if (tags.length === 0) return {};
+  const values = Object.fromEntries(tags.map(({ Key, Value }) => [`aws:RequestTag/${Key}`, Value]));
+  return { ...values, 'aws:TagKeys': tags.map(({ Key }) => Key) } satisfies Record<string, string | string[]>;
+}
