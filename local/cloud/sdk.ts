@@ -18,6 +18,13 @@ export function callAs<Result>(caller: Caller, run: () => Result): Result {
   return callers.run(caller, run);
 }
 
+/** Whose code is running at this moment. */
+export function currentCaller(): Caller {
+  const caller = callers.getStore();
+  if (!caller) throw new Error('This code runs outside the embedded model: nothing leaves this machine');
+  return caller;
+}
+
 /** The part of an SDK v3 client that is needed to take over its requests. */
 interface SdkClient {
   readonly middlewareStack: { add(middleware: unknown, options: object): void };

@@ -30,11 +30,16 @@ export interface HttpResponse {
 }
 
 /** API Gateway's HTTP API: finds the route, authorises by IAM, hands the function an event of payload version 2.0. */
-export async function requestHttpApi(cloud: Cloud, runtime: FunctionRuntime, request: HttpRequest): Promise<HttpResponse> {
+export async function requestHttpApi(
+  cloud: Cloud,
+  runtime: FunctionRuntime,
+  request: HttpRequest,
+): Promise<HttpResponse> {
   const found = findRoute(cloud.world, request.method, request.path);
   if (!found) return { status: 404, body: '{"message":"Not Found"}' };
   const { route, pathParameters } = found;
-  if (route.authorized && !mayInvoke(cloud.world, route, request)) return { status: 403, body: '{"message":"Forbidden"}' };
+  if (route.authorized && !mayInvoke(cloud.world, route, request))
+    return { status: 403, body: '{"message":"Forbidden"}' };
 
   const { payload, functionError } = await runtime.invoke(
     requireFunction(cloud.world, route.functionArn),
@@ -93,7 +98,13 @@ function eventOf(world: World, route: RouteRow, pathParameters: Record<string, s
       requestId: world.random.hex(16),
       timeEpoch: world.clock.now(),
       routeKey: route.routeKey,
-      http: { method: request.method, path: request.path, protocol: 'HTTP/1.1', sourceIp: request.sourceAddress ?? '127.0.0.1', userAgent: '' },
+      http: {
+        method: request.method,
+        path: request.path,
+        protocol: 'HTTP/1.1',
+        sourceIp: request.sourceAddress ?? '127.0.0.1',
+        userAgent: '',
+      },
       ...(request.principal && { authorizer: { iam: callerOf(world, request.principal) } }),
     },
   };

@@ -3,7 +3,10 @@ import { routes } from '../httpApi.ts';
 
 export const deployHttpApi: Deployer = async (resource, cloud) => {
   const apiId = resource.existing?.ref ?? cloud.world.random.hex(10);
-  return { ref: apiId, attributes: { ApiEndpoint: `https://${apiId}.execute-api.${cloud.world.region}.amazonaws.com` } };
+  return {
+    ref: apiId,
+    attributes: { ApiEndpoint: `https://${apiId}.execute-api.${cloud.world.region}.amazonaws.com` },
+  };
 };
 
 /** An integration's reference is the function that it hands requests to. */
