@@ -42,12 +42,27 @@ function authorityStatements({ facts }: Plan): readonly KeyPolicyStatement[] {
       Sid: 'OnlyNamedRolesSignOrGiveAway',
       Effect: 'Deny',
       Principal: '*',
-      Action: ['kms:Sign', 'kms:PutKeyPolicy', 'kms:CreateGrant', 'kms:ScheduleKeyDeletion'],
+      Action: ['kms:Sign', 'kms:PutKeyPolicy', 'kms:CreateGrant'],
       Resource: '*',
       Condition: { ArnNotEquals: { 'aws:PrincipalArn': facts.deployment.signingRoleArns } },
     },
+    {
+      Sid: 'OnlyItsFunctionsDelete',
+      Effect: 'Deny',
+      Principal: '*',
+      Action: ['kms:ScheduleKeyDeletion'],
+      Resource: '*',
+      // CloudFormation ends the names of roles by chance; a role made to match could delay, not sign.
+      Condition: { ArnNotLike: { 'aws:PrincipalArn': deletingRoles.map((role) => roleOfStack(role, facts)) } },
+    },
   ];
 }
+
+/** CreateKeys removes doubles that a lost answer left. */
+const deletingRoles = ['CreateKeysRole', 'DeleteKeysRole'] as const;
+
+const roleOfStack = (logicalId: string, { partition, account }: Plan['facts']) =>
+  `arn:${partition}:iam::${account}:role/kubestep-*${logicalId}-*`;
 
 /** What the key wraps is for the cluster's masters, and only as what it was wrapped as. */
 function secretsStatements({ facts, blueprint }: Plan): readonly KeyPolicyStatement[] {

@@ -1,0 +1,36 @@
+import { now } from '../step/environment.ts';
+
+/**
+ * How often one instance may call: a boot asks about ten times within a minute, and then hardly ever. Counted where it is
+ * cheap, in the function's memory; the reserved concurrency bounds how many times over.
+ */
+const burst = 30;
+const refilledPerSecond = 0.5;
+
+/** Beyond this many callers the oldest are forgotten: memory is bounded too. */
+const callersRemembered = 10_000;
+
+interface Bucket {
+  readonly tokens: number;
+  readonly at: number;
+}
+
+const buckets = new Map<string, Bucket>();
+
+/** Takes one request from the caller's budget. False when there is none left. */
+export function withinLimit(instanceId: string): boolean {
+  const at = now().getTime();
+  const before = buckets.get(instanceId) ?? { tokens: burst, at };
+  const elapsedSeconds = Math.max(0, at - before.at) / 1000;
+  const tokens = Math.min(burst, before.tokens + elapsedSeconds * refilledPerSecond);
+  remember(instanceId, { tokens: Math.max(0, tokens - 1), at });
+  return tokens >= 1;
+}
+
+function remember(instanceId: string, bucket: Bucket): void {
+  // Deleted first, so that the map stays in the order of the last call.
+  buckets.delete(instanceId);
+  buckets.set(instanceId, bucket);
+  const oldest = buckets.keys().next();
+  if (buckets.size > callersRemembered && !oldest.done) buckets.delete(oldest.value);
+}
