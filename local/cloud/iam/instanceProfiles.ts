@@ -5,7 +5,7 @@ import { nowOf, tableOf, type World } from '../world.ts';
 import { deleteConflict, entityAlreadyExists, limitExceeded, noSuchEntity } from './errors.ts';
 import { entityPath, iamArn, instanceProfileName, newUniqueId, pathPrefix, roleName } from './identifiers.ts';
 import { pageOf, pageRequest } from './paging.ts';
-import { passRoleAccess, roleAccess } from './roleAccess.ts';
+import { passRoleAccess, roleAccess, roleArnOf } from './roleAccess.ts';
 import { roleOutput } from './roleOutput.ts';
 import { type Role, requireRole, roleByName } from './roles.ts';
 import { requestTagContext, resourceTagContext, type Tags, tagList, tagListOf, withTags } from './tags.ts';
@@ -141,12 +141,7 @@ export const AddRoleToInstanceProfile = operation({
   input: membership,
   access: (world, { InstanceProfileName, RoleName }) => [
     profileAccess(world, 'iam:AddRoleToInstanceProfile', InstanceProfileName),
-    passRoleAccess(
-      world,
-      roleAccess(world, 'iam:PassRole', RoleName).resource,
-      'ec2.amazonaws.com',
-      `arn:aws:ec2:*:${world.account}:instance/*`,
-    ),
+    passRoleAccess(world, roleArnOf(world, RoleName), 'ec2.amazonaws.com', anyInstance(world)),
   ],
   run: (world, { InstanceProfileName, RoleName }) => {
     const profile = requireProfile(world, InstanceProfileName);
@@ -197,6 +192,11 @@ export const ListInstanceProfileTags = operation({
     return { Tags: rows, ...rest };
   },
 });
+
+/** The resource that iam:AssociatedResourceArn names before there is an instance (source: AddRoleToInstanceProfile). */
+function anyInstance(world: World): string {
+  return `arn:aws:ec2:*:${world.account}:instance/*`;
+}
 
 function put(world: World, profile: InstanceProfile): void {
   profiles(world).put(profile.instanceProfileName.toLowerCase(), profile);

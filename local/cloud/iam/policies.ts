@@ -11,15 +11,24 @@ import { roles } from './roles.ts';
 import { requestTagContext, resourceTagContext, type Tags, tagList, tagListOf, withTags } from './tags.ts';
 
 /** A managed policy of the account. */
-interface Policy {
+export interface Policy {
   readonly policyName: string;
   readonly path: string;
   readonly policyId: string;
   readonly arn: string;
   readonly createdAt: number;
   readonly description: string | undefined;
-  readonly document: string;
+  /** The oldest first; at least one. */
+  readonly versions: readonly PolicyVersion[];
+  readonly defaultVersionId: string;
   readonly tags: Tags;
+}
+
+export interface PolicyVersion {
+  /** `v1` */
+  readonly versionId: string;
+  readonly document: string;
+  readonly createdAt: number;
 }
 
 const policies = tableOf<Policy>('iam.policies');
@@ -29,7 +38,8 @@ const mostCharacters = 6144;
 
 /** The document of a managed policy, the account's or AWS's; undefined where there is none. */
 export function managedPolicyDocument(world: World, arn: string): string | undefined {
-  return policies(world).get(arn)?.document ?? awsManagedPolicies.get(arn);
+  const policy = policies(world).get(arn);
+  return policy ? defaultDocument(policy) : awsManagedPolicies.get(arn);
 }
 
 /** The document of a managed policy that must exist. */
@@ -54,10 +64,7 @@ export const CreatePolicy = operation({
     return Tags?.length ? [create, { action: 'iam:TagPolicy', resource, context }] : [create];
   },
   run: (world, { PolicyName, Path, PolicyDocument, Description, Tags }) => {
-    checkPolicyDocument(PolicyDocument, 'identity');
-    if (lengthOf(PolicyDocument) > mostCharacters) {
-      throw limitExceeded(`Cannot exceed quota for PolicySize: ${mostCharacters}`);
-    }
+    checkManagedPolicy(PolicyDocument);
     for (const policy of policies(world).rows()) {
       if (policy.policyName.toLowerCase() === PolicyName.toLowerCase()) {
         throw entityAlreadyExists(`A policy called ${PolicyName} already exists. Duplicate names are not allowed.`);
@@ -70,7 +77,8 @@ export const CreatePolicy = operation({
       arn: iamArn(world, 'policy', Path, PolicyName),
       createdAt: nowOf(world),
       description: Description,
-      document: PolicyDocument,
+      versions: [{ versionId: 'v1', document: PolicyDocument, createdAt: nowOf(world) }],
+      defaultVersionId: 'v1',
       tags: withTags({}, Tags ?? []),
     };
     policies(world).put(policy.arn, policy);
@@ -94,27 +102,18 @@ export const GetPolicy = operation({
   },
 });
 
-export const GetPolicyVersion = operation({
-  input: z.strictObject({ PolicyArn: entityArn, VersionId: z.string().regex(/^v[1-9][0-9]*(\.[A-Za-z0-9-]*)?$/) }),
-  access: (world, { PolicyArn }) => policyAccess(world, 'iam:GetPolicyVersion', PolicyArn),
-  run: (world, { PolicyArn, VersionId }) => {
-    const document = managedPolicyDocument(world, PolicyArn);
-    if (document === undefined) throw policyNotFound(PolicyArn);
-    if (VersionId !== 'v1') {
-      throw noSuchEntity(`Policy ${PolicyArn} version ${VersionId} does not exist or is not attachable.`);
-    }
-    const CreateDate = new Date(policies(world).get(PolicyArn)?.createdAt ?? 0);
-    return { PolicyVersion: { Document: encodeURIComponent(document), VersionId, IsDefaultVersion: true, CreateDate } };
-  },
-});
-
 export const DeletePolicy = operation({
   input: byArn,
   access: (world, { PolicyArn }) => policyAccess(world, 'iam:DeletePolicy', PolicyArn),
   run: (world, { PolicyArn }) => {
-    if (!policies(world).has(PolicyArn)) throw policyNotFound(PolicyArn);
+    const { versions } = requirePolicy(world, PolicyArn);
     const { attached, boundaries } = usesOf(world, PolicyArn);
     if (attached + boundaries > 0) throw deleteConflict('Cannot delete a policy attached to entities.');
+    if (versions.length > 1) {
+      throw deleteConflict(
+        "This policy has more than one version. Before you delete a policy, you must delete the policy's versions.",
+      );
+    }
     policies(world).delete(PolicyArn);
     return {};
   },
@@ -140,12 +139,33 @@ export const ListPolicies = operation({
   },
 });
 
+/** Refuses what is no policy, or is too long for a managed one. */
+export function checkManagedPolicy(document: string): void {
+  checkPolicyDocument(document, 'identity');
+  if (lengthOf(document) > mostCharacters) throw limitExceeded(`Cannot exceed quota for PolicySize: ${mostCharacters}`);
+}
+
+/** The account's policy of this ARN, or AWS's error. */
+export function requirePolicy(world: World, arn: string): Policy {
+  const policy = policies(world).get(arn);
+  if (!policy) throw policyNotFound(arn);
+  return policy;
+}
+
+export function putPolicy(world: World, policy: Policy): void {
+  policies(world).put(policy.arn, policy);
+}
+
+function defaultDocument(policy: Policy): string | undefined {
+  return policy.versions.find((version) => version.versionId === policy.defaultVersionId)?.document;
+}
+
 /** A policy's length as IAM counts it. */
 export function lengthOf(document: string): number {
   return document.replace(/\s/g, '').length;
 }
 
-function policyAccess(world: World, action: string, arn: string): Access[] {
+export function policyAccess(world: World, action: string, arn: string): Access[] {
   return [{ action, resource: arn, context: resourceTagContext('iam', policies(world).get(arn)?.tags ?? {}) }];
 }
 
@@ -156,19 +176,26 @@ function policyOutput(world: World, policy: Policy) {
     PolicyId: policy.policyId,
     Arn: policy.arn,
     Path: policy.path,
-    DefaultVersionId: 'v1',
+    DefaultVersionId: policy.defaultVersionId,
     AttachmentCount: attached,
     PermissionsBoundaryUsageCount: boundaries,
     IsAttachable: true,
     CreateDate: new Date(policy.createdAt),
-    UpdateDate: new Date(policy.createdAt),
+    UpdateDate: new Date(policy.versions.at(-1)?.createdAt ?? policy.createdAt),
   };
 }
 
 function awsPolicyOutput(world: World, arn: string) {
   const [, path = '/', name = ''] = /^arn:aws:iam::aws:policy(\/.*?)([^/]+)$/.exec(arn) ?? [];
   const policy = { policyName: name, policyId: `ANPA${name.toUpperCase().slice(0, 17)}`, arn, path };
-  return policyOutput(world, { ...policy, createdAt: 0, description: undefined, document: '', tags: {} });
+  return policyOutput(world, {
+    ...policy,
+    createdAt: 0,
+    description: undefined,
+    versions: [],
+    defaultVersionId: 'v1',
+    tags: {},
+  });
 }
 
 function usesOf(world: World, arn: string): { attached: number; boundaries: number } {
@@ -179,6 +206,6 @@ function usesOf(world: World, arn: string): { attached: number; boundaries: numb
   };
 }
 
-function policyNotFound(arn: string) {
+export function policyNotFound(arn: string) {
   return noSuchEntity(`Policy ${arn} was not found.`);
 }

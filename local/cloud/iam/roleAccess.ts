@@ -14,9 +14,14 @@ export function roleAccess(
   const role = roleByName(world, roleName);
   return {
     action,
-    resource: role?.arn ?? iamArn(world, 'role', '/', roleName),
+    resource: roleArnOf(world, roleName),
     context: { ...(role ? roleContext(role) : {}), ...context },
   };
+}
+
+/** The ARN of a role by its name; of one that does not exist, the ARN it would have without a path. */
+export function roleArnOf(world: World, roleName: string): string {
+  return roleByName(world, roleName)?.arn ?? iamArn(world, 'role', '/', roleName);
 }
 
 /** The actions on roles that know iam:PermissionsBoundary get it from here (source: Service Authorization Reference, IAM). */

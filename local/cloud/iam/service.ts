@@ -2,6 +2,7 @@ import type { Service } from '../operation.ts';
 import * as instanceProfiles from './instanceProfiles.ts';
 import * as openIdConnectProviders from './openIdConnectProviders.ts';
 import * as policies from './policies.ts';
+import * as policyVersions from './policyVersions.ts';
 import * as roleOperations from './roleOperations.ts';
 import * as rolePolicies from './rolePolicies.ts';
 import { CreateServiceLinkedRole } from './serviceLinkedRoles.ts';
@@ -41,9 +42,13 @@ export const iam: Service = {
     ListInstanceProfileTags: instanceProfiles.ListInstanceProfileTags,
     CreatePolicy: policies.CreatePolicy,
     GetPolicy: policies.GetPolicy,
-    GetPolicyVersion: policies.GetPolicyVersion,
     DeletePolicy: policies.DeletePolicy,
     ListPolicies: policies.ListPolicies,
+    CreatePolicyVersion: policyVersions.CreatePolicyVersion,
+    SetDefaultPolicyVersion: policyVersions.SetDefaultPolicyVersion,
+    GetPolicyVersion: policyVersions.GetPolicyVersion,
+    ListPolicyVersions: policyVersions.ListPolicyVersions,
+    DeletePolicyVersion: policyVersions.DeletePolicyVersion,
     CreateServiceLinkedRole,
     CreateOpenIDConnectProvider: openIdConnectProviders.CreateOpenIDConnectProvider,
     GetOpenIDConnectProvider: openIdConnectProviders.GetOpenIDConnectProvider,

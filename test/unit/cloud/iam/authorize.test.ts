@@ -152,6 +152,24 @@ test('a permissions boundary limits what policies allow and allows nothing itsel
   expect(denial('s3:GetObject')).toMatch(/because no identity-based policy allows/);
 });
 
+test('a new default version of a boundary limits every role that has it, seconds later', async () => {
+  const cloud = anIamCloud();
+  const { Policy } = await cloud.call<{ Policy: { Arn: string } }>('CreatePolicy', {
+    PolicyName: 'boundary',
+    PolicyDocument: allow({ Action: 'ec2:*' }),
+  });
+  const worker = await aRole(cloud, { policy: allow({ Action: '*' }), boundary: Policy.Arn });
+  const allowed = () => explainDenial(cloud.world, worker, deleteVpc) === undefined;
+  const PolicyDocument = allow({ Action: 's3:*' });
+  await cloud.call('CreatePolicyVersion', { PolicyArn: Policy.Arn, PolicyDocument, SetAsDefault: true });
+  expect(allowed()).toBe(true);
+  await cloud.world.clock.advance(spread);
+  expect(allowed()).toBe(false);
+  expect(await cloud.errorOf('DeletePolicyVersion', { PolicyArn: Policy.Arn, VersionId: 'v2' })).toMatchObject({
+    name: 'DeleteConflictException',
+  });
+});
+
 test('a session of a role that was deleted and made again is refused', async () => {
   const cloud = anIamCloud();
   const policy = allow({ Action: '*' });
