@@ -50,7 +50,7 @@ export const CreateAutoScalingGroup = operation({
     if (groups(world).has(name)) {
       throw new AwsError(
         'AlreadyExists',
-        'AutoScalingGroup by this name already exists - A group with the name ' + `${name} already exists`,
+        `AutoScalingGroup by this name already exists - A group with the name ${name} already exists`,
       );
     }
     if (groups(world).size >= quotaOf(world, groupsQuota)) {

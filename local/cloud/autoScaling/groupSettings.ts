@@ -43,7 +43,7 @@ export function requestedPlaces(
     return subnet.zone.name;
   });
   const distinct = [...new Set(zones)].sort();
-  if (AvailabilityZones && AvailabilityZones.some((zone) => !distinct.includes(zone))) {
+  if (AvailabilityZones?.some((zone) => !distinct.includes(zone))) {
     throw validationError('The availability zones of the specified subnets and the Auto Scaling group do not match');
   }
   return { subnetIds, zones: distinct };

@@ -38,8 +38,8 @@ export function launchMissing(world: World, group: GroupRow): void {
   const attempts = launched > 0 ? 1 : (group.failure?.attempts ?? 0) + 1;
   const since = launched > 0 ? nowOf(world) : (group.failure?.since ?? nowOf(world));
   updateGroup(world, group.name, { failure: { since, attempts } });
-  if (nowOf(world) - since >= givenUpAfter) return suspendLaunches(world, group);
-  wake(world, group.name, Math.min(slowestRetry, firstRetry * 2 ** (attempts - 1)));
+  if (nowOf(world) - since >= givenUpAfter) suspendLaunches(world, group);
+  else wake(world, group.name, Math.min(slowestRetry, firstRetry * 2 ** (attempts - 1)));
 }
 
 function launchUpTo(world: World, group: GroupRow, staying: readonly MemberRow[], count: number): number {

@@ -29,7 +29,10 @@ export function memberChanged(world: World, { instanceId, noticed = false }: Ins
   if (state === 'pending') return;
   if (state === 'running' && member.state === 'Pending') launched(world, member);
   if (state === 'running' && instance && impairedSince(world, instance) === undefined) return;
-  if (noticed) return replaceUnhealthy(world, member);
+  if (noticed) {
+    replaceUnhealthy(world, member);
+    return;
+  }
   const usual = world.delays.of('groupReplacesInstance');
   const grace = state === 'running' ? gracePeriodLeft(world, member) : 0;
   world.jobs.schedule(groupInstanceJob, Math.max(usual, grace), { instanceId, noticed: true });
@@ -82,8 +85,12 @@ export function completeAction(
   }
   for (const { timeoutJob } of Object.values(remaining)) world.jobs.cancel(timeoutJob);
   const done = putMember(world, { ...member, actions: {} });
-  if (member.state === 'Terminating:Wait') return proceedTermination(world, done);
-  if (!abandoned) return enterService(world, done);
+  if (member.state === 'Terminating:Wait') proceedTermination(world, done);
+  else if (abandoned) abandonLaunch(world, done);
+  else enterService(world, done);
+}
+
+function abandonLaunch(world: World, member: MemberRow): void {
   const cause = `At ${timeInCause(nowOf(world))} an instance was taken out of service because its lifecycle action was abandoned.`;
   const activity = endActivity(
     world,
@@ -92,7 +99,7 @@ export function completeAction(
     'Lifecycle action was abandoned or timed out',
   );
   if (activity) announceActivity(world, 'Launch', 'Unsuccessful', activity, member.instanceId);
-  beginTermination(world, done, cause);
+  beginTermination(world, member, cause);
   wake(world, member.groupName, 0);
 }
 

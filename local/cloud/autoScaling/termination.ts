@@ -36,7 +36,10 @@ export function proceedTermination(world: World, member: MemberRow): void {
   const leaving = putMember(world, { ...member, state: 'Terminating:Proceed', actions: {} });
   setActivityStatus(world, member.groupName, member.activity, 'InProgress');
   const instance = instances(world).get(member.instanceId);
-  if (!instance || instanceState(world, instance) === 'terminated') return endTermination(world, leaving);
+  if (!instance || instanceState(world, instance) === 'terminated') {
+    endTermination(world, leaving);
+    return;
+  }
   if (instance.terminating) return;
   takeFromBucket(world, terminatedInstances, 1);
   const message = 'Client.UserInitiatedShutdown: User initiated shutdown';

@@ -18,7 +18,7 @@ export function writeToConsole(world: World, instanceId: string, text: string): 
 
 export const GetConsoleOutput = operation({
   input: z.strictObject({ InstanceId: z.string(), Latest: z.boolean().optional() }),
-  access: (world, { InstanceId }) => [accessTo(world, 'GetConsoleOutput', InstanceId)],
+  access: (world, { InstanceId }) => [accessTo(world, 'GetConsoleOutput', instanceOf(world, InstanceId).instanceId)],
   run: (world, { InstanceId }) => {
     instanceOf(world, InstanceId);
     const console = consoles(world).get(InstanceId);

@@ -14,7 +14,14 @@ export const ModifyInstanceAttribute = operation({
   input: z.strictObject({ InstanceId: z.string(), SourceDestCheck: flag, DisableApiTermination: flag }),
   access: (world, { InstanceId, ...changes }) => {
     const [attribute] = Object.keys(changes);
-    return [accessTo(world, 'ModifyInstanceAttribute', InstanceId, attribute ? { 'ec2:Attribute': attribute } : {})];
+    return [
+      accessTo(
+        world,
+        'ModifyInstanceAttribute',
+        instanceOf(world, InstanceId).instanceId,
+        attribute ? { 'ec2:Attribute': attribute } : {},
+      ),
+    ];
   },
   run: (world, { InstanceId, SourceDestCheck, DisableApiTermination }) => {
     const instance = instanceOf(world, InstanceId);
@@ -47,7 +54,9 @@ export const DescribeInstanceAttribute = operation({
     InstanceId: z.string(),
     Attribute: z.enum(['userData', 'disableApiTermination', 'sourceDestCheck', 'instanceType', 'rootDeviceName']),
   }),
-  access: (world, { InstanceId }) => [accessTo(world, 'DescribeInstanceAttribute', InstanceId)],
+  access: (world, { InstanceId }) => [
+    accessTo(world, 'DescribeInstanceAttribute', instanceOf(world, InstanceId).instanceId),
+  ],
   run: (world, { InstanceId, Attribute }) => {
     const instance = instanceOf(world, InstanceId);
     const [primary] = interfacesOfInstance(world, InstanceId);
@@ -64,7 +73,9 @@ export const DescribeInstanceAttribute = operation({
 
 export const ModifyInstanceMetadataOptions = operation({
   input: metadataOptionsInput.extend({ InstanceId: z.string() }),
-  access: (world, { InstanceId }) => [accessTo(world, 'ModifyInstanceMetadataOptions', InstanceId)],
+  access: (world, { InstanceId }) => [
+    accessTo(world, 'ModifyInstanceMetadataOptions', instanceOf(world, InstanceId).instanceId),
+  ],
   run: (world, { InstanceId, ...options }) => {
     const metadata = { ...instanceOf(world, InstanceId).metadata, ...definedOnly(options) };
     updateInstance(world, InstanceId, { metadata });

@@ -97,7 +97,7 @@ export const RebootInstances = operation({
 });
 
 const accessToInstances = (world: World, action: string, ids: readonly string[]) =>
-  ids.map((id) => accessTo(world, action, id));
+  ids.map((id) => accessTo(world, action, instanceOf(world, id).instanceId));
 
 function changedStates(world: World, rows: readonly InstanceRow[], change: (row: InstanceRow) => void) {
   return rows.map((row) => {

@@ -18,8 +18,8 @@ import {
 export const AttachVolume = operation({
   input: z.strictObject({ VolumeId: z.string(), InstanceId: z.string(), Device: z.string() }),
   access: (world, { VolumeId, InstanceId }) => [
-    accessTo(world, 'AttachVolume', VolumeId),
-    accessTo(world, 'AttachVolume', InstanceId),
+    accessTo(world, 'AttachVolume', volumeOf(world, VolumeId).volumeId),
+    accessTo(world, 'AttachVolume', instanceOf(world, InstanceId).instanceId),
   ],
   run: (world, { VolumeId, InstanceId, Device }) => {
     const volume = volumeOf(world, VolumeId);
@@ -73,8 +73,8 @@ export const DetachVolume = operation({
     Force: z.boolean().optional(),
   }),
   access: (world, { VolumeId, InstanceId }) => [
-    accessTo(world, 'DetachVolume', VolumeId),
-    ...(InstanceId === undefined ? [] : [accessTo(world, 'DetachVolume', InstanceId)]),
+    accessTo(world, 'DetachVolume', volumeOf(world, VolumeId).volumeId),
+    ...(InstanceId === undefined ? [] : [accessTo(world, 'DetachVolume', instanceOf(world, InstanceId).instanceId)]),
   ],
   run: (world, { VolumeId, InstanceId, Device }) => {
     const volume = volumeOf(world, VolumeId);

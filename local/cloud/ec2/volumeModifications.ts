@@ -31,7 +31,7 @@ export const ModifyVolume = operation({
     Iops: z.number().int().optional(),
     Throughput: z.number().int().optional(),
   }),
-  access: (world, { VolumeId }) => [accessTo(world, 'ModifyVolume', VolumeId)],
+  access: (world, { VolumeId }) => [accessTo(world, 'ModifyVolume', volumeOf(world, VolumeId).volumeId)],
   run: (world, request) => {
     const volume = volumeOf(world, request.VolumeId);
     const state = volumeState(world, volume);

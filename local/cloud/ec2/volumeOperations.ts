@@ -84,7 +84,7 @@ export const CreateVolume = operation({
 
 export const DeleteVolume = operation({
   input: z.strictObject({ VolumeId: z.string() }),
-  access: (world, { VolumeId }) => [accessTo(world, 'DeleteVolume', VolumeId)],
+  access: (world, { VolumeId }) => [accessTo(world, 'DeleteVolume', volumeOf(world, VolumeId).volumeId)],
   run: (world, { VolumeId }) => {
     const volume = volumeOf(world, VolumeId);
     const attachment = attachmentOf(world, volume);
