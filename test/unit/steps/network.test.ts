@@ -1,0 +1,71 @@
+import { type Steps, steps } from './steps.ts';
+
+/** Runs the functions that make the network in the order of the state machine, and returns their ids. */
+async function createNetwork({ run }: Steps, attempt = 0) {
+  const { vpcId } = await run('createVpc', {}, { attempt });
+  const { internetGatewayId } = await run('createInternetGateway', { vpcId }, { attempt });
+  const { subnetIds } = await run('createSubnets', { vpcId });
+  const { natAddresses } = await run('createNatGateways', { subnetIds }, { attempt });
+  const { securityGroupIds } = await run('createSecurityGroups', { vpcId, natAddresses });
+  const { endpoint } = await run('createLoadBalancer', { vpcId, subnetIds, securityGroupIds });
+  const { routeTableIds } = await run('createRouteTables', { vpcId, internetGatewayId, subnetIds });
+  await run('createEndpoints', { vpcId, subnetIds, routeTableIds, securityGroupIds });
+  const { natGatewayIds } = await run('awaitNatGateways', { subnetIds });
+  await run('createRoutes', { routeTableIds, natGatewayIds });
+  return { vpcId, internetGatewayId, subnetIds, securityGroupIds, routeTableIds, natGatewayIds, endpoint };
+}
+
+const deletion = [
+  'deleteLoadBalancer',
+  'deleteEndpoints',
+  'deleteNatGateways',
+  'awaitNatGatewaysGone',
+  'awaitInterfacesGone',
+  'deleteSecurityGroups',
+  'deleteInternetGateway',
+  'deleteRouteTables',
+  'deleteSubnets',
+  'deleteVpc',
+];
+
+/** How many there are of what the network consists of, whoever owns it. */
+async function census({ aws }: Steps): Promise<Record<string, number>> {
+  const count = async (operation: string, field: string, shown: (row: never) => boolean = () => true) => {
+    const answer = await aws.call<Record<string, never[]>>(operation);
+    return (answer[field] ?? []).filter(shown).length;
+  };
+  const alive = ({ State }: { State: string }) => State !== 'deleted';
+  return {
+    vpcs: await count('DescribeVpcs', 'Vpcs'),
+    subnets: await count('DescribeSubnets', 'Subnets'),
+    internetGateways: await count('DescribeInternetGateways', 'InternetGateways'),
+    natGateways: await count('DescribeNatGateways', 'NatGateways', alive),
+    addresses: await count('DescribeAddresses', 'Addresses'),
+    routeTables: await count('DescribeRouteTables', 'RouteTables'),
+    securityGroups: await count('DescribeSecurityGroups', 'SecurityGroups'),
+    interfaces: await count('DescribeNetworkInterfaces', 'NetworkInterfaces'),
+    endpoints: await count('DescribeVpcEndpoints', 'VpcEndpoints'),
+    loadBalancers: await count('elasticloadbalancing:DescribeLoadBalancers', 'LoadBalancers'),
+    targetGroups: await count('elasticloadbalancing:DescribeTargetGroups', 'TargetGroups'),
+  };
+}
+
+test('the network comes up under the functions’ own roles, and a repeat of every step makes nothing twice', async () => {
+  const cluster = await steps();
+  const first = await createNetwork(cluster);
+  const before = await census(cluster);
+
+  const second = await createNetwork(cluster, 1);
+  expect(second).toEqual(first);
+  expect(await census(cluster)).toEqual(before);
+  expect(before.subnets).toBe(cluster.plan.blueprint.subnets.length);
+  expect(before.natGateways).toBe(3);
+});
+
+test('deleting the network leaves the account as it was, and deleting again is fine', async () => {
+  const cluster = await steps();
+  const before = await census(cluster);
+  await createNetwork(cluster);
+  for (const name of [...deletion, ...deletion]) await cluster.run(name);
+  expect(await census(cluster)).toEqual(before);
+});
