@@ -35,12 +35,14 @@ export function patternOf(text: string, rules: PatternRules): PolicyPattern {
     );
     return texts.includes(undefined) ? undefined : texts.join('');
   };
-  if (parts.some((part) => 'variable' in part)) return { matches: matcherWithVariables(parts, rules), resolve };
   if (text === '*' && rules.wildcards) return { matches: () => true, resolve };
-  if (parts.every((part) => 'literal' in part) && !rules.ignoreCase) {
+  const hasVariables = parts.some((part) => 'variable' in part);
+  if (!rules.ignoreCase && !parts.some((part) => 'wildcard' in part)) {
+    if (hasVariables) return { matches: (value, context) => value === resolve(context), resolve };
     const literal = parts.map((part) => ('literal' in part ? part.literal : '')).join('');
     return { matches: (value) => value === literal, resolve };
   }
+  if (hasVariables) return { matches: matcherWithVariables(parts, rules), resolve };
   const expression = expressionOf(parts, rules);
   return { matches: (value) => expression.test(value), resolve };
 }

@@ -9,17 +9,18 @@ const servicesOfNoRegion = new Set(['iam']);
 
 /** The values of the request's condition keys: those of its access, and the global ones. */
 export function requestContext(world: World, principal: Principal, access: Access): ContextValues {
-  let own: Map<string, readonly string[]> | undefined;
-  const ownValues = (key: string) => {
-    own ??= new Map(
-      Object.entries(access.context ?? {}).map(([name, value]) => [
-        name.toLowerCase(),
-        typeof value === 'string' ? [value] : value,
-      ]),
-    );
-    return own.get(key);
-  };
-  return (key) => ownValues(key) ?? globalValue(world, principal, access, key);
+  return (key) => ownValues(access, key) ?? globalValue(world, principal, access, key);
+}
+
+/** A search, since a policy asks for one or two keys of a dozen; their case does not matter. */
+function ownValues(access: Access, key: string): readonly string[] | undefined {
+  const { context } = access;
+  for (const name in context) {
+    if (name.length !== key.length || name.toLowerCase() !== key) continue;
+    const value = context[name];
+    return typeof value === 'string' ? [value] : value;
+  }
+  return undefined;
 }
 
 function globalValue(world: World, principal: Principal, access: Access, key: string): readonly string[] | undefined {
