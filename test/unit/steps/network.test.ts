@@ -1,4 +1,4 @@
-import { type Steps, steps } from './steps.ts';
+import { everyCallDiesOnce, type Steps, steps } from './steps.ts';
 
 /** Runs the functions that make the network in the order of the state machine, and returns their ids. */
 async function createNetwork({ run }: Steps, attempt = 0) {
@@ -69,3 +69,21 @@ test('deleting the network leaves the account as it was, and deleting again is f
   for (const name of [...deletion, ...deletion]) await cluster.run(name);
   expect(await census(cluster)).toEqual(before);
 });
+
+test.each(['before', 'after'] as const)(
+  'a network whose every call died once %s its effect is the same, and goes again',
+  async (side) => {
+    const calm = await steps();
+    const untouched = await census(calm);
+    await createNetwork(calm);
+
+    const faults = everyCallDiesOnce(side);
+    const cluster = await steps({}, [faults]);
+    await createNetwork(cluster);
+    expect(faults.deaths.size).toBeGreaterThan(40);
+    expect(await census(cluster)).toEqual(await census(calm));
+
+    for (const name of deletion) await cluster.run(name);
+    expect(await census(cluster)).toEqual(untouched);
+  },
+);

@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import { sleep } from '../../../local/clock/clock.ts';
 import { defineAutoScalingJobs } from '../../../local/cloud/autoScaling/groupJobs.ts';
 import { autoScaling as autoScalingModel } from '../../../local/cloud/autoScaling/service.ts';
+import type { CallObserver, CloudCall } from '../../../local/cloud/cloud.ts';
 import { dynamodb as dynamodbModel } from '../../../local/cloud/dynamodb/service.ts';
 import { publicImages } from '../../../local/cloud/ec2/images.ts';
 import { defineEc2Jobs, ec2 as ec2Model } from '../../../local/cloud/ec2/service.ts';
@@ -53,11 +54,11 @@ interface RunOptions {
 }
 
 /** Steps of a fresh cluster. */
-export async function steps(changes: Changes = {}): Promise<Steps> {
-  const aws = testCloud(
-    [ec2Model, autoScalingModel, balancingModel, dynamodbModel, iamModel, kmsModel, s3Model],
-    { world: testWorld() },
-  );
+export async function steps(changes: Changes = {}, observers: readonly CallObserver[] = []): Promise<Steps> {
+  const aws = testCloud([ec2Model, autoScalingModel, balancingModel, dynamodbModel, iamModel, kmsModel, s3Model], {
+    world: testWorld(),
+    observers,
+  });
   const { world, cloud } = aws;
   defineEc2Jobs(world);
   defineAutoScalingJobs(world);
@@ -103,20 +104,36 @@ export async function steps(changes: Changes = {}): Promise<Steps> {
     return (await world.clock.runUntil(answer)) as Record<string, never>;
   };
   const runStep: Steps['run'] = async (name, input = {}, { attempt = 0, pauseSeconds = 10 } = {}) => {
-    for (let count = attempt; ; count += 1) {
+    for (let [count, left] = [attempt, 200]; ; count += 1, left -= 1) {
       try {
         return await once(name, input, count);
       } catch (error) {
-        if (!(error instanceof Error) || error.name !== 'NotReady' || count > attempt + 100) throw error;
-        await world.clock.runUntil(sleep(world.clock, pauseSeconds * 1000));
+        const failure = error as Error;
+        if (left === 0 || !['NotReady', 'Died'].includes(failure.name)) throw error;
+        if (failure.name === 'Died')
+          count = 0; // resumed at once: the next try is a redrive's first
+        else await world.clock.runUntil(sleep(world.clock, pauseSeconds * 1000));
       }
     }
   };
   return { aws, plan, clusterId: cluster.id, run: runStep, once };
 }
 
+/** Every changing call of a function dies the first time it is made, before or after it took effect. */
+export function everyCallDiesOnce(side: 'before' | 'after'): CallObserver & { readonly deaths: Set<string> } {
+  const deaths = new Set<string>();
+  const die = ({ principal, service, operation, input }: CloudCall) => {
+    const identity = JSON.stringify([service, operation, input]);
+    if (principal.kind !== 'role' || /^(Describe|Get|List)/.test(operation) || deaths.has(identity)) return;
+    deaths.add(identity);
+    throw Object.assign(new Error(`died ${side} ${service}:${operation}`), { name: 'Died' });
+  };
+  return { deaths, [side]: die };
+}
+
 function aPlan(changes: Changes): Plan {
-  const image = (name: string) => publicImages.find(({ parameters }) => parameters.some((path) => path.includes(name)))?.id;
+  const image = (name: string) =>
+    publicImages.find(({ parameters }) => parameters.some((path) => path.includes(name)))?.id;
   const facts = someFacts({ images: { 'al2023/arm64': image('al2023-ami-kernel-6.12-arm64') ?? '' } });
   const spec = aSpec(changes);
   const deployment = { ...facts.deployment, permissionsBoundaryArn: boundaryArn };
