@@ -1,0 +1,80 @@
+import type { Clock } from '../clock/clock.ts';
+import type { Random } from './chance.ts';
+import type { Json, JsonObject } from './json.ts';
+import type { Execution, HistoryEvent } from './records.ts';
+import type { Resource } from './resource.ts';
+import type { ExecutionStore } from './store.ts';
+
+/** A task that someone outside the engine carries out. */
+export interface TaskRequest {
+  readonly resource: Resource;
+  /** The evaluated Arguments; without Arguments the state's input. */
+  readonly arguments: Json;
+  readonly taskToken?: string;
+  readonly executionArn: string;
+  readonly stateMachineArn: string;
+  readonly stateName: string;
+  /** The role of the state machine, or the one that Credentials names. */
+  readonly roleArn: string;
+  readonly retryCount: number;
+  readonly redriveCount: number;
+  /** Aborted when nobody waits for the answer any more: a time-out, a stop. */
+  readonly signal: AbortSignal;
+}
+
+/** Carries tasks out. Resolves with the task's result; rejects with a TaskFailure or any error with a literal `error` and `cause`. */
+export interface Tasks {
+  carryOut(request: TaskRequest): Promise<Json>;
+}
+
+/** Reads and writes the items of distributed Maps. */
+export interface ItemStore {
+  /** The items that an ItemReader names, MaxItems already applied. Rejects with States.ItemReaderFailed's cause as its message. */
+  read(request: ItemRequest & { readonly readerConfig: JsonObject }): Promise<Json[]>;
+  /** Writes the results and returns what the Map's output says about them. */
+  write(
+    request: ItemRequest & {
+      readonly writerConfig: JsonObject;
+      readonly mapRunArn: string;
+      readonly results: readonly Json[];
+    },
+  ): Promise<Json>;
+}
+
+export interface ItemRequest {
+  readonly resource: string;
+  readonly arguments: Json;
+  readonly roleArn: string;
+}
+
+/** A state machine as it is at the moment; an execution keeps the definition that it starts with. */
+export interface StateMachine {
+  readonly stateMachineArn: string;
+  readonly roleArn: string;
+  readonly definition: string;
+}
+
+/** What an execution's change of status tells the world. */
+export interface StatusChange {
+  readonly execution: Execution;
+}
+
+export interface EngineOptions {
+  readonly clock: Clock;
+  readonly store: ExecutionStore;
+  readonly random: Random;
+  readonly tasks: Tasks;
+  readonly items?: ItemStore;
+  /** Finds a state machine by its ARN; undefined where there is none. */
+  readonly findStateMachine: (stateMachineArn: string) => StateMachine | undefined;
+  /** Whether the role may start or stop executions of a machine on behalf of a running execution. Throws an error with a name if not. */
+  readonly authorize?: (request: {
+    readonly roleArn: string;
+    readonly action: string;
+    readonly resource: string;
+  }) => void;
+  /** Called after the change was made safe. */
+  readonly onStatusChange?: (change: StatusChange) => void;
+  /** Called after the event was made safe. */
+  readonly onEvent?: (executionArn: string, event: HistoryEvent) => void;
+}

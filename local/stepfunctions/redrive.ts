@@ -1,0 +1,79 @@
+import { childStrands, startMissing } from './children.ts';
+import { topStrand } from './ending.ts';
+import type { ExecutionDescription } from './engine.ts';
+import type { EngineCore } from './engineCore.ts';
+import { StepFunctionsError } from './failures.ts';
+import { fillMapRun } from './mapRuns.ts';
+import type { Execution, MapRunPhase } from './records.ts';
+import { attempt, enter } from './states/states.ts';
+import { guarded } from './transitions.ts';
+import { Step } from './turn.ts';
+
+/** Goes on with an execution that failed, timed out or was stopped, where it stood and with the input recorded there. */
+export async function redrive(
+  core: EngineCore,
+  { executionArn, redriveStatus, redriveStatusReason }: ExecutionDescription,
+): Promise<void> {
+  if (redriveStatus !== 'REDRIVABLE') {
+    const reason =
+      redriveStatusReason ?? 'Execution belongs to a Map Run: redrive the execution that the Map Run belongs to';
+    throw new StepFunctionsError('ExecutionNotRedrivable', reason);
+  }
+  await redriveExecution(core, executionArn);
+}
+
+async function redriveExecution(core: EngineCore, executionArn: string): Promise<void> {
+  await core.run(executionArn).turn((turn) => {
+    const { now, execution } = turn;
+    const redriveCount = execution.redriveCount + 1;
+    const eventId = turn.append('ExecutionRedriven', 0, { redriveCount });
+    turn.batch.putExecution(runningAgain(core, execution, redriveCount, now));
+    turn.afterwards(() => core.redriven(executionArn));
+    restart(new Step(turn, topStrand), eventId);
+  });
+}
+
+/** Starts a strand again: where its children failed, only those; else the state that it stood at. */
+function restart(step: Step, eventId: number): void {
+  const { turn, id, strand } = step;
+  const { phase } = strand;
+  step.update({ status: 'RUNNING', lastEventId: eventId, retries: [], step: strand.step + 1 });
+  if (phase.name === 'children' && childStrands(step).length > 0) {
+    for (const child of childStrands(step)) {
+      if (child.status !== 'SUCCEEDED') restart(new Step(turn, child.id), eventId);
+    }
+    turn.afterwards(() => turn.run.post(id, guarded(startMissing)));
+  } else if (phase.name === 'mapRun') {
+    restartMapRun(step, phase);
+  } else if (phase.name === 'entering' || step.state.Type === 'Wait') {
+    turn.afterwards(() => turn.run.post(id, guarded(enter)));
+  } else {
+    turn.afterwards(() => turn.run.post(id, guarded(attempt)));
+  }
+}
+
+function restartMapRun(step: Step, { mapRunArn }: MapRunPhase): void {
+  const { turn, id } = step;
+  const { engine } = turn.run;
+  const { stopDate, ...run } = engine.mapRun(mapRunArn);
+  const redriveCount = run.redriveCount + 1;
+  turn.batch.putMapRun({ ...run, status: 'RUNNING', redriveCount, redriveDate: turn.now });
+  step.emit('MapRunRedriven', { mapRunArn, redriveCount });
+  turn.afterwards(() => {
+    void redriveChildren(engine, mapRunArn).then(() => turn.run.post(id, guarded(fillMapRun)));
+  });
+}
+
+async function redriveChildren(core: EngineCore, mapRunArn: string): Promise<void> {
+  for (const { status, executionArn } of core.childrenOf(mapRunArn)) {
+    if (status !== 'SUCCEEDED' && status !== 'RUNNING') await redriveExecution(core, executionArn);
+  }
+}
+
+function runningAgain(core: EngineCore, execution: Execution, redriveCount: number, now: number): Execution {
+  const { stopDate, error, cause, output, timeoutAt, ...rest } = execution;
+  const { TimeoutSeconds } = core.definition(execution.definition);
+  const limit = execution.mapRunArn === undefined &&
+    TimeoutSeconds !== undefined && { timeoutAt: now + TimeoutSeconds * 1000 };
+  return { ...rest, status: 'RUNNING', redriveCount, redriveDate: now, ...limit };
+}
