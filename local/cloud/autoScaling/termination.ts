@@ -60,5 +60,6 @@ export function endTermination(world: World, member: MemberRow): void {
   forgetMember(world, member);
   const activity = endActivity(world, { groupName: member.groupName, activityId: member.activity }, 'Successful');
   if (activity) announceActivity(world, 'Terminate', 'Successful', activity, member.instanceId);
-  if (groups(world).has(member.groupName)) wake(world, member.groupName, 0);
+  const isLast = membersOf(world, member.groupName).size === 0;
+  if (isLast && groups(world).get(member.groupName)?.deleting) wake(world, member.groupName, 0);
 }

@@ -82,7 +82,7 @@ describe('a group gets what it wants', () => {
     expect((await inService(world)).length).toBeLessThan(5000);
     await world.world.clock.advance({ minutes: 2 });
     expect(await inService(world)).toHaveLength(5000);
-  });
+  }, 60_000);
 });
 
 describe('a group helps itself', () => {
