@@ -3,6 +3,7 @@ import type { BundleFile, BundleInput } from './bundle.ts';
 import { etcdEndpoints } from './etcdFiles.ts';
 import { admissionConfiguration } from './files/admissionConfiguration.ts';
 import { authenticationConfiguration } from './files/authenticationConfiguration.ts';
+import { firstRoles } from './files/firstRoles.ts';
 import { kubeApiServerService } from './files/kubeApiServerService.ts';
 import { kubeControllerManagerService } from './files/kubeControllerManagerService.ts';
 import { kubeconfig } from './files/kubeconfig.ts';
@@ -40,6 +41,7 @@ export function controlPlaneFiles(
     forRoot('/etc/kubernetes/admission.yaml', admission(kubernetes)),
     forRoot('/etc/kubernetes/authentication.yaml', authentication(kubernetes)),
     forRoot('/etc/kubernetes/audit-policy.yaml', kubernetes.auditPolicy),
+    forRoot('/etc/kubernetes/first-roles.yaml', firstRoles),
     forRoot('/etc/kubernetes/kube-scheduler.yaml', kubeSchedulerConfiguration),
     kubeconfigOf('kube-controller-manager'),
     kubeconfigOf('kube-scheduler'),

@@ -1,7 +1,31 @@
 import type { BundleFile } from '../bundle.ts';
+import { certificates } from './certificates.ts';
+import { command } from './command.ts';
+import { controlPlane } from './controlPlane.ts';
 import { fetchBundle } from './fetchBundle.ts';
+import { machine } from './machine.ts';
+import { node } from './node.ts';
+import { operations } from './operations.ts';
+import { world } from './world.ts';
+
+const library = '/usr/local/lib/kubestep';
+
+/** What Run Command may ask of a machine: the verbs of the deployment's SSM document. */
+export const verbs = ['apply-overlay', 'apply-addons', 'validate', 'snapshot', 'drain', 'remove', 'update'] as const;
+
+export type Verb = (typeof verbs)[number];
 
 const executable = (path: string, content: string): BundleFile => ({ path, mode: '0755', content });
+const part = (name: string, content: string): BundleFile => ({ path: `${library}/${name}`, mode: '0644', content });
 
 /** The node script: the command, and the parts that it is made of. */
-export const nodeScript: readonly BundleFile[] = [executable('/usr/local/lib/kubestep/fetch-bundle', fetchBundle)];
+export const nodeScript: readonly BundleFile[] = [
+  executable('/usr/local/bin/kubestep-node', command),
+  executable(`${library}/fetch-bundle`, fetchBundle),
+  part('world.sh', world),
+  part('machine.sh', machine),
+  part('certificates.sh', certificates),
+  part('control-plane.sh', controlPlane),
+  part('node.sh', node),
+  part('operations.sh', operations),
+];

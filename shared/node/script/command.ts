@@ -1,0 +1,42 @@
+import { file } from '../template.ts';
+
+/** /usr/local/bin/kubestep-node: the command. */
+export const command = file`
+#!/bin/bash
+# kubestep-node boot | renew | VERB OPERATION FENCE [ARGUMENTS]: what this machine can do. Every verb is safe to repeat, has
+# a bound, and ends by asking the world.
+set -euo pipefail
+umask 022
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+mkdir -p /run/kubestep
+for part in fetch-bundle world.sh machine.sh certificates.sh control-plane.sh node.sh operations.sh; do
+  . "/usr/local/lib/kubestep/$part"
+done
+
+boot() {
+  report bundle-fetched "done"
+  phase certificates-issued prepare
+  if runs etcd; then phase etcd-serving start_etcd; fi
+  if runs control-plane; then phase control-plane-serving start_control_plane; fi
+  if runs node; then phase node-ready start_node; fi
+  systemctl enable --now kubestep-renew.timer
+}
+
+prepare() {
+  prepare_machine
+  install_assets
+  get_certificates
+  unwrap_keys
+}
+
+case \${1:-} in
+  boot) boot ;;
+  renew) renew ;;
+  apply-overlay | apply-addons) operation apply "\${@:2}" ;;
+  validate | snapshot | drain | remove | update) operation "$1" "\${@:2}" ;;
+  *)
+    echo "kubestep-node knows no verb \${1:-}" >&2
+    exit 2
+    ;;
+esac
+`;

@@ -1,0 +1,139 @@
+import { file } from '../template.ts';
+
+/** /usr/local/lib/kubestep/operations.sh: what is asked of a machine later, by Run Command. */
+export const operations = file`
+# operation VERB OPERATION FENCE ARGUMENTS: runs the verb once for each operation id; asked again, it tells the same result.
+# ARGUMENTS are lines NAME=value in base64, looked up and never run.
+operation() {
+  local verb=$1 folder=/var/lib/kubestep/operations/$2
+  [[ $2 =~ ^[A-Za-z0-9-]{1,64}$ && $3 =~ ^[0-9]{1,15}$ ]] || { echo "an operation id and a fence are needed" >&2; return 2; }
+  mkdir -p "$folder"
+  exec 9> "$folder/lock"
+  flock 9
+  if [ ! -f "$folder/report" ]; then
+    base64 --decode <<< "\${4:-}" > "$folder/arguments"
+    : > "$folder/result"
+    keep_fence "$3"
+    attempt "$verb" "$folder"
+    if [ "$status" -eq 0 ]; then
+      printf '"operationId":"%s","outcome":"done","result":{%s}' "$2" "$(paste -s -d , "$folder/result")" > "$folder/report.new"
+    else
+      printf '"operationId":"%s","outcome":"failed","message":"%s"' "$2" "$(said "$(tail -n 3 $complaint)")" > "$folder/report.new"
+    fi
+    mv "$folder/report.new" "$folder/report"
+  fi
+  tell "$(< "$folder/report")"
+}
+
+# keep_fence NUMBER: a run that another has taken over from is refused
+keep_fence() {
+  local seen=0
+  exec 8> /var/lib/kubestep/fence.lock
+  flock 8
+  if [ -f /var/lib/kubestep/fence ]; then seen=$(< /var/lib/kubestep/fence); fi
+  if (($1 < seen)); then
+    echo "fence $1 is older than $seen: another run has taken over" >&2
+    exit 3
+  fi
+  echo "$1" > /var/lib/kubestep/fence.new
+  mv /var/lib/kubestep/fence.new /var/lib/kubestep/fence
+  exec 8>&-
+}
+
+argument() { sed -n "s/^$2=//p" "$1/arguments"; }
+
+# result FOLDER NAME VALUE: a number or a text of the operation's answer
+result() {
+  if [[ $3 =~ ^[0-9]+$ ]]; then printf '"%s":%s\n' "$2" "$3"; else printf '"%s":"%s"\n' "$2" "$(said "$3")"; fi >> "$1/result"
+}
+
+# apply: done when the manifests are accepted and what they roll out has rolled out
+# arguments: manifest (sha256 of the asset), rollouts (KIND/NAME of kube-system, several with spaces)
+apply() {
+  local manifest=$1/manifest.yaml rollout
+  fetch_asset "$(argument "$1" manifest)" "$manifest"
+  cluster apply --server-side --force-conflicts --field-manager kubestep --filename "$manifest" > "$1/applied"
+  for rollout in $(argument "$1" rollouts); do
+    cluster --namespace kube-system rollout status --timeout 900s "$rollout"
+  done
+  result "$1" objects "$(grep -c . "$1/applied")"
+}
+
+# validate: done when members agree, the API answers by its load balancer, every node is ready and names are resolved
+# arguments: nodes, version
+validate() {
+  local nodes ready
+  member etcdctl --endpoints "$(setting MEMBERS)" endpoint health
+  result "$1" members "$(setting MEMBERS | tr , '\n' | grep -c .)"
+  within 300 curl -sf --cacert /etc/kubernetes/pki/kubernetes-ca.crt "$(setting ENDPOINT)/readyz"
+  nodes=$(argument "$1" nodes)
+  within 600 ready_nodes_are "$nodes" "$(argument "$1" version)"
+  result "$1" nodes "$nodes"
+  within 300 resolves_names
+  result "$1" names resolved
+}
+
+# ready_nodes_are COUNT VERSION: at least so many nodes are ready, and each of them has this version of kubelet
+ready_nodes_are() {
+  local nodes
+  nodes=$(cluster get nodes --no-headers | awk '$2 ~ /^Ready/ { print $NF }')
+  [ "$(grep -c . <<< "$nodes")" -ge "$1" ] && ! grep -qvx "v\${2#v}" <<< "$nodes"
+}
+
+# resolves_names: the cluster's DNS knows the API's name
+resolves_names() {
+  local dns answer
+  dns=$(sed -n 's/^clusterDNS: \[\(.*\)\]$/\1/p' /etc/kubernetes/kubelet.yaml)
+  exec 7<> "/dev/tcp/$dns/53"
+  # One query over TCP: length, id, flags, one question; kubernetes.default.svc.cluster.local, type A, class IN.
+  printf '\x00\x36\x6b\x73\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x0akubernetes\x07default\x03svc\x07cluster\x05local\x00\x00\x01\x00\x01' >&7
+  # The eighth byte after the length counts the answers.
+  answer=$(timeout 5 head -c 10 <&7 | od -An -tu1 | awk '{ print $10 }')
+  exec 7>&-
+  ((answer > 0))
+}
+
+# snapshot: done when a snapshot of etcd that was checked is where it was asked for
+# arguments: url (a presigned PUT)
+snapshot() {
+  local file=$1/snapshot.db
+  member etcdctl snapshot save "$file"
+  etcdutl snapshot status "$file" --write-out json > "$1/status"
+  result "$1" sha256 "$(sha256sum "$file" | cut -d ' ' -f 1)"
+  result "$1" revision "$(grep -o '"revision":[0-9]*' "$1/status" | cut -d : -f 2)"
+  curl -sS -f -m 1800 --upload-file "$file" --config - <<< "url = \"$(argument "$1" url)\""
+  rm -f "$file"
+}
+
+# drain: done when the nodes run nothing but what belongs to every node; a budget that forbids it fails with its name
+# arguments: nodes (several with spaces), seconds
+drain() {
+  local node seconds
+  seconds=$(argument "$1" seconds)
+  for node in $(argument "$1" nodes); do
+    cluster drain "$node" --ignore-daemonsets --delete-emptydir-data --timeout "\${seconds}s" &
+  done
+  for _ in $(argument "$1" nodes); do wait -n; done
+  result "$1" nodes "$(argument "$1" nodes | wc -w)"
+}
+
+# remove: done when the cluster has forgotten the nodes
+# arguments: nodes (several with spaces)
+remove() {
+  # shellcheck disable=SC2046 # names are words
+  cluster delete node --ignore-not-found $(argument "$1" nodes)
+}
+
+# update: done when this machine runs what the named bundle says
+# arguments: bundle (sha256)
+update() {
+  sed -i "s/^BUNDLE=.*/BUNDLE=$(argument "$1" bundle | tr -cd 0-9a-f)/" /etc/kubestep/pinned
+  fetch_bundle
+  install_assets
+  systemctl daemon-reload
+  if runs etcd; then systemctl restart etcd.service && within 300 member etcdctl endpoint health; fi
+  if runs control-plane; then systemctl restart kube-apiserver.service && start_control_plane; fi
+  if runs control-plane; then systemctl restart kube-controller-manager.service kube-scheduler.service; fi
+  if runs node; then systemctl restart containerd.service kubelet.service kube-proxy.service && within 300 is_ready; fi
+}
+`;

@@ -1,0 +1,199 @@
+import { createHash } from 'node:crypto';
+import { parse } from 'yaml';
+import { type Bundle, type BundleInput, bundleKey, renderBundle } from '../../../shared/node/bundle.ts';
+import { aBlueprint, aNodeGroup, aSlot } from '../../support/aBlueprint.ts';
+
+function anInput(overrides: Partial<BundleInput> = {}): BundleInput {
+  return {
+    blueprint: aBlueprint(),
+    machine: { role: 'master', slot: 'master-0' },
+    endpoint: 'demo-api.elb.us-east-1.amazonaws.com',
+    deployment: { bucket: 'kubestep', nodeApiUrl: 'https://abc.execute-api.us-east-1.amazonaws.com' },
+    authorities: { kubernetes: 'kubernetes CA\n', etcd: 'etcd CA\n', 'front-proxy': 'front proxy CA\n' },
+    serviceAccountPublicKey: 'public key\n',
+    wrappedKeys: [
+      { purpose: 'service-account', keyArn: 'arn:aws:kms:us-east-1:123456789012:key/1', ciphertext: 'AAAA' },
+    ],
+    ...overrides,
+  };
+}
+
+const aWorker = anInput({ machine: { role: 'worker', group: 'general' } });
+
+const contentOf = ({ files }: Bundle, path: string): string => {
+  const found = files.find((file) => file.path === path);
+  if (!found) throw new Error(`the bundle has no ${path}`);
+  return found.content;
+};
+
+const unit = (bundle: Bundle, name: string) => contentOf(bundle, `/etc/systemd/system/${name}.service`);
+
+/** The flags of a unit, each of which stands on a line of its own. */
+function flagsOf(text: string): Record<string, string> {
+  return Object.fromEntries(
+    [...text.matchAll(/^ {2}"?--([a-z0-9-]+)=(.*?)"?(?: \\)?$/gm)].map(([, name, value]) => [name, value]),
+  );
+}
+
+describe('a bundle', () => {
+  test('is named by its content, and the same for the same input', () => {
+    const [once, again] = [renderBundle(anInput()), renderBundle(anInput())];
+    expect(once.text).toBe(again.text);
+    expect(once.sha256).toBe(createHash('sha256').update(once.text).digest('hex'));
+    expect(renderBundle(anInput({ endpoint: 'another' })).sha256).not.toBe(once.sha256);
+  });
+
+  test('is JSON, and has one file a line', () => {
+    const { text, bundle } = renderBundle(anInput());
+    expect(JSON.parse(text)).toEqual(bundle);
+    const lines = text.split('\n').filter((line) => line.startsWith('{"path":'));
+    expect(lines).toHaveLength(bundle.files.length);
+    for (const line of lines) expect(line).toMatch(/^\{"path":"[^"]+","mode":"0[0-7]{3}","content":"/);
+  });
+
+  test('of a group says nothing about any one of its machines, and holds no key', () => {
+    const { bundle, text } = renderBundle(aWorker);
+    expect(bundle.machine).toEqual({ role: 'worker', group: 'general' });
+    expect(bundle.wrappedKeys).toEqual([]);
+    expect(text).not.toContain('10.0.0.10/');
+    expect(unit(bundle, 'kubelet')).toContain('--hostname-override=${INSTANCE_ID}');
+    expect(bundle.certificates.map(({ profile }) => profile)).toEqual([
+      'kubelet-client',
+      'kubelet-server',
+      'kube-proxy',
+    ]);
+  });
+
+  test('names only binaries of its machine’s architecture, each once', () => {
+    const { assets } = renderBundle(aWorker).bundle;
+    expect(assets.map(({ name }) => name).sort()).toEqual([
+      'cni-plugins',
+      'containerd',
+      'kube-proxy',
+      'kubelet',
+      'runc',
+    ]);
+  });
+
+  test('has every file that its units and configurations name, or a certificate, key or secret in its place', () => {
+    for (const input of [anInput(), aWorker]) {
+      const { bundle } = renderBundle(input);
+      const known = new Set([
+        ...bundle.files.map(({ path }) => path),
+        ...bundle.certificates.flatMap(({ certificate, key }) => [certificate, key]),
+        '/run/kubestep/secrets/service-account.key',
+        '/run/kubestep/secrets/encryption.yaml',
+        '/etc/kubernetes/kubelet.d', // written by the node script
+      ]);
+      const read = bundle.files
+        .filter(({ path }) => /\.service$|\.kubeconfig$|^\/etc\/kubernetes\/.*\.yaml$/.test(path))
+        .flatMap(({ content }) => [
+          ...content.matchAll(/[=\s](\/(?:etc\/kubernetes|etc\/etcd|run\/kubestep\/secrets)\/[\w./-]+)/g),
+        ])
+        .map(([, path]) => path);
+      expect(read.length).toBeGreaterThan(5);
+      expect(read.filter((path) => path !== undefined && !known.has(path))).toEqual([]);
+    }
+  });
+
+  test('in another order of labels is the same bundle', () => {
+    const withLabels = (labels: Record<string, string>) =>
+      renderBundle({ ...aWorker, blueprint: aBlueprint({ nodeGroups: [aNodeGroup({ labels })] }) }).sha256;
+    expect(withLabels({ a: '1', b: '2' })).toBe(withLabels({ b: '2', a: '1' }));
+  });
+
+  test('is refused when the node script could not write one of its files', () => {
+    const { kubernetes } = aBlueprint();
+    const blueprint = aBlueprint({ kubernetes: { ...kubernetes, auditPolicy: '# \u001b[2J\n' } });
+    expect(() => renderBundle(anInput({ blueprint }))).toThrow('/etc/kubernetes/audit-policy.yaml');
+  });
+
+  test('of a machine that the blueprint does not have is refused', () => {
+    expect(() => renderBundle(anInput({ machine: { role: 'worker', group: 'none' } }))).toThrow('node group none');
+    expect(() => renderBundle(anInput({ machine: { role: 'etcd', slot: 'master-0' } }))).toThrow('slot master-0');
+  });
+});
+
+describe('a master', () => {
+  test('reaches the API on itself, and a worker by the load balancer', () => {
+    const server = (input: BundleInput) =>
+      parse(contentOf(renderBundle(input).bundle, '/etc/kubernetes/kubelet.kubeconfig')).clusters[0].cluster.server;
+    expect(server(anInput())).toBe('https://127.0.0.1:6443');
+    expect(server(aWorker)).toBe('https://demo-api.elb.us-east-1.amazonaws.com:443');
+  });
+
+  test('joins the members by the addresses of their slots, and asks its own first', () => {
+    const { bundle } = renderBundle(anInput({ machine: { role: 'master', slot: 'master-1' } }));
+    expect(flagsOf(unit(bundle, 'etcd'))['initial-cluster']).toBe(
+      'master-0=https://10.0.0.10:2380,master-1=https://10.0.1.10:2380,master-2=https://10.0.2.10:2380',
+    );
+    expect(flagsOf(unit(bundle, 'kube-apiserver'))['etcd-servers']?.split(',')[0]).toBe('https://10.0.1.10:2379');
+  });
+
+  test('beside dedicated etcd machines runs no member, and those run nothing else', () => {
+    const blueprint = aBlueprint({
+      slots: [
+        aSlot({ runs: { etcd: false, controlPlane: true } }),
+        aSlot({ key: 'etcd-0', role: 'etcd', runs: { etcd: true, controlPlane: false }, address: '10.0.0.15' }),
+      ],
+    });
+    const master = renderBundle(anInput({ blueprint })).bundle;
+    const member = renderBundle(anInput({ blueprint, machine: { role: 'etcd', slot: 'etcd-0' } })).bundle;
+    expect(master.units).not.toContain('etcd.service');
+    expect(flagsOf(unit(master, 'kube-apiserver'))['etcd-servers']).toBe('https://10.0.0.15:2379');
+    expect(member.units).toEqual(['etcd.service']);
+    expect(member.assets.map(({ name }) => name)).toEqual(['etcd']);
+    expect(member.certificates.map(({ profile }) => profile)).toEqual([
+      'etcd-server',
+      'etcd-peer',
+      'etcd-healthcheck-client',
+    ]);
+    expect(member.wrappedKeys).toEqual([]);
+  });
+
+  test('hands no CA’s key to the controller manager and turns off what would need one', () => {
+    const flags = flagsOf(unit(renderBundle(anInput()).bundle, 'kube-controller-manager'));
+    expect(Object.keys(flags).filter((name) => name.startsWith('cluster-signing'))).toEqual([]);
+    expect(flags.controllers).toBe('*,-csrsigning,-csrapproving');
+  });
+
+  test('stops more slowly than the load balancer notices', () => {
+    const text = unit(renderBundle(anInput()).bundle, 'kube-apiserver');
+    const delay = Number.parseInt(flagsOf(text)['shutdown-delay-duration'] ?? '', 10);
+    expect(delay).toBeGreaterThan(20 + 30); // two failed checks 10 s apart, and the balancer's own lag
+    expect(Number(/TimeoutStopSec=(\d+)/.exec(text)?.[1])).toBeGreaterThan(delay + 60 + 20);
+  });
+
+  test('answers nothing but health to strangers, and takes users of the provider for nobody else', () => {
+    const { kubernetes } = aBlueprint();
+    const oidc = {
+      issuerUrl: 'https://id.example.com',
+      clientId: 'kubestep',
+      usernameClaim: 'sub',
+      groupsClaim: 'groups',
+    };
+    const blueprint = aBlueprint({ kubernetes: { ...kubernetes, oidc } });
+    const text = contentOf(renderBundle(anInput({ blueprint })).bundle, '/etc/kubernetes/authentication.yaml');
+    const { anonymous, jwt } = parse(text);
+    expect(anonymous.conditions.map(({ path }: { path: string }) => path)).toEqual(['/livez', '/readyz', '/healthz']);
+    expect(jwt[0].claimMappings.groups).toEqual({ claim: 'groups', prefix: 'https://id.example.com#' });
+  });
+});
+
+test.each([
+  ['a percent sign', 'a%b', '"--v=a%%b"'],
+  ['a dollar sign', 'a$b', '"--v=a$$b"'],
+  ['quotes and backslashes', 'a"\\b', '"--v=a\\"\\\\b"'],
+  ['a space', 'a b', '"--v=a b"'],
+])('an extra argument with %s reaches the component as it was written', (_, value, written) => {
+  const { kubernetes } = aBlueprint();
+  const extraArguments = { ...kubernetes.extraArguments, 'kube-apiserver': { v: value } };
+  const { bundle } = renderBundle(
+    anInput({ blueprint: aBlueprint({ kubernetes: { ...kubernetes, extraArguments } }) }),
+  );
+  expect(unit(bundle, 'kube-apiserver').split('\n')).toContain(`  ${written}`);
+});
+
+test('bundles of one role lie where no other role of the cluster may read', () => {
+  expect(bundleKey('demo-x7k2p', 'worker', 'ab')).toBe('clusters/demo-x7k2p/bundles/worker/ab.json');
+});

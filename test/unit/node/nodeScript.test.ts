@@ -1,0 +1,204 @@
+import { execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { renderBundle } from '../../../shared/node/bundle.ts';
+import { nodeScript } from '../../../shared/node/script/nodeScript.ts';
+import { readUserData, renderUserData } from '../../../shared/node/userData.ts';
+import { issueCertificate } from '../../../shared/pki/certificate.ts';
+import { publicKeyOf } from '../../../shared/pki/signingRequest.ts';
+import { aBlueprint } from '../../support/aBlueprint.ts';
+import { anAuthority } from '../../support/authorities.ts';
+
+const pinned = {
+  description: 'demo-x7k2p master-0',
+  region: 'us-east-1',
+  nodeApiUrl: 'https://abc.execute-api.us-east-1.amazonaws.com',
+  sha256: 'a'.repeat(64),
+};
+
+const master = renderBundle({
+  blueprint: aBlueprint(),
+  machine: { role: 'master', slot: 'master-0' },
+  endpoint: 'demo-api.elb.us-east-1.amazonaws.com',
+  deployment: { bucket: 'kubestep', nodeApiUrl: pinned.nodeApiUrl },
+  authorities: { kubernetes: 'kubernetes CA\n', etcd: 'etcd CA\n', 'front-proxy': 'front proxy CA\n' },
+  serviceAccountPublicKey: 'public key\n',
+  wrappedKeys: [],
+});
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kubestep-node-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** Runs a part of the node script with /etc, /usr/local, /var and /run inside the test's folder. */
+function bash(script: string, ...parameters: readonly string[]): string {
+  const library = join(folder, 'usr/local/lib/kubestep');
+  mkdirSync(library, { recursive: true });
+  for (const { path, content } of nodeScript) {
+    const text = content.replaceAll(/(?<![\w$/])\/(etc|usr\/local|var|run)\//g, `${folder}/$1/`);
+    writeFileSync(join(library, path.split('/').at(-1) ?? ''), text);
+  }
+  const text = `set -euo pipefail\ncd ${library}\n${script}`;
+  return execFileSync('bash', ['-c', text, 'bash', ...parameters], { encoding: 'utf8', stdio: 'pipe' });
+}
+
+function write(path: string, content: string): void {
+  const target = join(folder, path);
+  mkdirSync(join(target, '..'), { recursive: true });
+  writeFileSync(target, content);
+}
+
+const read = (path: string) => readFileSync(join(folder, path), 'utf8');
+
+test.each(nodeScript.map(({ path, content }) => [path, content]))('bash accepts %s', (_, content) => {
+  execFileSync('bash', ['-n'], { input: content });
+});
+
+describe('user data', () => {
+  test('is short, accepted by bash, and pins the bundle', () => {
+    const script = renderUserData(pinned);
+    execFileSync('bash', ['-n'], { input: script });
+    expect(Buffer.byteLength(script)).toBeLessThan(4096);
+    const { description: _, ...expected } = pinned;
+    expect(readUserData(script)).toEqual(expected);
+  });
+
+  test.each([
+    ['a line break', { description: 'demo\nrm -rf /' }],
+    ['a command', { nodeApiUrl: 'https://$(id).example.com' }],
+    ['no hash', { sha256: 'latest' }],
+  ])('with %s is refused', (_, overrides) => {
+    expect(() => renderUserData({ ...pinned, ...overrides })).toThrow(TypeError);
+  });
+});
+
+describe('fetch-bundle', () => {
+  test('writes every file of a bundle as it was, with its mode', () => {
+    write('var/lib/kubestep/bundle.json', master.text.replaceAll('"path":"/', `"path":"${folder}/root/`));
+    write('etc/kubestep/pinned', 'BUNDLE=anything\n');
+    bash('. ./fetch-bundle\nis_pinned() { :; }\nfetch_bundle');
+    for (const { path, content } of master.bundle.files) expect(read(`root${path}`)).toBe(content);
+    const modes = bash('find "$1" -type f -printf "%m %p\\n"', `${folder}/root`);
+    for (const { path, mode } of master.bundle.files)
+      expect(modes).toContain(`${mode.slice(1)} ${folder}/root${path}\n`);
+  });
+
+  test('writes nothing of a bundle with one changed byte', () => {
+    write('var/lib/kubestep/bundle.json', master.text.replace('10.0.0.10', '10.0.0.66'));
+    write('etc/kubestep/pinned', `BUNDLE=${master.sha256}\n`);
+    const fetched = `signed() { cp ${folder}/var/lib/kubestep/bundle.json ${folder}/var/lib/kubestep/bundle.json.new; }`;
+    expect(() =>
+      bash(
+        `. ./fetch-bundle\n${fetched}\npinned() { sed -n "s/^$1=//p" ${folder}/etc/kubestep/pinned; }\nfetch_bundle`,
+      ),
+    ).toThrow('not the one that is pinned');
+  });
+});
+
+describe('certificates', () => {
+  const table = () => `kubelet-client ${folder}/pki/kubelet-client.crt ${folder}/pki/kubelet-client.key\n`;
+  const ask = (requests = 'requests_for') =>
+    JSON.parse(bash(`. ./fetch-bundle; . ./world.sh; . ./certificates.sh\nmake_keys\n${requests}`)) as {
+      requests: { profile: string; csr: string }[];
+    };
+
+  beforeEach(() => {
+    write('etc/kubestep/certificates', table());
+    write('etc/kubestep/settings', 'RUNS=node\n');
+  });
+
+  async function answerTo({ requests }: ReturnType<typeof ask>, lifetimeHours = 24): Promise<void> {
+    const authority = await anAuthority();
+    const [request] = requests;
+    const certificate = await issueCertificate(
+      {
+        subject: { commonName: 'system:node:i-0abc', organizations: ['system:nodes'] },
+        publicKey: publicKeyOf(request?.csr ?? ''),
+        purposes: ['client'],
+        names: { dns: [], addresses: [] },
+        lifetimeHours,
+      },
+      authority,
+    );
+    write('answer', `{"certificates":[\n${JSON.stringify({ profile: request?.profile, certificate })}\n]}\n`);
+  }
+
+  const place = () =>
+    bash('. ./fetch-bundle; . ./world.sh; . ./certificates.sh\nplace_certificates "$1"', join(folder, 'answer'));
+
+  test('are asked for with keys that are made once, and placed as they were issued', async () => {
+    const [first, again] = [ask(), ask()];
+    expect(publicKeyOf(again.requests[0]?.csr ?? '').equals(publicKeyOf(first.requests[0]?.csr ?? ''))).toBe(true);
+    await answerTo(first);
+    place();
+    expect(new X509Certificate(read('pki/kubelet-client.crt')).subject).toContain('system:node:i-0abc');
+    expect(bash('stat -c %a "$1"', join(folder, 'pki/kubelet-client.key')).trim()).toBe('600');
+  });
+
+  test('for another key are not placed', async () => {
+    await answerTo(ask());
+    rmSync(join(folder, 'pki/kubelet-client.key'));
+    ask();
+    expect(place).toThrow('not for its key');
+  });
+
+  test.each([
+    [24, 'no'],
+    [0.08, 'yes'], // issued 5 minutes ago for 5 minutes more: three quarters of ten are over soon, two thirds are not
+  ])('of %d hours are due at once: %s', async (lifetimeHours, due) => {
+    await answerTo(ask(), lifetimeHours);
+    place();
+    const later = 'date() { if [ "$1" = +%s ]; then echo $(($(command date +%s) + 200)); else command date "$@"; fi; }';
+    const script = `. ./fetch-bundle; . ./world.sh; . ./certificates.sh\n${later}\nif is_due "$1"; then echo yes; else echo no; fi`;
+    expect(bash(script, join(folder, 'pki/kubelet-client.crt')).trim()).toBe(due);
+  });
+});
+
+describe('operations', () => {
+  const operate = (verb: string, call: string) => {
+    write('etc/kubestep/settings', 'RUNS=node\n');
+    mkdirSync(join(folder, 'run/kubestep'), { recursive: true });
+    return bash(`. ./fetch-bundle; . ./world.sh; . ./operations.sh\ntell() { echo "$1"; }\n${verb}\n${call}`);
+  };
+  const count = 'count() { echo x >> "$1/../../counted"; result "$1" nodes 3; result "$1" text "a\\"b"; }';
+
+  test('run once for each operation id and tell the same result again', () => {
+    const told = operate(count, 'operation count op-1 7 ""\noperation count op-1 7 ""');
+    expect(told).toBe('"operationId":"op-1","outcome":"done","result":{"nodes":3,"text":"a b"}\n'.repeat(2));
+    expect(read('var/lib/kubestep/counted')).toBe('x\n');
+  });
+
+  test('of an older fence than was seen do nothing', () => {
+    operate(count, 'operation count op-1 7 ""');
+    expect(() => operate(count, 'operation count op-2 6 ""')).toThrow('another run has taken over');
+    expect(read('var/lib/kubestep/counted')).toBe('x\n');
+  });
+
+  test('that fail on the way stop there and say why', () => {
+    const failing = 'fails() { echo "the budget web allows none" >&2; false; echo never > "$1/never"; }';
+    expect(operate(failing, 'operation fails op-1 1 ""')).toBe(
+      '"operationId":"op-1","outcome":"failed","message":"the budget web allows none"\n',
+    );
+  });
+
+  test.each(['$(touch pwned)', '`touch pwned`', 'a; touch pwned', '{{ssm:x}}', "' || touch pwned #"])(
+    'take %s for a text, not for a command',
+    (text) => {
+      const lines = Buffer.from(`name=${text}\n`).toString('base64');
+      const echo = 'echoes() { argument "$1" name > "$1/echoed"; }';
+      operate(echo, `operation echoes op-1 1 ${lines}`);
+      expect(read('var/lib/kubestep/operations/op-1/echoed')).toBe(`${text}\n`);
+      expect(bash('find "$1" -name pwned', folder)).toBe('');
+    },
+  );
+
+  test.each(['../escape', 'a b', '', '$(id)'])('refuse the operation id "%s"', (id) => {
+    expect(() => operate(count, `operation count '${id}' 1 ""`)).toThrow('operation id');
+  });
+});
