@@ -12,6 +12,7 @@ import { type Role, roleOf } from './roles.ts';
 /** For whom a service assumes a role, where it says so; what the trust policy's conditions are compared with. */
 export interface AssumeRoleContext {
   readonly sourceArn?: string;
+  readonly sourceAccount?: string;
   readonly externalId?: string;
 }
 
@@ -27,7 +28,7 @@ export function assumeRole(
   context: AssumeRoleContext = {},
 ): RoleSession {
   const principal: Principal = typeof by === 'string' ? { kind: 'service', service: by } : by;
-  const access = assumeRoleAccess(world, roleArn, sessionName, context);
+  const access = assumeRoleAccess(world, roleArn, sessionName, { ...sourceOf(world, principal), ...context });
   const role = roleOf(world, roleArn);
   const denial = principal.kind === 'role' ? explainDenial(world, principal, access) : undefined;
   if (!role || role.usableAt > nowOf(world) || denial !== undefined || !isTrusted(world, principal, access)) {
@@ -42,7 +43,7 @@ export function assumeRoleAccess(
   world: World,
   roleArn: string,
   sessionName: string,
-  { sourceArn, externalId }: AssumeRoleContext = {},
+  { sourceArn, sourceAccount, externalId }: AssumeRoleContext = {},
 ): Access {
   const role = roleOf(world, roleArn);
   const tags = Object.entries(role?.tags ?? {}).map(([key, value]) => [`aws:ResourceTag/${key}`, value]);
@@ -53,9 +54,16 @@ export function assumeRoleAccess(
       ...Object.fromEntries(tags),
       'sts:RoleSessionName': sessionName,
       ...(externalId === undefined ? {} : { 'sts:ExternalId': externalId }),
-      ...(sourceArn === undefined ? {} : { 'aws:SourceArn': sourceArn, 'aws:SourceAccount': world.account }),
+      ...(sourceArn === undefined ? {} : { 'aws:SourceArn': sourceArn }),
+      ...(sourceAccount === undefined ? {} : { 'aws:SourceAccount': sourceAccount }),
     },
   };
+}
+
+/** Services say for which account they act; EC2 does not when it hands a role to an instance. */
+function sourceOf(world: World, principal: Principal): AssumeRoleContext {
+  const isSaid = principal.kind === 'service' && principal.service !== 'ec2.amazonaws.com';
+  return isSaid ? { sourceAccount: world.account } : {};
 }
 
 function isTrusted(world: World, principal: Principal, access: Access): boolean {

@@ -6,7 +6,7 @@ import type { ContextValues } from './policyPattern.ts';
 import { type PlacedStatement, statementsFor } from './policySet.ts';
 import { reportPolicyUse } from './policyUse.ts';
 import { principalArn, requestContext } from './requestContext.ts';
-import { resourcePolicyOf } from './resourcePolicies.ts';
+import { type ResourcePolicy, resourcePolicyOf } from './resourcePolicies.ts';
 import { policiesInForce, roleOf } from './roles.ts';
 
 /**
@@ -27,8 +27,9 @@ type Caller = Exclude<Principal, { kind: 'service' }>;
 type Verdict = { readonly allowedBy: PlacedStatement | undefined } | 'denied';
 
 function reasonOfDenial(world: World, caller: Caller, access: Access): string | undefined {
-  const context = requestContext(world, caller, access);
-  const resource = resourceVerdict(world, caller, access, context);
+  const policy = resourcePolicyOf(world, access);
+  const context = requestContext(world, caller, withContextOf(policy, access));
+  const resource = policy && resourceVerdict(world, policy, caller, access, context);
   if (caller.kind === 'administrator') return resource === 'denied' ? deniedBy('a resource-based policy') : undefined;
 
   const role = roleOf(world, caller.roleArn);
@@ -77,17 +78,20 @@ function verdictOf(statements: readonly PlacedStatement[], access: Access, conte
 
 function resourceVerdict(
   world: World,
+  policy: ResourcePolicy,
   caller: Caller,
   access: Access,
   context: ContextValues,
-): ResourceVerdict | undefined {
-  const policy = resourcePolicyOf(world, access);
-  if (!policy) return undefined;
+): ResourceVerdict {
   const verdict = evaluateResourcePolicy(world, policy, caller, access, context);
   if (verdict !== 'denied' && verdict.statement) {
     reportPolicyUse({ world, roleArn: undefined, policy: 'resource-based', statement: verdict.statement, access });
   }
   return verdict;
+}
+
+function withContextOf(policy: ResourcePolicy | undefined, access: Access): Access {
+  return policy?.context ? { ...access, context: { ...policy.context, ...access.context } } : access;
 }
 
 const deniedBy = (policy: string) => `with an explicit deny in ${policy}`;

@@ -17,13 +17,11 @@ export interface KeyUse {
  * their caller put it into their own `access`: `keyAccess(world, 'kms:CreateGrant', id, { viaService: 'ec2', grantIsForAwsResource: true })`.
  */
 export function keyAccess(world: World, action: string, named: string, use: KeyUse = {}): Access {
-  const key = requireKey(world, named);
   const alias = aliasNameIn(world, named);
   return {
     action,
-    resource: key.arn,
+    resource: requireKey(world, named).arn,
     context: {
-      ...keyContext(world, key),
       ...(alias === undefined ? {} : { 'kms:RequestAlias': alias }),
       ...encryptionContextKeys(use.encryptionContext),
       ...(use.viaService === undefined ? {} : { 'kms:ViaService': `${use.viaService}.${world.region}.amazonaws.com` }),
@@ -45,7 +43,8 @@ export function requestTagContext(tags: Tags): Record<string, string | string[]>
   };
 }
 
-function keyContext(world: World, key: Key): Record<string, string | string[]> {
+/** What a key says of itself to whatever policy asks. */
+export function keyContext(world: World, key: Key): Record<string, string | string[]> {
   const tags = Object.entries(tagsForAuthorisation(world, key));
   const names = aliasesOfKey(world, key.keyId).map((alias) => alias.aliasName);
   return {

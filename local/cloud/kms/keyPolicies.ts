@@ -9,7 +9,7 @@ import { missingPrincipal } from '../iam/trust.ts';
 import { operation } from '../operation.ts';
 import type { Principal } from '../principal.ts';
 import type { World } from '../world.ts';
-import { keyAccess } from './access.ts';
+import { keyAccess, keyContext } from './access.ts';
 import { grantAllows } from './grants.ts';
 import { keyId } from './inputs.ts';
 import { keyOf, putKey, requireKey } from './keys.ts';
@@ -36,10 +36,16 @@ export function defaultKeyPolicy(world: World): string {
 
 // The root of every permission on a key: identity policies help only as far as the key's policy lets the account decide.
 defineResourcePolicies('kms', (world, access) => {
-  const key = access.resource.includes(':key/') ? keyOf(world, access.resource) : undefined;
+  const isAboutAlias = access.resource.includes(':alias/') && access.action.endsWith('Alias');
+  const key = isAboutAlias ? undefined : keyOf(world, access.resource);
   const document = key && effectiveNow(world, key.policy);
   if (!key || document === undefined) return undefined;
-  return { document, isRequired: true, grants: (grantee, asked) => grantAllows(world, key.keyId, grantee, asked) };
+  return {
+    document,
+    isRequired: true,
+    context: keyContext(world, key),
+    grants: (grantee, asked) => grantAllows(world, key.keyId, grantee, asked),
+  };
 });
 
 export const PutKeyPolicy = operation({

@@ -1,5 +1,5 @@
 import { explainDenial } from '../../../../local/cloud/iam/authorize.ts';
-import { policyUseRecorder } from '../../../../local/cloud/iam/policyUse.ts';
+import { policyUseRecorder, unusedStatements } from '../../../../local/cloud/iam/policyUse.ts';
 import type { Access } from '../../../../local/cloud/operation.ts';
 import { administrator } from '../../../support/testWorld.ts';
 import { anIamCloud, aRole, denialOf, policyOf, spread } from './iamWorld.ts';
@@ -201,7 +201,7 @@ test('the administrator may do everything', () => {
   expect(explainDenial(anIamCloud().world, administrator, deleteVpc)).toBeUndefined();
 });
 
-test('the recorder names the statements that were needed', async () => {
+test('the recorder names the statements that were needed, and those that never were', async () => {
   const cloud = anIamCloud();
   const policy = policyOf(
     { Sid: 'Needed', Effect: 'Allow', Action: 'ec2:*', Resource: '*' },
@@ -212,6 +212,7 @@ test('the recorder names the statements that were needed', async () => {
   explainDenial(cloud.world, worker, deleteVpc);
   recorder.stop();
   expect([...recorder.used]).toEqual([[`${worker.roleArn} inline Needed`, new Set(['ec2:DeleteVpc'])]]);
+  expect(unusedStatements(cloud.world, recorder.used)).toEqual([`${worker.roleArn} inline Idle`]);
 });
 
 test('300,000 checks take seconds, not minutes', async () => {

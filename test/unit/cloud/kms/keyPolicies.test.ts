@@ -1,3 +1,5 @@
+import { explainDenial } from '../../../../local/cloud/iam/authorize.ts';
+import { keyAccess } from '../../../../local/cloud/kms/access.ts';
 import type { RoleSession } from '../../../../local/cloud/principal.ts';
 import { administrator } from '../../../support/testWorld.ts';
 import { aRole, policyOf, spread } from '../iam/iamWorld.ts';
@@ -152,6 +154,20 @@ test('a grant lets its grantee in within its constraints, until it is revoked', 
   });
   await cloud.call('RevokeGrant', { KeyId, GrantId });
   await expect(encrypt('vol-1')).rejects.toMatchObject({ name: 'AccessDeniedException' });
+});
+
+test('a service that uses a key for its caller is judged by the tags of the key and by itself', async () => {
+  const cloud = aKmsCloud();
+  const condition = { StringEquals: { 'aws:ResourceTag/team': 'a', 'kms:ViaService': 's3.us-east-1.amazonaws.com' } };
+  const policy = policyOf({ Effect: 'Allow', Action: 'kms:Decrypt', Resource: '*', Condition: condition });
+  const reader = await aRole(cloud, { policy });
+  const Tags = [{ TagKey: 'team', TagValue: 'a' }];
+  const [own, foreign] = [await aKey(cloud, { Tags }), await aKey(cloud)];
+  const through = (service: string, KeyId: string) =>
+    explainDenial(cloud.world, reader, keyAccess(cloud.world, 'kms:Decrypt', KeyId, { viaService: service }));
+  expect(through('s3', own)).toBeUndefined();
+  expect(through('ec2', own)).toBeDefined();
+  expect(through('s3', foreign)).toBeDefined();
 });
 
 test('a new tag is listed at once and counts in policies seconds later', async () => {
