@@ -44,11 +44,7 @@ export function cloudControllerStatements({
     {
       Sid: 'CloudControllerCreatesBalancers',
       Effect: 'Allow',
-      Action: [
-        'elasticloadbalancing:CreateListener',
-        'elasticloadbalancing:CreateLoadBalancer',
-        'elasticloadbalancing:CreateTargetGroup',
-      ],
+      Action: ['elasticloadbalancing:CreateLoadBalancer', 'elasticloadbalancing:CreateTargetGroup'],
       Resource: [balancers],
       Condition: isGivenOurTag,
     },
@@ -66,6 +62,7 @@ export function cloudControllerStatements({
         'elasticloadbalancing:ApplySecurityGroupsToLoadBalancer',
         'elasticloadbalancing:AttachLoadBalancerToSubnets',
         'elasticloadbalancing:ConfigureHealthCheck',
+        'elasticloadbalancing:CreateListener',
         'elasticloadbalancing:CreateLoadBalancerListeners',
         'elasticloadbalancing:CreateLoadBalancerPolicy',
         'elasticloadbalancing:DeleteListener',

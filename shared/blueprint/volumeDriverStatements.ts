@@ -1,12 +1,13 @@
 import type { PolicyStatement } from './blueprint.ts';
 import type { Facts } from './plan.ts';
-import { kubernetesClusterTag } from './tags.ts';
+import { CLUSTER_TAG, kubernetesClusterTag, RESOURCE_TAG } from './tags.ts';
 
 /**
  * What the EBS CSI controller calls (source: the managed policy AmazonEBSCSIDriverPolicyV2, narrowed from every cluster's
  * volumes to this one's). It runs with `--k8s-tag-cluster-id`, which puts the cluster's tag on what it makes.
  */
-export function volumeDriverStatements({ partition, region, account, clusterId }: Facts): readonly PolicyStatement[] {
+export function volumeDriverStatements(facts: Facts): readonly PolicyStatement[] {
+  const { partition, region, account, clusterId } = facts;
   const tag = kubernetesClusterTag(clusterId);
   const ec2 = (resource: string) => `arn:${partition}:ec2:${region}:${account}:${resource}`;
   const snapshots = `arn:${partition}:ec2:${region}::snapshot/*`;
@@ -77,6 +78,32 @@ export function volumeDriverStatements({ partition, region, account, clusterId }
       Action: ['ec2:DeleteSnapshot'],
       Resource: [snapshots],
       Condition: carriesOurTag,
+    },
+    ...encryptionStatements(facts),
+  ];
+}
+
+/** Claims may be encrypted under the cluster's volumes key; it is used by EC2, never by the driver itself. */
+function encryptionStatements({ partition, region, account, clusterId }: Facts): readonly PolicyStatement[] {
+  const volumesKey = {
+    [`aws:ResourceTag/${CLUSTER_TAG}`]: clusterId,
+    [`aws:ResourceTag/${RESOURCE_TAG}`]: 'key/volumes',
+  };
+  const Resource = [`arn:${partition}:kms:${region}:${account}:key/*`];
+  return [
+    {
+      Sid: 'VolumeDriverEncrypts',
+      Effect: 'Allow',
+      Action: ['kms:DescribeKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'],
+      Resource,
+      Condition: { StringEquals: { ...volumesKey, 'kms:ViaService': `ec2.${region}.amazonaws.com` } },
+    },
+    {
+      Sid: 'VolumeDriverLendsKeyToEc2',
+      Effect: 'Allow',
+      Action: ['kms:CreateGrant'],
+      Resource,
+      Condition: { StringEquals: volumesKey, Bool: { 'kms:GrantIsForAWSResource': 'true' } },
     },
   ];
 }

@@ -34,7 +34,6 @@ export const allowedArguments: Readonly<Record<ComponentName, Readonly<Record<st
     'max-mutating-requests-inflight': 'number',
     'max-requests-inflight': 'number',
     'min-request-timeout': 'number',
-    'request-timeout': 'duration',
     'storage-initialization-timeout': 'duration',
     v: 'verbosity',
   },
@@ -129,8 +128,11 @@ const ownedByComponent: Readonly<Record<ComponentName, readonly OwnedArgument[]>
     { flag: /^service-cluster-ip-range$/, owner: 'spec.network.serviceCIDR' },
     { flag: /^admission-control-config-file$/, owner: 'spec.podSecurity' },
     { flag: /^(enable|disable)-admission-plugins$/, owner: 'the admission plugins that the cluster rests on' },
-    { flag: /^etcd-/, owner: 'spec.etcd' },
-    { flag: /^(shutdown-|goaway-chance)/, owner: 'rolling replacement of masters, which counts on them' },
+    { flag: /^etcd-(?!compaction-interval$)/, owner: 'spec.etcd' },
+    {
+      flag: /^(shutdown-|goaway-chance|request-timeout)/,
+      owner: 'rolling replacement of masters, which counts on them',
+    },
     {
       flag: /^(service-account-|api-audiences|kubelet-|proxy-client-|requestheader-|enable-aggregator|endpoint-reconciler)/,
       owner: "the trust between the cluster's components",

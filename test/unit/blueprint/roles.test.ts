@@ -26,7 +26,7 @@ test('a worker has the Node API, its files and images, and nothing else', () => 
 
 test('only masters unwrap keys, and only those of their cluster', () => {
   expect(actionsOf('etcd')).not.toContain('kms:Decrypt');
-  const unwrap = statementsOf('master').filter(({ Action }) => Action.some((action) => action.startsWith('kms:')));
+  const unwrap = statementsOf('master').filter(({ Action }) => Action.includes('kms:Decrypt'));
   expect(unwrap).toHaveLength(1);
   expect(unwrap[0]?.Condition?.StringEquals).toMatchObject({
     'kms:EncryptionContext:clusterId': 'demo-x7k2p',
@@ -55,6 +55,11 @@ test('machines call three routes of the Node API and no other', () => {
       (route) => `arn:aws:execute-api:us-east-1:123456789012:abc123/$default/${route}`,
     ),
   );
+});
+
+test('the volumes key is lent to EC2 only, and no master reads what it encrypts', () => {
+  const lends = statementsOf('master').filter(({ Action }) => Action.includes('kms:CreateGrant'));
+  expect(lends.map(({ Condition }) => Condition?.Bool)).toEqual([{ 'kms:GrantIsForAWSResource': 'true' }]);
 });
 
 test('an addon that is left out takes its permissions with it', () => {
