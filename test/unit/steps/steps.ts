@@ -136,7 +136,8 @@ function aPlan(changes: Changes): Plan {
     publicImages.find(({ parameters }) => parameters.some((path) => path.includes(name)))?.id;
   const facts = someFacts({ images: { 'al2023/arm64': image('al2023-ami-kernel-6.12-arm64') ?? '' } });
   const spec = aSpec(changes);
-  const deployment = { ...facts.deployment, permissionsBoundaryArn: boundaryArn };
+  const signingRoleArns = [roleArnOf('issueCerts')];
+  const deployment = { ...facts.deployment, permissionsBoundaryArn: boundaryArn, signingRoleArns };
   return { spec, generation: 1, facts: { ...facts, deployment }, blueprint: buildBlueprint(spec, facts) };
 }
 
@@ -173,9 +174,14 @@ async function handlerOf(name: string): Promise<StepHandler<unknown>> {
   return module.handler;
 }
 
+/** As CloudFormation would name the role. */
+const roleNameOf = (name: string) => `kubestep-test-${name.charAt(0).toUpperCase()}${name.slice(1)}Role-1X2Y3Z`;
+const roleArnOf = (name: string) => `arn:aws:iam::123456789012:role/${roleNameOf(name)}`;
+
 /** The role of a function: its policy file, and the reading of lock and plan that every function is given. */
 async function roleFor({ call, world }: TestCloud, name: string): Promise<string> {
-  const roleArn = `arn:aws:iam::123456789012:role/${name}`;
+  const roleArn = roleArnOf(name);
+  const RoleName = roleNameOf(name);
   const statements = parse(readFileSync(pathOf(name, '.policy.yml'), 'utf8'), { customTags: intrinsics }) as object[];
   const reading = {
     Effect: 'Allow',
@@ -184,8 +190,8 @@ async function roleFor({ call, world }: TestCloud, name: string): Promise<string
   };
   const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [...statements, reading] });
   try {
-    await call('iam:CreateRole', { RoleName: name, AssumeRolePolicyDocument: JSON.stringify(lambdaTrust) });
-    await call('iam:PutRolePolicy', { RoleName: name, PolicyName: 'step', PolicyDocument });
+    await call('iam:CreateRole', { RoleName, AssumeRolePolicyDocument: JSON.stringify(lambdaTrust) });
+    await call('iam:PutRolePolicy', { RoleName, PolicyName: 'step', PolicyDocument });
     await world.clock.runUntil(sleep(world.clock, 60_000)); // until IAM shows it everywhere
   } catch (error) {
     if (!(error as Error).name.startsWith('EntityAlreadyExists')) throw error;
