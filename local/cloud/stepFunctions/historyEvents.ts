@@ -1,0 +1,6 @@
+import type { HistoryEvent } from '../../stepfunctions/records.ts';
+
+/** An event as SDK clients return it. */
+export function historyEventOutput({ timestamp, ...event }: HistoryEvent) {
+  return { timestamp: new Date(timestamp), ...event };
+}

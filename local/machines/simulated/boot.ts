@@ -1,0 +1,95 @@
+import { canReach } from '../../cloud/ec2/reachability.ts';
+import { nowOf } from '../../cloud/world.ts';
+import { requireNodeReady, requireQuorum, startControlPlane, startEtcd } from './components.ts';
+import { type MachineRow, updateMachine } from './machineRows.ts';
+import { bundleOf, fetchAssets, fetchBundle, fetchCertificates, type MachineContext, NotYet, report } from './nodeApi.ts';
+
+/** One thing that a machine does on its way to being part of a cluster. Throws while it cannot be done yet. */
+interface BootStep {
+  readonly name: string;
+  readonly when?: (context: MachineContext) => boolean;
+  readonly run: (context: MachineContext) => Promise<Partial<MachineRow> | undefined>;
+}
+
+const hasUnit = (unit: string) => (context: MachineContext) => bundleOf(context).units.includes(unit);
+const runsEtcd = hasUnit('etcd.service');
+const runsControlPlane = hasUnit('kube-apiserver.service');
+const runsNode = hasUnit('kubelet.service');
+
+/** Some public address: what the Node API, S3 and KMS have (RFC 5737, TEST-NET-2). */
+const somewhereOutside = '198.51.100.1';
+
+/** The boot of a machine, in the order of the node script's verbs. */
+export const bootSteps: readonly BootStep[] = [
+  {
+    name: 'way out',
+    run: async ({ cloud: { world }, machine }) => {
+      const way = canReach(world, { from: machine.networkInterfaceId, to: { address: somewhereOutside, protocol: 'tcp', port: 443 } });
+      if (!way.reachable) throw new NotYet(way.why);
+      return undefined;
+    },
+  },
+  { name: 'bundle', run: async (context) => ({ bundle: await fetchBundle(context) }) },
+  { name: 'assets', run: (context) => done(fetchAssets(context)) },
+  { name: 'report bundle-fetched', run: (context) => done(report(context, { phase: 'bundle-fetched', outcome: 'done' })) },
+  { name: 'certificates', run: (context) => done(fetchCertificates(context)) },
+  { name: 'report certificates-issued', run: (context) => done(report(context, { phase: 'certificates-issued', outcome: 'done' })) },
+  {
+    name: 'etcd',
+    when: runsEtcd,
+    run: async (context) => {
+      startEtcd(context);
+      return { etcdSince: nowOf(context.cloud.world) };
+    },
+  },
+  { name: 'etcd quorum', when: runsEtcd, run: async (context) => done(Promise.resolve(requireQuorum(context, bundleOf(context)))) },
+  { name: 'report etcd-serving', when: runsEtcd, run: (context) => done(report(context, { phase: 'etcd-serving', outcome: 'done' })) },
+  {
+    name: 'control plane',
+    when: runsControlPlane,
+    run: async (context) => {
+      await startControlPlane(context);
+      return { apiSince: nowOf(context.cloud.world) };
+    },
+  },
+  {
+    name: 'report control-plane-serving',
+    when: runsControlPlane,
+    run: (context) => done(report(context, { phase: 'control-plane-serving', outcome: 'done' })),
+  },
+  {
+    name: 'node',
+    when: runsNode,
+    run: async (context) => {
+      requireNodeReady(context, bundleOf(context));
+      return { nodeReadySince: nowOf(context.cloud.world) };
+    },
+  },
+  { name: 'report node-ready', when: runsNode, run: (context) => done(report(context, { phase: 'node-ready', outcome: 'done' })) },
+];
+
+/** Takes the steps that can be taken now. Resolves with whether the machine is through. */
+export async function advance(context: MachineContext): Promise<boolean> {
+  const { world } = context.cloud;
+  let { machine } = context;
+  for (const step of bootSteps) {
+    if (machine.done.includes(step.name)) continue;
+    const current = { ...context, machine };
+    try {
+      const skipped = step.when !== undefined && !step.when(current);
+      const changes = skipped ? undefined : await step.run(current);
+      const updated = updateMachine(world, machine.instanceId, { ...changes, done: [...machine.done, step.name] });
+      if (!updated) return true;
+      machine = updated;
+    } catch (error) {
+      updateMachine(world, machine.instanceId, { waitsFor: `${step.name}: ${(error as Error).message}` });
+      return false;
+    }
+  }
+  return true;
+}
+
+async function done(work: Promise<unknown>): Promise<undefined> {
+  await work;
+  return undefined;
+}

@@ -1,0 +1,57 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, X509Certificate } from 'node:crypto';
+import type { Bundle } from '../../../shared/node/bundle.ts';
+import { bitString, contextTag, objectIdentifier, sequence, unsignedInteger } from '../../../shared/pki/der.ts';
+import { toPem } from '../../../shared/pki/pem.ts';
+import { encodeSubject } from '../../../shared/pki/subject.ts';
+import type { World } from '../../cloud/world.ts';
+import { type MachineCertificate, type MachineRow, machineCertificates } from './machineRows.ts';
+import { fileOf } from './unitFlags.ts';
+
+const ecdsaWithSha256 = sequence(objectIdentifier('1.2.840.10045.4.3.2'));
+
+/** The private keys that the bundle's certificates are for: made once, kept like files on the machine's disk. */
+export function ensureKeys(world: World, machine: MachineRow, bundle: Bundle): void {
+  for (const { profile } of bundle.certificates) {
+    const name = `${machine.instanceId}/${profile}`;
+    if (machineCertificates(world).has(name)) continue;
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    machineCertificates(world).put(name, { key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() });
+  }
+}
+
+/** A PKCS #10 request as openssl would write it for the machine: self-signed, with a name that nobody will believe. */
+export function signingRequest(keyPem: string, commonName: string): string {
+  const privateKey = createPrivateKey(keyPem);
+  const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
+  const info = sequence(
+    unsignedInteger(Uint8Array.of(0)),
+    encodeSubject({ commonName, organizations: [] }),
+    publicKey,
+    contextTag(0, 'constructed', Buffer.alloc(0)),
+  );
+  const signature = sign('sha256', info, privateKey);
+  return toPem('CERTIFICATE REQUEST', sequence(info, ecdsaWithSha256, bitString(signature)));
+}
+
+/** Why a server certificate would be refused by whoever dials these addresses and names; undefined where it is good. */
+export function certificateProblem(
+  world: World,
+  machine: MachineRow,
+  bundle: Bundle,
+  profile: string,
+  served: { readonly addresses?: readonly string[]; readonly names?: readonly string[] },
+): string | undefined {
+  const row: MachineCertificate | undefined = machineCertificates(world).get(`${machine.instanceId}/${profile}`);
+  const described = bundle.certificates.find((each) => each.profile === profile);
+  if (!row?.certificate || !described) return `it has no certificate ${profile}`;
+  const certificate = new X509Certificate(row.certificate);
+  const authority = new X509Certificate(fileOf(bundle, described.authority));
+  if (!certificate.checkIssued(authority) || !certificate.verify(authority.publicKey)) {
+    return `${profile} is not signed by the authority in ${described.authority}`;
+  }
+  if (Date.parse(certificate.validTo) < world.clock.now()) return `${profile} has expired on ${certificate.validTo}`;
+  const address = served.addresses?.find((each) => certificate.checkIP(each) === undefined);
+  if (address !== undefined) return `${profile} is not valid for ${address}`;
+  const name = served.names?.find((each) => certificate.checkHost(each) === undefined);
+  return name === undefined ? undefined : `${profile} is not valid for ${name}`;
+}

@@ -1,0 +1,54 @@
+import { tableOf, type World } from '../../cloud/world.ts';
+
+/** A simulated machine: how far it got, by what it really fetched, holds and can reach. */
+export interface MachineRow {
+  readonly instanceId: string;
+  readonly roleArn: string;
+  readonly address: string;
+  readonly networkInterfaceId: string;
+  readonly zone: string;
+  /** Decoded. */
+  readonly userData: string;
+  readonly startedAt: number;
+  /** Names of the boot steps that are done. */
+  readonly done: readonly string[];
+  /** What the next step waits for, for people who ask why a machine is not ready. */
+  readonly waitsFor?: string;
+  /** sha256 of the bundle that it fetched; bundles are kept apart, many machines share one. */
+  readonly bundle?: string;
+  readonly agentSince?: number;
+  /** Since when its etcd member runs, serving or not. */
+  readonly etcdSince?: number;
+  /** Since when its API server answers. */
+  readonly apiSince?: number;
+  readonly nodeReadySince?: number;
+}
+
+/** A key pair's private half and its certificate, which stay with the machine. */
+export interface MachineCertificate {
+  readonly key: string;
+  readonly certificate?: string;
+}
+
+export const machines = tableOf<MachineRow>('machines.rows');
+export const machineAddresses = tableOf<string>('machines.addresses');
+export const machineBundles = tableOf<string>('machines.bundles');
+/** By `instanceId/profile`. */
+export const machineCertificates = tableOf<MachineCertificate>('machines.certificates');
+/** What masters have applied inside a cluster, by `clusterId/what`. */
+export const applied = tableOf<{ readonly at: number }>('machines.applied');
+/** Finished verbs by `instanceId/operationId`: a verb that is sent twice runs once. */
+export const finishedVerbs = tableOf<{ readonly output: string; readonly exitCode: number }>('machines.verbs');
+
+export function machineAt(world: World, address: string): MachineRow | undefined {
+  const instanceId = machineAddresses(world).get(address);
+  return instanceId === undefined ? undefined : machines(world).get(instanceId);
+}
+
+export function updateMachine(world: World, instanceId: string, changes: Partial<MachineRow>): MachineRow | undefined {
+  const row = machines(world).get(instanceId);
+  if (!row) return undefined;
+  const updated = { ...row, ...changes };
+  machines(world).put(instanceId, updated);
+  return updated;
+}

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import type { Bundle } from '../../../shared/node/bundle.ts';
+import { readUserData } from '../../../shared/node/userData.ts';
+import type { Cloud } from '../../cloud/cloud.ts';
+import type { RoleSession } from '../../cloud/principal.ts';
+import type { HttpRequest, HttpResponse } from '../../deployment/httpApi.ts';
+import { ensureKeys, signingRequest } from './certificates.ts';
+import { type MachineRow, machineBundles, machineCertificates } from './machineRows.ts';
+
+/** What a machine needs of the world around it. */
+export interface MachineContext {
+  readonly cloud: Cloud;
+  readonly request: (request: HttpRequest) => Promise<HttpResponse>;
+  readonly machine: MachineRow;
+  readonly principal: RoleSession;
+}
+
+/** Something is not there yet; the machine tries again. */
+export class NotYet extends Error {
+  override readonly name = 'NotYet';
+}
+
+/** Fetches the bundle that the user data pins, and refuses one of another content. */
+export async function fetchBundle({ cloud, request, machine, principal }: MachineContext): Promise<string> {
+  const pinned = readUserData(machine.userData);
+  if (!pinned) throw new NotYet('its user data pins no bundle');
+  const known = machineBundles(cloud.world);
+  if (known.has(pinned.sha256)) return pinned.sha256;
+  const { status, body } = await request({
+    principal,
+    method: 'GET',
+    path: '/node/bundle',
+    query: { sha256: pinned.sha256 },
+    sourceAddress: machine.address,
+  });
+  if (status !== 200) throw new NotYet(`the Node API answered ${status} for its bundle`);
+  const sha256 = createHash('sha256').update(body).digest('hex');
+  if (sha256 !== pinned.sha256) throw new NotYet(`its bundle has the checksum ${sha256} and not the pinned ${pinned.sha256}`);
+  known.put(sha256, body);
+  return sha256;
+}
+
+export function bundleOf(context: Pick<MachineContext, 'cloud' | 'machine'>): Bundle {
+  const text = machineBundles(context.cloud.world).get(context.machine.bundle ?? '');
+  if (text === undefined) throw new NotYet('it has no bundle');
+  return parsedBundle(context.machine.bundle ?? '', text);
+}
+
+/** Bundles are named by their content, so one parsed is parsed for good. */
+const parsed = new Map<string, Bundle>();
+
+function parsedBundle(sha256: string, text: string): Bundle {
+  const known = parsed.get(sha256);
+  if (known) return known;
+  const bundle = JSON.parse(text) as Bundle;
+  parsed.set(sha256, bundle);
+  return bundle;
+}
+
+/** Fetches every binary from the bucket and checks it before use. */
+export async function fetchAssets(context: MachineContext): Promise<void> {
+  const bundle = bundleOf(context);
+  for (const { name, sha256 } of bundle.assets) {
+    const { Body } = (await context.cloud.call({
+      principal: context.principal,
+      service: 's3',
+      operation: 'GetObject',
+      input: { Bucket: bundle.cluster.bucket, Key: `assets/sha256/${sha256}` },
+    })) as { Body: { transformToByteArray(): Promise<Uint8Array> } };
+    const found = createHash('sha256').update(await Body.transformToByteArray()).digest('hex');
+    if (found !== sha256) throw new NotYet(`${name} has the checksum ${found} and not ${sha256}`);
+  }
+}
+
+/** Asks for the certificates of the bundle, with keys that never leave the machine. */
+export async function fetchCertificates(context: MachineContext): Promise<void> {
+  const { cloud, machine, request, principal } = context;
+  const bundle = bundleOf(context);
+  ensureKeys(cloud.world, machine, bundle);
+  const table = machineCertificates(cloud.world);
+  const requests = bundle.certificates.map(({ profile }) => ({
+    profile,
+    csr: signingRequest(table.get(`${machine.instanceId}/${profile}`)?.key ?? '', profile),
+  }));
+  const { status, body } = await request({
+    principal,
+    method: 'POST',
+    path: '/node/certificates',
+    body: JSON.stringify({ requests }),
+    sourceAddress: machine.address,
+  });
+  if (status !== 200) throw new NotYet(`the Node API answered ${status} for its certificates`);
+  const { certificates } = JSON.parse(body) as { certificates: { profile: string; certificate: string }[] };
+  for (const { profile, certificate } of certificates) {
+    const name = `${machine.instanceId}/${profile}`;
+    table.put(name, { key: table.get(name)?.key ?? '', certificate });
+  }
+}
+
+/** Reports a phase or a finished operation. */
+export async function report({ request, principal, machine }: MachineContext, body: object): Promise<void> {
+  const { status } = await request({
+    principal,
+    method: 'POST',
+    path: '/node/report',
+    body: JSON.stringify(body),
+    sourceAddress: machine.address,
+  });
+  if (status !== 200) throw new NotYet(`the Node API answered ${status} for its report`);
+}

@@ -1,0 +1,51 @@
+import { noDelays } from '../cloud/delays.ts';
+import { type Cloud, createCloud } from '../cloud/cloud.ts';
+import { appliedQuotas } from '../cloud/serviceQuotas/quotas.ts';
+import { callAs } from '../cloud/sdk.ts';
+import type { World } from '../cloud/world.ts';
+import { administratorOf } from '../deployment/administrator.ts';
+import { connectClients } from '../deployment/clients.ts';
+import { deploy } from '../deployment/deploy.ts';
+import { deployers } from '../deployment/deployers/all.ts';
+import { connectEnvironment } from '../deployment/environment.ts';
+import { fetchStandIn, standInCatalogue } from '../deployment/standInAssets.ts';
+import type { Template } from '../deployment/template.ts';
+import { writeAssetCatalogue } from '../../shared/store/assetCatalogue.ts';
+import type { EmbeddedWorld } from './createWorld.ts';
+
+/** What an account that runs clusters has been granted; AWS's defaults for a new account would not hold one. */
+const grantedQuotas: Readonly<Record<string, number>> = {
+  'L-1216C47A': 20_000, // On-Demand vCPUs
+  'L-34B43A08': 20_000, // Spot vCPUs
+  'L-0263D0A3': 50, // Elastic IPs
+  'L-F678F1CE': 50, // VPCs
+  'L-A4707A72': 50, // internet gateways
+  'L-DF5E4CA3': 20_000, // network interfaces
+  'L-7A658B76': 500, // TiB of gp3
+};
+
+/** Deploys the packaged stack into the world, at once: what CloudFormation takes minutes for is not what is watched here. */
+export async function deployStack(embedded: EmbeddedWorld, template: Template): Promise<void> {
+  connectClients();
+  connectEnvironment(fetchStandIn);
+  const { world } = embedded;
+  for (const [code, value] of Object.entries(grantedQuotas)) appliedQuotas(world).put(code, value);
+  const cloud = immediateCloud(embedded);
+  await deploy(template, cloud, deployers);
+  process.env['TABLE_NAME'] = tableNameIn(template);
+  await callAs({ cloud, principal: administratorOf(world) }, () => writeAssetCatalogue(standInCatalogue()));
+  await world.tables.commit();
+}
+
+function immediateCloud({ world, services }: EmbeddedWorld): Cloud {
+  const immediate: World = { ...world, delays: noDelays };
+  return createCloud(
+    immediate,
+    services.map((service) => ({ ...service, latencyOf: () => 0 })),
+  );
+}
+
+function tableNameIn(template: Template): string {
+  const table = Object.values(template.Resources).find(({ Type }) => Type === 'AWS::DynamoDB::Table');
+  return String(table?.Properties?.['TableName']);
+}
