@@ -1,0 +1,77 @@
+import { callAs, connectClient } from '../../../../local/cloud/sdk.ts';
+import { iam as iamClient } from '../../../../shared/aws/clients/iam.ts';
+import { kms as kmsClient } from '../../../../shared/aws/clients/kms.ts';
+import { findNamedKeys, removeKey } from '../../../../shared/aws/keys.ts';
+import { ensureKey, signWith, wrapNewKeyPair } from '../../../../shared/aws/kms.ts';
+import {
+  ensureMachineRole,
+  findMachineRoles,
+  removeInstanceProfile,
+  removeMachineRole,
+} from '../../../../shared/aws/roles.ts';
+import { administrator } from '../../../support/testWorld.ts';
+import { aKmsCloud } from '../kms/kmsWorld.ts';
+import { policyOf, spread } from './iamWorld.ts';
+
+const cluster = {
+  id: 'demo-x7k2p',
+  name: 'demo',
+  environment: 'test',
+  account: '123456789012',
+  region: 'us-east-1',
+  zones: ['us-east-1a'],
+  tags: {},
+};
+
+connectClient(iamClient);
+connectClient(kmsClient);
+
+/** A cloud, and a way to run code of the product in it as the administrator. */
+function aCloudBehindClients() {
+  const cloud = aKmsCloud();
+  const run = <Result>(work: () => Promise<Result>) =>
+    cloud.world.clock.runUntil(callAs({ cloud: cloud.cloud, principal: administrator }, work));
+  return { cloud, run };
+}
+
+test('a machine’s role is made, made again, found by its tags and removed', async () => {
+  const { cloud, run } = aCloudBehindClients();
+  const anything = { Effect: 'Allow', Action: '*', Resource: '*' };
+  const { Policy } = await cloud.call<{ Policy: { Arn: string } }>('iam:CreatePolicy', {
+    PolicyName: 'boundary',
+    PolicyDocument: policyOf(anything),
+  });
+  const statements = [{ Effect: 'Allow' as const, Action: ['ec2:DescribeInstances'], Resource: ['*'] }];
+  const role = { key: 'master', name: 'demo-x7k2p-master', path: '/kubestep/', statements };
+  for (let time = 0; time < 2; time++) {
+    await run(() => ensureMachineRole(cluster, role as never, Policy.Arn));
+    await cloud.world.clock.advance(spread);
+  }
+  expect(await run(() => findMachineRoles(cluster.id))).toEqual([role.name]);
+  await run(() => removeInstanceProfile(role.name));
+  await run(() => removeMachineRole(role.name));
+  expect(await run(() => findMachineRoles(cluster.id))).toEqual([]);
+});
+
+test('a key is made once, signs, wraps and is removed', async () => {
+  const { cloud, run } = aCloudBehindClients();
+  const account = 'arn:aws:iam::123456789012:root';
+  const policy = JSON.parse(
+    policyOf({ Sid: 'All', Effect: 'Allow', Principal: { AWS: account }, Action: 'kms:*', Resource: '*' }),
+  );
+  const authority = { key: 'ca', alias: `alias/kubestep/${cluster.id}/ca`, purpose: 'authority' };
+  const secrets = { key: 'secrets', alias: `alias/kubestep/${cluster.id}/secrets`, purpose: 'secrets' };
+  const ensure = (key: object, attempt: number) => run(() => ensureKey(cluster, key as never, policy, attempt));
+  const signer = await ensure(authority, 0);
+  expect(await ensure(authority, 1)).toBe(signer);
+  const wrapper = await ensure(secrets, 0);
+  await cloud.world.clock.advance(spread);
+  expect((await run(() => signWith(signer, Buffer.from('certificate')))).byteLength).toBeGreaterThan(66);
+  const pair = await run(() => wrapNewKeyPair(wrapper, { clusterId: cluster.id, purpose: 'service-account' }));
+  expect(pair.publicKey.byteLength).toBeGreaterThan(256);
+
+  const keys = await run(() => findNamedKeys(cluster.id));
+  expect(keys.map(({ alias }) => alias).sort()).toEqual([authority.alias, secrets.alias]);
+  for (const key of keys) await run(() => removeKey(key));
+  expect(await run(() => findNamedKeys(cluster.id))).toEqual([]);
+});
