@@ -24,8 +24,26 @@ export function accessTo(world: World, action: string, id: string, context: Cont
   return {
     action: `ec2:${action}`,
     resource: ec2Arn(world, resourceType, id),
-    context: { 'ec2:Region': world.region, ...resourceTagKeys(tags), ...context },
+    context: { 'ec2:Region': world.region, ...idKey(resourceType, id), ...resourceTagKeys(tags), ...context },
   };
+}
+
+/** The condition keys that hold a resource's id (source: Service Authorization Reference, EC2). */
+const idKeys: Partial<Record<ResourceType, string>> = {
+  vpc: 'ec2:VpcID',
+  subnet: 'ec2:SubnetID',
+  'internet-gateway': 'ec2:InternetGatewayID',
+  'elastic-ip': 'ec2:AllocationId',
+  'route-table': 'ec2:RouteTableID',
+  'security-group': 'ec2:SecurityGroupID',
+  'network-interface': 'ec2:NetworkInterfaceID',
+  instance: 'ec2:InstanceID',
+  volume: 'ec2:VolumeID',
+};
+
+function idKey(type: ResourceType, id: string): Context {
+  const key = idKeys[type];
+  return key === undefined ? {} : { [key]: id };
 }
 
 /**

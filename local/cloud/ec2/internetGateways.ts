@@ -87,7 +87,7 @@ export const AttachInternetGateway = operation({
   input: pairInput,
   access: (world, { InternetGatewayId, VpcId }) => [
     accessTo(world, 'AttachInternetGateway', InternetGatewayId),
-    accessTo(world, 'AttachInternetGateway', VpcId, { 'ec2:VpcID': VpcId }),
+    accessTo(world, 'AttachInternetGateway', VpcId),
   ],
   run: (world, { InternetGatewayId: id, VpcId }) => {
     const gateway = internetGatewayOf(world, id);
@@ -111,7 +111,7 @@ export const DetachInternetGateway = operation({
   input: pairInput,
   access: (world, { InternetGatewayId, VpcId }) => [
     accessTo(world, 'DetachInternetGateway', InternetGatewayId),
-    accessTo(world, 'DetachInternetGateway', VpcId, { 'ec2:VpcID': VpcId }),
+    accessTo(world, 'DetachInternetGateway', VpcId),
   ],
   run: (world, { InternetGatewayId: id, VpcId }) => {
     const { vpcId, ...detached } = internetGatewayOf(world, id);

@@ -8,6 +8,7 @@ import { addresses, associateAddress } from './addresses.ts';
 import { onceForToken } from './clientTokens.ts';
 import { internetGatewayOfVpc } from './internetGateways.ts';
 import {
+  forgetLater,
   liveNatGatewaysOf,
   type NatGatewayAddressRow,
   type NatGatewayRow,
@@ -77,7 +78,7 @@ function usedResources(world: World, { SubnetId, VpcId, AllocationId, Availabili
             'ec2:Vpc': ec2Arn(world, 'vpc', subnetOf(world, SubnetId).vpcId),
           }),
         ]),
-    ...(VpcId === undefined ? [] : [accessTo(world, 'CreateNatGateway', VpcId, { 'ec2:VpcID': VpcId })]),
+    ...(VpcId === undefined ? [] : [accessTo(world, 'CreateNatGateway', VpcId)]),
   ];
 }
 
@@ -98,6 +99,7 @@ function addNatGateway(world: World, wanted: Wanted, specifications: TagSpecific
     ...visibleSoon(world),
   });
   putTags(world, 'natgateway', natGatewayId, tags);
+  if (gateway.failure) forgetLater(world, natGatewayId, world.delays.of('natGatewayAvailable'));
   return natGatewayId;
 }
 

@@ -7,7 +7,7 @@ import { addresses, disassociateAddress } from './addresses.ts';
 import { describeInput, describeRows } from './describe.ts';
 import { networkInterfaces, removeInterface } from './networkInterfaceRows.ts';
 import { notFound } from './resourceTypes.ts';
-import { shownTags } from './tags.ts';
+import { dropTags, shownTags } from './tags.ts';
 import type { Visible } from './visibility.ts';
 
 export interface NatGatewayRow extends Visible {
@@ -125,6 +125,12 @@ export const DescribeNatGateways = operation({
 });
 
 const deletedJob = 'ec2.natGatewayDeleted';
+const forgottenJob = 'ec2.natGatewayForgotten';
+
+/** Removes what is no longer shown of a gateway that failed or was deleted. */
+export function forgetLater(world: World, natGatewayId: string, afterMilliseconds = 0): void {
+  world.jobs.schedule(forgottenJob, afterMilliseconds + shownAfterEnd, natGatewayId);
+}
 
 export const DeleteNatGateway = operation({
   input: z.strictObject({ NatGatewayId: z.string() }),
@@ -151,5 +157,10 @@ export function defineNatGatewayJobs(world: World): void {
       }
     }
     natGateways(world).put(natGatewayId, { ...row, deletion: { ...row.deletion, done: true } });
+    forgetLater(world, natGatewayId);
+  });
+  world.jobs.define(forgottenJob, (natGatewayId: string) => {
+    natGateways(world).delete(natGatewayId);
+    dropTags(world, natGatewayId);
   });
 }

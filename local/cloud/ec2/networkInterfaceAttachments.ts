@@ -3,6 +3,8 @@ import { AwsError } from '../errors.ts';
 import { operation } from '../operation.ts';
 import { newId, nowOf, type World } from '../world.ts';
 import { accessTo } from './access.ts';
+import { instanceOf } from './instances.ts';
+import { instanceTypeOf } from './instanceTypes.ts';
 import {
   freeInterface,
   holdInterface,
@@ -50,6 +52,7 @@ export const AttachNetworkInterface = operation({
         `Instance '${instanceId}' already has an interface attached at device index '${deviceIndex}'.`,
       );
     }
+    checkRoom(world, instanceId, others.length);
     const delay = world.delays.of('networkInterfaceAttached');
     const attachmentId = newId(world, 'eni-attach');
     const attachedAt = nowOf(world) + delay;
@@ -90,6 +93,14 @@ export const DetachNetworkInterface = operation({
     return {};
   },
 });
+
+/** How many interfaces an instance may have, its type says. */
+function checkRoom(world: World, instanceId: string, present: number): void {
+  const { instanceType } = instanceOf(world, instanceId);
+  const most = instanceTypeOf(instanceType)?.maximumNetworkInterfaces ?? 0;
+  if (present < most) return;
+  throw new AwsError('AttachmentLimitExceeded', `Interface count ${present + 1} exceeds the limit for ${instanceType}`);
+}
 
 /** What the world does by itself with attachments. Called once, when a world is put together. */
 export function defineAttachmentJobs(world: World): void {

@@ -1,4 +1,5 @@
 import type { World } from '../world.ts';
+import { impairedSince } from './capacityFaults.ts';
 import { isWithin } from './cidr.ts';
 import { natGatewayState, natGateways } from './natGateways.ts';
 import { interfaceOfPublicAddress, type NetworkInterfaceRow, networkInterfaces } from './networkInterfaceRows.ts';
@@ -39,8 +40,7 @@ export function canReach(world: World, traffic: Traffic): Reach {
   if (traffic.from === 'internet') return fromOutside(world, traffic.fromAddress ?? somewhereOutside, traffic.to);
   const source = networkInterfaces(world).get(traffic.from);
   if (!source) return blocked(`${traffic.from} does not exist`);
-  if (!isServed(world, source.networkInterfaceId))
-    return blocked(`${traffic.from} is not attached to anything running`);
+  if (!answers(world, source)) return blocked(`${traffic.from} is not attached to anything running`);
   const address = traffic.fromAddress ?? source.privateIpAddress;
   if (address !== source.privateIpAddress && source.sourceDestCheck) {
     return blocked(`${traffic.from} may not send as ${address}: its source/destination check is on`);
@@ -122,7 +122,7 @@ function translatedAddress(world: World, natGatewayId: string): string | undefin
   // A regional gateway has a route to the internet of its own; a zonal one needs its subnet's.
   if (gateway.availabilityMode === 'regional') return address?.publicIp;
   const own = networkInterfaces(world).get(address?.networkInterfaceId ?? '');
-  if (!own) return undefined;
+  if (!own || !answers(world, own)) return undefined;
   const target = routeTo(world, own, somewhereOutside);
   const hasWay = target !== undefined && target !== 'local' && target.kind === 'gateway';
   return hasWay && !isBlackhole(world, own.vpcId, target) ? address?.publicIp : undefined;
@@ -138,6 +138,12 @@ function fromOutside(world: World, address: string, to: Destination): Reach {
   return arrive(world, receiver, { address, groupIds: [] }, { ...to, address: receiver.privateIpAddress });
 }
 
+/** Whether an interface is attached to something that runs, in a zone that is not lost. */
+function answers(world: World, { networkInterfaceId, zone, attachment }: NetworkInterfaceRow): boolean {
+  const instanceId = attachment?.instanceId ?? '';
+  return isServed(world, networkInterfaceId) && impairedSince(world, { instanceId, zone }) === undefined;
+}
+
 /** The other end of a connection: an address, and the groups of the interface that sends or receives for it. */
 interface Peer {
   readonly address: string;
@@ -146,7 +152,7 @@ interface Peer {
 
 function arrive(world: World, receiver: NetworkInterfaceRow, peer: Peer, to: Destination): Reach {
   const id = receiver.networkInterfaceId;
-  if (!isServed(world, id)) return blocked(`${id} is not attached to anything running`);
+  if (!answers(world, receiver)) return blocked(`${id} is not attached to anything running`);
   if (to.address !== receiver.privateIpAddress && receiver.sourceDestCheck) {
     return blocked(`${id} drops what is for ${to.address}: its source/destination check is on`);
   }

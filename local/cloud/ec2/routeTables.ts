@@ -114,7 +114,7 @@ export const CreateRouteTable = operation({
     ...accessToCreate(world, 'CreateRouteTable', 'route-table', TagSpecifications, {
       'ec2:Vpc': ec2Arn(world, 'vpc', VpcId),
     }),
-    accessTo(world, 'CreateRouteTable', VpcId, { 'ec2:VpcID': VpcId }),
+    accessTo(world, 'CreateRouteTable', VpcId),
   ],
   run: (world, { ClientToken, ...parameters }) => {
     const { vpcId } = vpcOf(world, parameters.VpcId);

@@ -73,7 +73,7 @@ export const CreateSecurityGroup = operation({
     ...accessToCreate(world, 'CreateSecurityGroup', 'security-group', TagSpecifications, {
       'ec2:Vpc': ec2Arn(world, 'vpc', VpcId),
     }),
-    accessTo(world, 'CreateSecurityGroup', VpcId, { 'ec2:VpcID': VpcId }),
+    accessTo(world, 'CreateSecurityGroup', VpcId),
   ],
   run: (world, { GroupName: groupName, Description: description, VpcId: vpcId, TagSpecifications }) => {
     vpcOf(world, vpcId);
@@ -183,8 +183,5 @@ function isReferenced(world: World, groupId: string): boolean {
 
 /** The condition keys of an existing group beyond its tags. */
 export function groupKeys(world: World, groupId: string): Record<string, string> {
-  return {
-    'ec2:SecurityGroupID': groupId,
-    'ec2:Vpc': ec2Arn(world, 'vpc', securityGroupOf(world, groupId).vpcId),
-  };
+  return { 'ec2:Vpc': ec2Arn(world, 'vpc', securityGroupOf(world, groupId).vpcId) };
 }

@@ -73,7 +73,7 @@ export const CreateSubnet = operation({
   }),
   access: (world, { VpcId, TagSpecifications }) => [
     ...accessToCreate(world, 'CreateSubnet', 'subnet', TagSpecifications),
-    accessTo(world, 'CreateSubnet', VpcId, { 'ec2:VpcID': VpcId }),
+    accessTo(world, 'CreateSubnet', VpcId),
   ],
   run: (world, input) => {
     const vpc = vpcOf(world, input.VpcId);

@@ -51,7 +51,7 @@ export const CreateVpcEndpoint = operation({
     ...accessToCreate(world, 'CreateVpcEndpoint', 'vpc-endpoint', input.TagSpecifications, {
       'ec2:VpceServiceName': input.ServiceName,
     }),
-    accessTo(world, 'CreateVpcEndpoint', input.VpcId, { 'ec2:VpcID': input.VpcId }),
+    accessTo(world, 'CreateVpcEndpoint', input.VpcId),
     ...[...(input.RouteTableIds ?? []), ...(input.SubnetIds ?? []), ...(input.SecurityGroupIds ?? [])].map((id) =>
       accessTo(world, 'CreateVpcEndpoint', id),
     ),

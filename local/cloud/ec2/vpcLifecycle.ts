@@ -70,7 +70,7 @@ function addDefaultGroup(world: World, vpcId: string): string {
 
 export const AssociateVpcCidrBlock = operation({
   input: z.strictObject({ VpcId: z.string(), CidrBlock: z.string() }),
-  access: (world, { VpcId }) => [accessTo(world, 'AssociateVpcCidrBlock', VpcId, { 'ec2:VpcID': VpcId })],
+  access: (world, { VpcId }) => [accessTo(world, 'AssociateVpcCidrBlock', VpcId)],
   run: (world, { VpcId, CidrBlock }) => {
     const vpc = vpcOf(world, VpcId);
     const cidr = vpcRange(CidrBlock);
@@ -95,7 +95,7 @@ export const AssociateVpcCidrBlock = operation({
 
 export const DeleteVpc = operation({
   input: z.strictObject({ VpcId: z.string() }),
-  access: (world, { VpcId }) => [accessTo(world, 'DeleteVpc', VpcId, { 'ec2:VpcID': VpcId })],
+  access: (world, { VpcId }) => [accessTo(world, 'DeleteVpc', VpcId)],
   run: (world, { VpcId }) => {
     vpcOf(world, VpcId);
     if (hasDependents(world, VpcId)) {

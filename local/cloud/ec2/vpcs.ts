@@ -84,7 +84,7 @@ export const DescribeVpcs = operation({
 
 export const DescribeVpcAttribute = operation({
   input: z.strictObject({ VpcId: z.string(), Attribute: z.enum(['enableDnsSupport', 'enableDnsHostnames']) }),
-  access: (world) => accessToAll(world, 'DescribeVpcAttribute'),
+  access: (world, { VpcId }) => [accessTo(world, 'DescribeVpcAttribute', VpcId)],
   run: (world, { VpcId, Attribute }) => {
     const vpc = vpcOf(world, VpcId);
     const shown = { Value: vpc[Attribute] };
@@ -96,7 +96,7 @@ const attributeValue = z.strictObject({ Value: z.boolean() }).optional();
 
 export const ModifyVpcAttribute = operation({
   input: z.strictObject({ VpcId: z.string(), EnableDnsSupport: attributeValue, EnableDnsHostnames: attributeValue }),
-  access: (world, { VpcId }) => [accessTo(world, 'ModifyVpcAttribute', VpcId, { 'ec2:VpcID': VpcId })],
+  access: (world, { VpcId }) => [accessTo(world, 'ModifyVpcAttribute', VpcId)],
   run: (world, { VpcId, EnableDnsSupport, EnableDnsHostnames }) => {
     const vpc = vpcOf(world, VpcId);
     if ((EnableDnsSupport === undefined) === (EnableDnsHostnames === undefined)) {

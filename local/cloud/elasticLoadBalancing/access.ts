@@ -35,9 +35,18 @@ export function accessToCreate(
 ): Access[] {
   const keys = { ...requestTagKeys(tags ?? []), ...context };
   const create: Access = { action: `elasticloadbalancing:${action}`, resource, context: keys };
-  if (tags === undefined || tags.length === 0) return [create];
-  const tagging = { ...keys, 'elasticloadbalancing:CreateAction': action };
-  return [create, { action: 'elasticloadbalancing:AddTags', resource, context: tagging }];
+  return [create, ...accessToTag(action, resource, tags)];
+}
+
+/** What IAM is asked besides a create when it brings tags. */
+export function accessToTag(
+  createAction: string,
+  resource: string,
+  tags: readonly { readonly Key: string; readonly Value: string }[] | undefined,
+): Access[] {
+  if (tags === undefined || tags.length === 0) return [];
+  const context = { ...requestTagKeys(tags), 'elasticloadbalancing:CreateAction': createAction };
+  return [{ action: 'elasticloadbalancing:AddTags', resource, context }];
 }
 
 /** The condition keys that tags in a request fill. */

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { operation } from '../operation.ts';
 import { quotaOf } from '../serviceQuotas/quotas.ts';
 import type { World } from '../world.ts';
-import { accessTo, accessToAll, accessToCreate, elbArn } from './access.ts';
+import { accessTo, accessToAll, accessToTag, elbArn, requestTagKeys } from './access.ts';
 import { elbError, validationError } from './errors.ts';
 import { type ListenerRow, listeners, listenersForwardingTo, listenersOf } from './listenerRows.ts';
 import { type LoadBalancerRow, loadBalancerOf } from './loadBalancers.ts';
@@ -54,9 +54,12 @@ function shownListener(row: ListenerRow): Listener {
 
 export const CreateListener = operation({
   input: createInput,
-  access: (world, { LoadBalancerArn, Tags }) => [
-    accessTo(world, 'CreateListener', LoadBalancerArn),
-    ...accessToCreate('CreateListener', listenerArn(world, LoadBalancerArn, '*'), Tags).slice(1),
+  access: (world, { LoadBalancerArn, Protocol, Tags }) => [
+    accessTo(world, 'CreateListener', LoadBalancerArn, {
+      ...requestTagKeys(Tags ?? []),
+      'elasticloadbalancing:ListenerProtocol': Protocol,
+    }),
+    ...accessToTag('CreateListener', listenerArn(world, LoadBalancerArn, '*'), Tags),
   ],
   run: (world, { LoadBalancerArn, Protocol, Port, DefaultActions, Tags }) => {
     const balancer = loadBalancerOf(world, LoadBalancerArn);

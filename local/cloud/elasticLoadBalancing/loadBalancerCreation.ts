@@ -7,6 +7,7 @@ import { holdInterface, setPublicAddress } from '../ec2/networkInterfaceRows.ts'
 import { newPublicAddress } from '../ec2/publicAddresses.ts';
 import { securityGroups } from '../ec2/securityGroups.ts';
 import { type SubnetRow, subnets } from '../ec2/subnets.ts';
+import { CreateServiceLinkedRole, serviceLinkedRole } from '../iam/serviceLinkedRoles.ts';
 import { operation } from '../operation.ts';
 import { quotaOf } from '../serviceQuotas/quotas.ts';
 import { newId, nowOf, type World } from '../world.ts';
@@ -22,6 +23,9 @@ import {
 } from './loadBalancers.ts';
 import { checkName } from './names.ts';
 import { checkedTags, putTags, tagsInput } from './tags.ts';
+
+const ownService = 'elasticloadbalancing.amazonaws.com';
+const ownRole = { AWSServiceName: ownService };
 
 const createInput = z.strictObject({
   Name: z.string(),
@@ -53,13 +57,16 @@ interface Place {
 
 export const CreateLoadBalancer = operation({
   input: createInput,
-  access: (world, { Name, Type, Scheme, Subnets, SubnetMappings, SecurityGroups, Tags }) =>
-    accessToCreate('CreateLoadBalancer', elbArn(world, `loadbalancer/${prefixOf(Type)}/${Name}/*`), Tags, {
+  access: (world, { Name, Type, Scheme, Subnets, SubnetMappings, SecurityGroups, Tags }, call) => [
+    ...accessToCreate('CreateLoadBalancer', elbArn(world, `loadbalancer/${prefixOf(Type)}/${Name}/*`), Tags, {
       'elasticloadbalancing:Scheme': Scheme,
       'elasticloadbalancing:Subnet': Subnets ?? (SubnetMappings ?? []).map(({ SubnetId }) => SubnetId),
       ...(SecurityGroups === undefined ? {} : { 'elasticloadbalancing:SecurityGroup': SecurityGroups }),
     }),
-  run: (world, wanted) => {
+    // The account's first balancer makes the role that load balancing acts by, with the caller's rights.
+    ...(serviceLinkedRole(world, ownService) ? [] : CreateServiceLinkedRole.access(world, ownRole, call)),
+  ],
+  run: (world, wanted, call) => {
     const tags = checkedTags(wanted.Tags);
     checkName('Load balancer', wanted.Name);
     const places = placesIn(world, wanted);
@@ -85,6 +92,7 @@ export const CreateLoadBalancer = operation({
       deleting: false,
     };
     loadBalancers(world).put(row.arn, row);
+    if (!serviceLinkedRole(world, ownService)) void CreateServiceLinkedRole.run(world, ownRole, call);
     putTags(world, row.arn, tags);
     return { LoadBalancers: [shownLoadBalancer(world, row)] };
   },

@@ -76,10 +76,11 @@ function servingSince(world: World, { group, target, balancer, address }: Checke
   const { protocol, path, port: checkedPort } = group.healthCheck;
   const port = checkedPort === 'traffic-port' ? target.port : Number(checkedPort);
   const zone = zoneOf(world, group, target);
-  const node = balancer.nodes.find((each) => servesZone(group, balancer, each.zone, zone));
-  if (!node) return undefined;
-  const reach = canReach(world, { from: node.networkInterfaceId, to: { address, protocol: 'tcp', port } });
-  if (!reach.reachable) return undefined;
+  const isReached = balancer.nodes
+    .filter((node) => servesZone(group, balancer, node.zone, zone))
+    .map((node) => canReach(world, { from: node.networkInterfaceId, to: { address, protocol: 'tcp', port } }))
+    .some(({ reachable }) => reachable);
+  if (!isReached) return undefined;
   return world.machines.servingSince({ address, port, protocol, ...(path === undefined ? {} : { path }) });
 }
 

@@ -2,6 +2,9 @@ import type { DescribeNetworkInterfacesResult } from '@aws-sdk/client-ec2';
 import type { DescribeLoadBalancersOutput } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { aBalancedCloud, aBalancer } from './balancers.ts';
 
+/** The counter of jobs, a subnet's place in its range, and the role that the account's first balancer makes. */
+const staysBehind = /^(jobs\.counter|ec2\.privateAddresses\.usage|iam\..*)$/;
+
 test('a network load balancer is provisioning for 157 seconds, then active', async () => {
   const cloud = await aBalancedCloud();
   const { arn } = await aBalancer(cloud);
@@ -18,7 +21,8 @@ test('a network load balancer is provisioning for 157 seconds, then active', asy
 
 test('a deleted balancer goes after 45 seconds and its interfaces a minute later', async () => {
   const cloud = await aBalancedCloud();
-  const before = [...cloud.world.tables.dump()].length;
+  const rowsOf = () => [...cloud.world.tables.dump()].filter(([table]) => !staysBehind.test(table)).length;
+  const before = rowsOf();
   const { arn, groupArn } = await aBalancer(cloud);
   const { subnetId: SubnetId, groupId: GroupId } = cloud.network;
   await cloud.world.clock.advance({ minutes: 3 });
@@ -34,8 +38,7 @@ test('a deleted balancer goes after 45 seconds and its interfaces a minute later
   expect((await cloud.errorOf('DeleteSubnet', { SubnetId })).name).toBe('DependencyViolation');
   expect((await cloud.errorOf('DeleteSecurityGroup', { GroupId })).name).toBe('DependencyViolation');
   await cloud.world.clock.advance({ minutes: 1 });
-  // What stays is the counter of jobs and the subnet's place in its range.
-  expect([...cloud.world.tables.dump()].length - before).toBe(2);
+  expect(rowsOf()).toBe(before);
   await cloud.call('DeleteSubnet', { SubnetId });
   await cloud.call('DeleteSecurityGroup', { GroupId });
 });
