@@ -19,7 +19,7 @@ export function someSpecs(count = 150): readonly (readonly [string, ClusterSpec]
 /** Facts of an account whose quotas stop nothing. */
 export const roomyFacts: Facts = someFacts({ clusterId: `${'x'.repeat(20)}-x7k2p`, quotas: {} });
 
-type Chance = () => number;
+export type Chance = () => number;
 
 function madeUp(chance: Chance): Changes {
   const pick = <T>(values: readonly T[]): T => values[Math.floor(chance() * values.length)] as T;
@@ -52,7 +52,7 @@ function madeUp(chance: Chance): Changes {
 }
 
 /** Numbers from 0 to 1, always the same ones for a seed (mulberry32). */
-function pseudoRandom(seed: number): Chance {
+export function pseudoRandom(seed: number): Chance {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

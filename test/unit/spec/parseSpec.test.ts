@@ -124,6 +124,7 @@ test.each([
   expect(problemsOf(aDocument({ [path]: { [key]: 'value' } }))).not.toHaveLength(0);
 });
 
+// Written by: npx tsx -e "import('./shared/spec/jsonSchema.ts').then((it) => console.log(JSON.stringify(it.clusterJsonSchema(), null, 2)))" > docs/cluster.schema.json
 test('the published JSON Schema is the one that is checked', () => {
   const published: unknown = JSON.parse(readFileSync('docs/cluster.schema.json', 'utf8'));
   expect(JSON.parse(JSON.stringify(clusterJsonSchema()))).toEqual(published);
