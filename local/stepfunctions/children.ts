@@ -44,8 +44,9 @@ export async function childFailed(child: Step, failure: Failure): Promise<void> 
     else if (strand.status === 'RUNNING') abort(parent, strand);
   }
   parent.turn.run.children.delete(parent.id);
-  parent.before = parent.strand.lastEventId;
-  await fail(parent, failure);
+  // The expression that is to blame was recorded where it stands.
+  const { evaluation, ...failureOfChild } = failure;
+  await fail(parent, failureOfChild);
 }
 
 /** Forgets the children of an earlier attempt of the state. */

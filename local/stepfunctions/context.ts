@@ -2,17 +2,23 @@ import { stateMachineName } from './arns.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Execution, MapItem, Strand } from './records.ts';
 
+/** What the context says about the present state. */
+export interface ContextOfState {
+  /** Only states that may have a Retry count (observed: a Pass sees no RetryCount). */
+  readonly isRetryable: boolean;
+  /** The execution's input. */
+  readonly input: Json;
+  readonly item?: MapItem | undefined;
+  readonly taskToken?: string | undefined;
+}
+
 /** The context object, $states.context: where the execution stands. */
-export function contextObject(
-  execution: Execution,
-  strand: Strand,
-  item: MapItem | undefined,
-  taskToken?: string,
-): JsonObject {
+export function contextObject(execution: Execution, strand: Strand, visible: ContextOfState): JsonObject {
+  const { isRetryable, input, item, taskToken } = visible;
   return {
     Execution: {
       Id: execution.executionArn,
-      Input: JSON.parse(execution.input) as Json,
+      Input: input,
       Name: execution.name,
       RoleArn: execution.roleArn,
       StartTime: isoTime(execution.startDate),
@@ -20,7 +26,11 @@ export function contextObject(
       ...(execution.redriveDate !== undefined && { RedriveTime: isoTime(execution.redriveDate) }),
     },
     StateMachine: { Id: execution.stateMachineArn, Name: stateMachineName(execution.stateMachineArn) },
-    State: { Name: strand.state, EnteredTime: isoTime(strand.enteredAt), RetryCount: retryCount(strand) },
+    State: {
+      Name: strand.state,
+      EnteredTime: isoTime(strand.enteredAt),
+      ...(isRetryable && { RetryCount: retryCount(strand) }),
+    },
     ...(item !== undefined && { Map: { Item: { Index: item.index, Value: item.value } } }),
     ...(taskToken !== undefined && { Task: { Token: taskToken } }),
   };

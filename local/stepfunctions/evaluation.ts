@@ -56,7 +56,12 @@ function bindings(step: Step, { result, errorOutput, taskToken, item }: Visible)
     ...variablesOf(turn.run, strand),
     states: {
       input: strand.input,
-      context: contextObject(turn.execution, strand, item ?? itemOf(turn.run, strand), taskToken),
+      context: contextObject(turn.execution, strand, {
+        isRetryable: ['Task', 'Map', 'Parallel'].includes(step.state.Type),
+        input: turn.run.input,
+        item: item ?? itemOf(turn.run, strand),
+        taskToken,
+      }),
       ...(result !== undefined && { result }),
       ...(errorOutput !== undefined && { errorOutput }),
     },

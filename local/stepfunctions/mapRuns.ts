@@ -136,8 +136,9 @@ async function finish(step: Step, run: MapRun): Promise<void> {
 
 async function succeed(step: Step, output: Json): Promise<void> {
   endMapRun(step, 'SUCCEEDED');
-  step.emit('MapRunSucceeded');
-  step.note('MapStateSucceeded');
+  // The state is left as following from MapRunStarted (observed since November 2024): both successes stand aside.
+  const succeeded = step.note('MapRunSucceeded');
+  step.turn.append('MapStateSucceeded', succeeded);
   step.begin({ name: 'entering' });
   step.before = step.strand.lastEventId;
   await leaveWithResult(step, output);

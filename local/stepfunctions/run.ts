@@ -1,6 +1,7 @@
 import type { Timer } from '../clock/clock.ts';
 import { type Definition, groupAt, type StateGroup } from './definition/definition.ts';
 import type { EngineCore } from './engineCore.ts';
+import type { Json } from './json.ts';
 import type { Execution, Strand } from './records.ts';
 import { Step, Turn } from './turn.ts';
 
@@ -26,6 +27,8 @@ export class ExecutionRun {
   readonly engine: EngineCore;
   readonly executionArn: string;
   readonly definition: Definition;
+  /** The execution's input, read once. */
+  readonly input: Json;
   readonly children = new Map<string, Children>();
   readonly #timers = new Map<string, Timer[]>();
   readonly #aborts = new Map<string, AbortController>();
@@ -36,6 +39,7 @@ export class ExecutionRun {
     this.engine = engine;
     this.executionArn = execution.executionArn;
     this.definition = engine.definition(execution.definition);
+    this.input = JSON.parse(execution.input) as Json;
   }
 
   get execution(): Execution {

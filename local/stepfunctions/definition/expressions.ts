@@ -9,11 +9,6 @@ export function checkExpressions(value: unknown, location: string, report: Repor
     for (const [position, member] of value.entries()) checkExpressions(member, `${location}[${position}]`, report);
   else if (isObject(value)) {
     for (const [key, member] of Object.entries(value)) {
-      if (key.endsWith('.$'))
-        report.error(
-          `${location}/${key}`,
-          `The name "${key}" ends as in JSONPath; in JSONata write the value as {% … %}`,
-        );
       checkExpressions(member, `${location}/${key}`, report);
     }
   }
