@@ -52,6 +52,7 @@ function deployed(): Deployment {
     nodeApiUrl: environment('NODE_API_URL'),
     nodeApiId: environment('NODE_API_ID'),
     permissionsBoundaryArn: environment('PERMISSIONS_BOUNDARY_ARN'),
+    nodeVerbsDocument: environment('NODE_VERBS_DOCUMENT'),
     signingRoleArns: environment('SIGNING_ROLE_ARNS').split(','),
   };
 }

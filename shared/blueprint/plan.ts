@@ -49,6 +49,8 @@ export interface Deployment {
   /** API id of the HTTP API, for execute-api ARNs. */
   readonly nodeApiId: string;
   readonly permissionsBoundaryArn: string;
+  /** Name of the SSM document through which machines are asked to do things. */
+  readonly nodeVerbsDocument: string;
   readonly signingRoleArns: readonly string[];
 }
 

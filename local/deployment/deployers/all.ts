@@ -4,6 +4,7 @@ import { deployFunction } from './functions.ts';
 import { deployHttpApi, deployIntegration, deployNothing, deployRoute } from './httpApi.ts';
 import { deployManagedPolicy, deployRole } from './iam.ts';
 import { deployStateMachine } from './stateMachines.ts';
+import { deployDocument } from './ssm.ts';
 import { deployBucket, deployBucketPolicy, deployLogGroup, deployTable } from './store.ts';
 
 /** Every type of resource that the stack consists of. */
@@ -23,6 +24,7 @@ export const deployers: Readonly<Record<string, Deployer>> = {
   'AWS::Logs::LogGroup': deployLogGroup,
   'AWS::S3::Bucket': deployBucket,
   'AWS::S3::BucketPolicy': deployBucketPolicy,
+  'AWS::SSM::Document': deployDocument,
   'AWS::Scheduler::ScheduleGroup': deployScheduleGroup,
   'AWS::StepFunctions::StateMachine': deployStateMachine,
 };

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { SendCommandCommand } from '@aws-sdk/client-ssm';
+import type { RunContext } from '../step/runContext.ts';
+import { NotReady } from '../step/errors.ts';
+import { ssm } from './clients/ssm.ts';
+
+/** What can be asked of a machine: the verbs of the stack's SSM document (resources/nodeVerbs.yml). */
+export type NodeVerb = 'apply-overlay' | 'apply-addons' | 'validate' | 'snapshot' | 'drain' | 'remove' | 'update';
+
+export interface VerbRequest {
+  /** Name of the stack's SSM document. */
+  readonly document: string;
+  readonly instanceId: string;
+  readonly verb: NodeVerb;
+  readonly operationId: string;
+  readonly fence: number;
+  /** Looked up by name on the machine, never run. */
+  readonly arguments: Readonly<Record<string, string>>;
+}
+
+/** How long the agent may take to pick the command up; a machine that is off for longer is another state's business. */
+const deliverySeconds = 120;
+
+/**
+ * Sends a verb to a machine. Run Command has no client token, so it may arrive twice: the machine runs each operation id
+ * once and reports the same result again.
+ */
+export async function sendVerb(request: VerbRequest): Promise<void> {
+  const lines = Object.entries(request.arguments).map(([name, value]) => `${name}=${value}\n`);
+  try {
+    await ssm.send(
+      new SendCommandCommand({
+        DocumentName: request.document,
+        InstanceIds: [request.instanceId],
+        TimeoutSeconds: deliverySeconds,
+        Parameters: {
+          Verb: [request.verb],
+          OperationId: [request.operationId],
+          Fence: [String(request.fence)],
+          Arguments: [Buffer.from(lines.join('')).toString('base64')],
+        },
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'InvalidInstanceId') throw error;
+    throw new NotReady(`The Systems Manager agent of ${request.instanceId} is not connected yet`);
+  }
+}
+
+/** The same for the same try of the same state of the same run, so that a command sent twice is one operation. */
+export function operationIdOf(run: RunContext, state: string, attempt: number): string {
+  return createHash('sha256').update(`${run.runId} ${run.executionArn} ${state} ${attempt}`).digest('hex').slice(0, 32);
+}
