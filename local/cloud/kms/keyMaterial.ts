@@ -16,6 +16,11 @@ export function createMaterial(world: World, keyId: string, spec: KeySpec): void
   materials(world).put(keyId, { secret: secret.toString('base64') });
 }
 
+/** Makes whatever the key encrypted unreadable for good. */
+export function eraseMaterial(world: World, keyId: string): void {
+  materials(world).delete(keyId);
+}
+
 /** The 32 bytes of a symmetric key. */
 export function symmetricKeyOf(world: World, key: Key): Buffer {
   return Buffer.from(materialOf(world, key).secret, 'base64');

@@ -6,10 +6,11 @@ import { quotaOf } from '../serviceQuotas/quotas.ts';
 import { arnOf, nowOf, type World } from '../world.ts';
 import { keyAccess, requestTagContext } from './access.ts';
 import { keyId, pageOf, pageRequest, tagKey, tagList, tagsOf, withTags } from './inputs.ts';
-import { createMaterial } from './keyMaterial.ts';
+import { createMaterial, eraseMaterial } from './keyMaterial.ts';
 import { checkKeyPolicy, defaultKeyPolicy } from './keyPolicies.ts';
 import {
   existingKeys,
+  forgetGoneKeys,
   invalidState,
   type Key,
   type KeySpec,
@@ -79,6 +80,7 @@ export const CreateKey = operation({
       authorisationTags: effectiveAtOnce(tags),
       policy: effectiveAtOnce(policy),
     };
+    for (const gone of forgetGoneKeys(world)) eraseMaterial(world, gone);
     createMaterial(world, id, keySpec);
     putKey(world, key);
     return { KeyMetadata: keyMetadata(world, key) };

@@ -53,6 +53,14 @@ export function* existingKeys(world: World): IterableIterator<Key> {
   for (const key of keys(world).rows()) if (!isGone(world, key)) yield key;
 }
 
+/** Forgets the keys whose time has come, with their aliases; answers their ids. */
+export function forgetGoneKeys(world: World): string[] {
+  const gone = [...keys(world).rows()].filter((key) => isGone(world, key)).map((key) => key.keyId);
+  for (const alias of [...aliases(world).rows()]) if (gone.includes(alias.keyId)) removeAlias(world, alias.aliasName);
+  for (const keyId of gone) keys(world).delete(keyId);
+  return gone;
+}
+
 /** The key that an id, an ARN, an alias or an alias ARN names; undefined where there is none. */
 export function keyOf(world: World, named: string): Key | undefined {
   const alias = aliasNameIn(world, named);

@@ -137,6 +137,8 @@ test('a key is gone with its aliases when its time has come', async () => {
   await cloud.world.clock.advance({ days: 2 });
   expect(await cloud.errorOf('DescribeKey', { KeyId })).toMatchObject({ name: 'NotFoundException' });
   expect(await cloud.call('ListAliases')).toMatchObject({ Aliases: [] });
+  await aKey(cloud);
+  expect([...cloud.world.tables.dump()].map(([, key]) => key)).not.toContain(KeyId);
 });
 
 test('an alias stands for one key, is moved by name and taken once', async () => {
