@@ -56,7 +56,7 @@ describe('a bundle', () => {
     expect(bundle.machine).toEqual({ role: 'worker', group: 'general' });
     expect(bundle.wrappedKeys).toEqual([]);
     expect(text).not.toContain('10.0.0.10/');
-    expect(unit(bundle, 'kubelet')).toContain('--hostname-override=${INSTANCE_ID}');
+    expect(unit(bundle, 'kubelet')).toMatch(/--hostname-override=\$\{INSTANCE_ID\}/);
     expect(bundle.certificates.map(({ profile }) => profile)).toEqual([
       'kubelet-client',
       'kubelet-server',

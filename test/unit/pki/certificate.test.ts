@@ -57,9 +57,9 @@ describe('a certificate', () => {
   });
 
   test('after 2049 still says the right year', async () => {
-    useEnvironment({ now: () => new Date('2045-01-01T00:00:00Z'), randomBytes });
+    useEnvironment({ now: () => new Date('2045-01-01T00:00:00Z'), randomBytes, fetch });
     const authority = await anAuthority();
-    useEnvironment({ now: () => new Date(), randomBytes });
+    useEnvironment({ now: () => new Date(), randomBytes, fetch });
     expect(new Date(new X509Certificate(authority.certificate).validTo).getUTCFullYear()).toBe(2054);
   });
 
