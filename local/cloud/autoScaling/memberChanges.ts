@@ -29,7 +29,7 @@ export function memberChanged(world: World, { instanceId, noticed = false }: Ins
   if (state === 'pending') return;
   if (state === 'running' && member.state === 'Pending') launched(world, member);
   if (state === 'running' && instance && impairedSince(world, instance) === undefined) return;
-  if (noticed) {
+  if (noticed || (member.state === 'Pending' && state === 'terminated')) {
     replaceUnhealthy(world, member);
     return;
   }
@@ -92,14 +92,7 @@ export function completeAction(
 
 function abandonLaunch(world: World, member: MemberRow): void {
   const cause = `At ${timeInCause(nowOf(world))} an instance was taken out of service because its lifecycle action was abandoned.`;
-  const activity = endActivity(
-    world,
-    { groupName: member.groupName, activityId: member.activity },
-    'Cancelled',
-    'Lifecycle action was abandoned or timed out',
-  );
-  if (activity) announceActivity(world, 'Launch', 'Unsuccessful', activity, member.instanceId);
-  beginTermination(world, member, cause);
+  beginTermination(world, member, cause, 'Lifecycle action was abandoned or timed out');
   wake(world, member.groupName, 0);
 }
 

@@ -12,8 +12,8 @@ import { wake } from './wakes.ts';
 /** How many more instances EC2 lets Auto Scaling terminate now. */
 export const roomToTerminate = (world: World): number => roomInBucket(world, terminatedInstances);
 
-/** A member leaves: first the terminating hooks, then EC2. Returns the activity's id. */
-export function beginTermination(world: World, member: MemberRow, cause: string): string {
+/** A member leaves: first the terminating hooks, then EC2. Returns the activity's id. `launchMessage` says why a launch did not come to its end. */
+export function beginTermination(world: World, member: MemberRow, cause: string, launchMessage?: string): string {
   cancelActions(world, member);
   const activity = beginActivity(world, {
     groupName: member.groupName,
@@ -21,14 +21,24 @@ export function beginTermination(world: World, member: MemberRow, cause: string)
     cause,
     details: { subnetId: instances(world).get(member.instanceId)?.subnetId, zone: member.zone },
   });
-  if (member.state.startsWith('Pending'))
-    endActivity(world, { groupName: member.groupName, activityId: member.activity }, 'Cancelled');
+  if (member.state.startsWith('Pending')) cancelLaunch(world, member, launchMessage);
   const leaving = putMember(world, { ...member, state: 'Terminating', activity: activity.activityId, actions: {} });
   const group = groups(world).get(member.groupName);
   const waiting = group?.deleting ? undefined : beginActions(world, leaving, 'autoscaling:EC2_INSTANCE_TERMINATING');
   if (waiting) setActivityStatus(world, member.groupName, activity.activityId, 'MidLifecycleAction');
   else proceedTermination(world, leaving);
   return activity.activityId;
+}
+
+const becameUnhealthy = 'Instance became unhealthy while waiting for instance to be in InService state.';
+
+/** The launch of an instance that never came into service ends with it. */
+function cancelLaunch(world: World, member: MemberRow, launchMessage: string | undefined): void {
+  const reason = instances(world).get(member.instanceId)?.stateReason?.message;
+  const message = launchMessage ?? (reason && `${becameUnhealthy} Termination Reason: ${reason}`);
+  const launch = { groupName: member.groupName, activityId: member.activity };
+  const activity = endActivity(world, launch, 'Cancelled', message);
+  if (activity) announceActivity(world, 'Launch', 'Unsuccessful', activity, member.instanceId);
 }
 
 /** Nothing waits any more: EC2 terminates the instance, unless someone did so already. */

@@ -9,6 +9,7 @@ import { type LaunchChoice, launchChoices, onDemandShare } from './groupLaunch.t
 import { groupParameters, roomiestSubnet } from './groupParameters.ts';
 import type { GroupRow } from './groups.ts';
 import { type MemberRow, putMember } from './members.ts';
+import { mayUseKey } from './volumeKeys.ts';
 import { balancedZones, sizesOf } from './zoneBalance.ts';
 
 type Market = MemberRow['market'];
@@ -90,6 +91,7 @@ function launchChoice({ world, group, sizes }: Attempt, place: Place, most: numb
       most: plan.interfaces.some(({ existingId }) => existingId) ? 1 : most,
       awsTags: { ...templateTags(version), 'aws:autoscaling:groupName': group.name },
       groupName: group.name,
+      mayUseKey: (arn) => mayUseKey(world, arn),
     });
     const cause = causeOf(world, group, totalOf(sizes));
     for (const { instanceId, subnetId, instanceType } of rows) {

@@ -2,7 +2,7 @@ import { AwsError } from '../errors.ts';
 import { quotaOf } from '../serviceQuotas/quotas.ts';
 import { newId, nowOf, type World } from '../world.ts';
 import { remainingCapacity, takeCapacity } from './capacityFaults.ts';
-import { announceState, instanceRunningJob } from './instanceLifecycle.ts';
+import { announceState, instanceRunningJob, terminateInstance } from './instanceLifecycle.ts';
 import { type InstanceRow, instanceOf, instances } from './instances.ts';
 import type { LaunchPlan } from './launchPlan.ts';
 import { addInterface } from './networkInterfaceCreation.ts';
@@ -15,6 +15,7 @@ import { countVcpus, roomInVcpuQuota, vcpuLimitExceeded } from './vcpuQuota.ts';
 import { visibleSoon } from './visibility.ts';
 import { putAttachment } from './volumeAttachments.ts';
 import { putNewVolume, roomForVolumes } from './volumeCreation.ts';
+import { isUsableKey } from './volumeEncryption.ts';
 
 /** How many instances of a plan to launch, and for whom. */
 export interface LaunchOrder {
@@ -24,6 +25,8 @@ export interface LaunchOrder {
   /** Tags of AWS's own, beside the plan's. */
   readonly awsTags?: Readonly<Record<string, string>>;
   readonly groupName?: string;
+  /** Whether whoever launches may use the volumes' keys; RunInstances asked before. */
+  readonly mayUseKey?: (arn: string) => boolean;
 }
 
 /**
@@ -36,7 +39,19 @@ export function launchInstances(world: World, plan: LaunchPlan, order: LaunchOrd
   takeCapacity(world, plan.zone, plan.type.name, count);
   const reservationId = newId(world, 'r');
   const ids = Array.from({ length: count }, (_, index) => launchOne(world, plan, order, { reservationId, index }));
+  if (!keysAreUsable(world, plan, order)) for (const id of ids) failToEncrypt(world, id);
   return ids.map((id) => instanceOf(world, id));
+}
+
+function keysAreUsable(world: World, plan: LaunchPlan, { mayUseKey = () => true }: LaunchOrder): boolean {
+  return plan.volumes.every(({ kmsKeyArn: arn }) => arn === undefined || (isUsableKey(world, arn) && mayUseKey(arn)));
+}
+
+/** EC2 accepts a launch under a key that it cannot use, and ends the instance (source: EC2 user guide, "Instance terminates immediately"). */
+function failToEncrypt(world: World, instanceId: string): void {
+  const message = 'Client.InvalidKMSKey.InvalidState: The KMS key provided is in an incorrect state';
+  const reason = { code: 'Client.InvalidKMSKey.InvalidState', message };
+  terminateInstance(world, instanceOf(world, instanceId), { reason });
 }
 
 /** Everything that can be short, with what EC2 says then. */

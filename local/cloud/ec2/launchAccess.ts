@@ -12,9 +12,15 @@ import { accessToVolumeKey } from './volumeEncryption.ts';
 
 type Context = Readonly<Record<string, string | readonly string[]>>;
 
+/** What the keys of a launch's volumes are asked. Nobody asks them when a launch is only tried, as for a new Auto Scaling group. */
+export function accessToLaunchKeys(world: World, parameters: LaunchParameters): Access[] {
+  const keys = new Set((parameters.BlockDeviceMappings ?? []).map(({ Ebs }) => Ebs.KmsKeyId));
+  return [...keys].flatMap((key) => accessToVolumeKey(world, key));
+}
+
 /**
  * What IAM is asked for a launch: RunInstances on every resource that it uses or makes, CreateTags on those that it tags,
- * PassRole on the profile's role and the volumes' key (source: Service Authorization Reference, Amazon EC2, RunInstances).
+ * PassRole on the profile's role (source: Service Authorization Reference, Amazon EC2, RunInstances).
  */
 export function accessToLaunch(world: World, parameters: LaunchParameters, templateId: string | undefined): Access[] {
   const specifications = parameters.TagSpecifications;
@@ -31,7 +37,6 @@ export function accessToLaunch(world: World, parameters: LaunchParameters, templ
       'ec2:VolumeType': Ebs.VolumeType ?? 'gp3',
       ...(Ebs.VolumeSize === undefined ? {} : { 'ec2:VolumeSize': String(Ebs.VolumeSize) }),
     }),
-    ...accessToVolumeKey(world, Ebs.KmsKeyId),
   ]);
   return [
     ...instance,
@@ -90,11 +95,7 @@ function accessToNetwork(world: World, parameters: LaunchParameters, template: C
     { SubnetId, Groups: SecurityGroupIds, NetworkInterfaceId: undefined },
   ];
   return interfaces.flatMap(({ NetworkInterfaceId: existing, SubnetId: subnetId, Groups: groupIds }) => {
-    if (existing !== undefined) {
-      const { subnetId: of, vpcId } = networkInterfaceOf(world, existing);
-      const keys = { 'ec2:Subnet': ec2Arn(world, 'subnet', of), 'ec2:Vpc': ec2Arn(world, 'vpc', vpcId) };
-      return [accessTo(world, 'RunInstances', existing, { ...template, ...keys })];
-    }
+    if (existing !== undefined) return accessToInterface(world, existing, template);
     if (subnetId === undefined) return [];
     const vpc = { ...template, 'ec2:Vpc': ec2Arn(world, 'vpc', subnetOf(world, subnetId).vpcId) };
     return [
@@ -109,6 +110,16 @@ function accessToNetwork(world: World, parameters: LaunchParameters, template: C
       }),
     ];
   });
+}
+
+/** An existing interface brings its subnet and its groups into the launch. */
+function accessToInterface(world: World, networkInterfaceId: string, template: Context): Access[] {
+  const { subnetId, vpcId, groupIds } = networkInterfaceOf(world, networkInterfaceId);
+  const vpc = { ...template, 'ec2:Vpc': ec2Arn(world, 'vpc', vpcId) };
+  return [
+    accessTo(world, 'RunInstances', networkInterfaceId, { ...vpc, 'ec2:Subnet': ec2Arn(world, 'subnet', subnetId) }),
+    ...[subnetId, ...groupIds].map((id) => accessTo(world, 'RunInstances', id, vpc)),
+  ];
 }
 
 /** Launching with a profile hands its role to EC2. */

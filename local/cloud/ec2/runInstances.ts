@@ -5,7 +5,7 @@ import type { World } from '../world.ts';
 import { onceForToken } from './clientTokens.ts';
 import { type InstanceRow, instanceState, instances } from './instances.ts';
 import { launchInstances } from './launch.ts';
-import { accessToLaunch } from './launchAccess.ts';
+import { accessToLaunch, accessToLaunchKeys } from './launchAccess.ts';
 import { type LaunchParameters, launchParametersFields, mergedParameters } from './launchParameters.ts';
 import { planLaunch } from './launchPlan.ts';
 import { templateOf, versionOf } from './launchTemplates.ts';
@@ -33,7 +33,7 @@ export const RunInstances = operation({
   input,
   access: (world, request) => {
     const { parameters, template } = launchOf(world, request);
-    return accessToLaunch(world, parameters, template?.templateId);
+    return [...accessToLaunch(world, parameters, template?.templateId), ...accessToLaunchKeys(world, parameters)];
   },
   run: (world, { ClientToken, ...request }) => {
     if (request.MinCount > request.MaxCount) {

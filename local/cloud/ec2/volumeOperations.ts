@@ -13,7 +13,7 @@ import { notFound } from './resourceTypes.ts';
 import { shownTags, tagSpecificationsInput, tagsFor } from './tags.ts';
 import { checkStorageQuota, putNewVolume } from './volumeCreation.ts';
 import { deleteVolume } from './volumeDeletion.ts';
-import { accessToVolumeKey, volumeKeyArn } from './volumeEncryption.ts';
+import { accessToVolumeKey, isUsableKey, volumeKeyArn } from './volumeEncryption.ts';
 import { shapeOf } from './volumeShapes.ts';
 import {
   attachmentOf,
@@ -66,17 +66,11 @@ export const CreateVolume = operation({
       const tags = tagsFor('volume', request.TagSpecifications);
       const kmsKeyArn = volumeKeyArn(world, request);
       checkStorageQuota(world, shape.type, shape.sizeGiB);
-      const zone = request.AvailabilityZone;
-      return [
-        putNewVolume(world, {
-          zone,
-          shape,
-          encrypted: request.Encrypted,
-          kmsKeyArn,
-          snapshotId: request.SnapshotId,
-          tags,
-        }).volumeId,
-      ];
+      const { AvailabilityZone: zone, Encrypted: encrypted, SnapshotId: snapshotId } = request;
+      const volume = putNewVolume(world, { zone, shape, encrypted, kmsKeyArn, snapshotId, tags });
+      // EBS accepts a key that it cannot use, and the volume disappears (source: EBS user guide, "Requirements for EBS encryption").
+      if (kmsKeyArn !== undefined && !isUsableKey(world, kmsKeyArn)) deleteVolume(world, volume);
+      return [volume.volumeId];
     });
     return shownVolume(world, volumeOf(world, ids[0] ?? ''));
   },

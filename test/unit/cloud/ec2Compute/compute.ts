@@ -3,6 +3,7 @@ import { defineAutoScalingJobs } from '../../../../local/cloud/autoScaling/group
 import { autoScaling } from '../../../../local/cloud/autoScaling/service.ts';
 import { defineEc2Jobs, ec2 } from '../../../../local/cloud/ec2/service.ts';
 import { iam } from '../../../../local/cloud/iam/service.ts';
+import type { Service } from '../../../../local/cloud/operation.ts';
 import { appliedQuotas } from '../../../../local/cloud/serviceQuotas/quotas.ts';
 import type { World } from '../../../../local/cloud/world.ts';
 import { type TestCloud, testCloud, testWorld } from '../../../support/testWorld.ts';
@@ -20,16 +21,17 @@ export interface Compute extends TestCloud {
   readonly subnetIds: readonly [string, string, string];
 }
 
-/** EC2, Auto Scaling and IAM over an account with a VPC 10.0.0.0/8-like and three subnets with room for thousands. */
-export async function compute({
-  quotas = productionQuotas,
-  ...overrides
-}: Partial<Omit<World, 'clock'>> & { quotas?: Record<string, number> } = {}): Promise<Compute> {
-  const world = testWorld(overrides);
+/** EC2, Auto Scaling and IAM over an account with the VPC 10.0.0.0/16 and three subnets with room for thousands. */
+export async function compute(
+  overrides: Partial<Omit<World, 'clock'>> & { quotas?: Record<string, number> } = {},
+  others: readonly Service[] = [],
+): Promise<Compute> {
+  const { quotas = productionQuotas, ...parts } = overrides;
+  const world = testWorld(parts);
   defineEc2Jobs(world);
   defineAutoScalingJobs(world);
   for (const [code, value] of Object.entries(quotas)) appliedQuotas(world).put(code, value);
-  const cloud = testCloud([ec2, autoScaling, iam], { world });
+  const cloud = testCloud([ec2, autoScaling, iam, ...others], { world });
   const { Vpc } = await cloud.call<CreateVpcResult>('CreateVpc', { CidrBlock: '10.0.0.0/16' });
   const VpcId = Vpc?.VpcId ?? '';
   const subnet = async (letter: string, CidrBlock: string) => {
