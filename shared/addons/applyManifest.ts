@@ -4,15 +4,8 @@ import { type NodeVerb, operationIdOf, sendVerb } from '../aws/commands.ts';
 import type { Plan } from '../blueprint/plan.ts';
 import type { RunContext } from '../step/runContext.ts';
 import { awaitReports } from '../store/taskTokens.ts';
+import type { Manifest } from './manifest.ts';
 import { masterToAsk } from './master.ts';
-
-/** Kubernetes objects, and what must have rolled out before they count as applied. */
-export interface Manifest {
-  /** YAML documents. */
-  readonly text: string;
-  /** `deployment/coredns`, in kube-system. */
-  readonly rollouts: readonly string[];
-}
 
 export interface ApplyRequest {
   readonly run: RunContext;
@@ -25,7 +18,15 @@ export interface ApplyRequest {
 }
 
 /** Stores the manifest under its checksum and has a master apply it; the master's report completes the state's token. */
-export async function applyManifest({ run, plan, attempt, taskToken, state, verb, manifest }: ApplyRequest): Promise<void> {
+export async function applyManifest({
+  run,
+  plan,
+  attempt,
+  taskToken,
+  state,
+  verb,
+  manifest,
+}: ApplyRequest): Promise<void> {
   const { bucket, nodeVerbsDocument } = plan.facts.deployment;
   const sha256 = createHash('sha256').update(manifest.text).digest('hex');
   await putObjectOnce({ bucket, key: `assets/sha256/${sha256}` }, Buffer.from(manifest.text), sha256);
