@@ -196,3 +196,37 @@ describe('a function that makes roles under the boundary', () => {
     await expect(add('master')).resolves.toBeDefined();
   });
 });
+
+test('an issuer of tokens is known once by its address, and its removal may be repeated', async () => {
+  const cloud = anIamCloud();
+  const create = { Url: 'https://tokens.example.com/demo', ClientIDList: ['sts.amazonaws.com'] };
+  const answer = await cloud.call<{ OpenIDConnectProviderArn: string }>('CreateOpenIDConnectProvider', create);
+  const { OpenIDConnectProviderArn } = answer;
+  expect(OpenIDConnectProviderArn).toBe('arn:aws:iam::123456789012:oidc-provider/tokens.example.com/demo');
+  expect(await cloud.errorOf('CreateOpenIDConnectProvider', create)).toMatchObject({
+    name: 'EntityAlreadyExistsException',
+  });
+  expect(await cloud.call('GetOpenIDConnectProvider', { OpenIDConnectProviderArn })).toMatchObject({
+    Url: 'tokens.example.com/demo',
+    ClientIDList: ['sts.amazonaws.com'],
+  });
+  for (let time = 0; time < 2; time++) await cloud.call('DeleteOpenIDConnectProvider', { OpenIDConnectProviderArn });
+  expect(await cloud.errorOf('GetOpenIDConnectProvider', { OpenIDConnectProviderArn })).toMatchObject({
+    name: 'NoSuchEntityException',
+  });
+});
+
+test('quotas of the account are held', async () => {
+  const cloud = anIamCloud();
+  await aRole(cloud);
+  const documents = Array.from({ length: 21 }, (_, index) => ({ PolicyName: `p${index}`, PolicyDocument: anything }));
+  const attach = async (input: object) => {
+    const { Policy } = await cloud.call<{ Policy: { Arn: string } }>('CreatePolicy', input);
+    return cloud.call('AttachRolePolicy', { RoleName: 'worker', PolicyArn: Policy.Arn });
+  };
+  for (const input of documents.slice(0, 20)) await attach(input);
+  await expect(attach(documents[20] ?? {})).rejects.toMatchObject({ name: 'LimitExceededException' });
+  const long = policyOf({ Effect: 'Allow', Action: '*', Resource: `arn:aws:s3:::${'x'.repeat(10_240)}` });
+  const put = { RoleName: 'worker', PolicyName: 'long', PolicyDocument: long };
+  expect(await cloud.errorOf('PutRolePolicy', put)).toMatchObject({ name: 'LimitExceededException' });
+});
