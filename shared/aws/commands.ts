@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { SendCommandCommand } from '@aws-sdk/client-ssm';
-import type { RunContext } from '../step/runContext.ts';
 import { NotReady } from '../step/errors.ts';
+import type { RunContext } from '../step/runContext.ts';
 import { ssm } from './clients/ssm.ts';
 
 /** What can be asked of a machine: the verbs of the stack's SSM document (resources/nodeVerbs.yml). */

@@ -66,3 +66,21 @@ export async function unless<Result>(names: readonly string[], call: Promise<Res
     throw error;
   }
 }
+
+/**
+ * What says nothing about the request: Lambda's own failures, throttling and faults of a service that outlast the SDK's
+ * retries. Every state that calls a function retries these.
+ */
+export const transientErrors = [
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.TooManyRequestsException',
+  'RequestLimitExceeded',
+  'Throttling',
+  'ThrottlingException',
+  'SlowDown',
+  'ServiceUnavailable',
+  'InternalError',
+  'ResourceContentionFault',
+] as const;

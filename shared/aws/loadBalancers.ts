@@ -48,9 +48,11 @@ export async function listLoadBalancers(): Promise<(FoundLoadBalancer & { readon
   return found.map((balancer) => ({ ...balancer, tags: tags.get(balancer.arn) ?? [] }));
 }
 
-/** The cluster's own load balancers. */
+/** The cluster's own load balancers. One that a Service dressed in our tags has a name by Kubernetes, and is not ours. */
 export async function findLoadBalancers(clusterId: string): Promise<FoundLoadBalancer[]> {
-  return (await listLoadBalancers()).filter(({ tags }) => keyIn(tags, clusterId, 'load-balancer') !== undefined);
+  return (await listLoadBalancers()).filter(
+    ({ name, tags }) => name.startsWith(`${clusterId}-`) && keyIn(tags, clusterId, 'load-balancer') !== undefined,
+  );
 }
 
 /** The load balancer of this name, which names are for within a region; undefined when there is none. */

@@ -29,6 +29,8 @@ export async function findSecurityGroups(clusterId: string): Promise<FoundSecuri
   const pages = paginateDescribeSecurityGroups({ client: ec2 }, { Filters: ownedBy(clusterId, 'security-group') });
   for await (const page of pages) {
     for (const { GroupId, GroupName, VpcId, IpPermissions, IpPermissionsEgress, Tags } of page.SecurityGroups ?? []) {
+      // One that a Service dressed in our tags has a name by Kubernetes, and is not ours.
+      if (!GroupName?.startsWith(`${clusterId}-`)) continue;
       found.push({
         id: idOf(GroupId),
         key: keyIn(Tags, clusterId, 'security-group') ?? '',

@@ -36,7 +36,9 @@ export async function listTargetGroups() {
 
 /** The cluster's own target groups. */
 export async function findTargetGroups(clusterId: string): Promise<FoundTargetGroup[]> {
-  return (await listTargetGroups()).filter(({ tags }) => keyIn(tags, clusterId, 'target-group') !== undefined);
+  return (await listTargetGroups()).filter(
+    ({ name, tags }) => name.startsWith(`${clusterId}-`) && keyIn(tags, clusterId, 'target-group') !== undefined,
+  );
 }
 
 /** The target group of this name; undefined when there is none. */

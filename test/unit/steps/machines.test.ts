@@ -1,61 +1,6 @@
-import { callAs } from '../../../local/cloud/sdk.ts';
-import { writeBundleRow } from '../../../shared/store/bundles.ts';
 import { listSlots } from '../../../shared/store/machines.ts';
-import { administrator } from '../../support/testWorld.ts';
-import { createNetwork } from './createNetwork.ts';
+import { asAdministrator, createMachines, deletion } from './createMachines.ts';
 import { everyCallDiesOnce, type Steps, steps } from './steps.ts';
-
-/** Runs the functions that make roles, slots, masters and node groups. */
-async function createMachines(cluster: Steps, attempt = 0) {
-  const { run, plan } = cluster;
-  const { subnetIds, securityGroupIds } = await createNetwork(cluster, attempt);
-  await run('createRoles');
-  const { keyArns } = await run('createKeys', {}, { attempt });
-  const { networkInterfaceIds, volumeIds } = await run('createSlots', { subnetIds, securityGroupIds, keyArns });
-  await bundlesRendered(cluster);
-  const machines = { networkInterfaceIds, volumeIds, keyArns, taskToken: 'token' };
-  await run('launchEtcd', machines);
-  await run('startMasters', machines);
-  await run('createNodeGroups', { subnetIds, securityGroupIds, keyArns });
-  for (const { name } of plan.blueprint.nodeGroups) await run('rollNodes', { nodeGroup: name, taskToken: 'token' });
-}
-
-const deletion = [
-  'deleteNodeGroups',
-  'awaitNodeGroupsGone',
-  'terminateMachines',
-  'deleteLoadBalancer',
-  'deleteEndpoints',
-  'deleteNatGateways',
-  'awaitMachinesGone',
-  'deleteKubernetesLoadBalancers',
-  'deleteKubernetesLeftovers',
-  'deleteSlots',
-  'deleteLaunchTemplates',
-  'awaitNatGatewaysGone',
-  'awaitInterfacesGone',
-  'deleteSecurityGroups',
-  'deleteInternetGateway',
-  'deleteRouteTables',
-  'deleteSubnets',
-  'deleteVpc',
-  'deleteRoles',
-  'deleteKeys',
-];
-
-/** What RenderBundles would have recorded. */
-async function bundlesRendered({ plan, clusterId, aws }: Steps): Promise<void> {
-  const { slots, nodeGroups } = plan.blueprint;
-  const machines = [...slots.map(({ key }) => key), ...nodeGroups.map(({ name }) => `group/${name}`)];
-  for (const machine of machines) {
-    const row = { machine, sha256: 'ab'.repeat(32), objectKey: `clusters/${clusterId}/bundles/${machine}` };
-    await asAdministrator(aws, () => writeBundleRow(clusterId, row));
-  }
-}
-
-function asAdministrator<Result>({ world, cloud }: Steps['aws'], work: () => Promise<Result>): Promise<Result> {
-  return world.clock.runUntil(callAs({ cloud, principal: administrator }, work));
-}
 
 interface Instance {
   readonly State: { readonly Name: string };

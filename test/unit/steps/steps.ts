@@ -43,9 +43,9 @@ export interface Steps {
   readonly plan: Plan;
   readonly clusterId: string;
   /** Runs a function as its own role, with exactly its policy, and again after a pause for as long as it is NotReady. */
-  run(name: string, input?: object, options?: RunOptions): Promise<Record<string, never>>;
+  run(name: string, input?: object, options?: RunOptions): Promise<Record<string, unknown>>;
   /** Runs a function once. */
-  once(name: string, input?: object, attempt?: number): Promise<Record<string, never>>;
+  once(name: string, input?: object, attempt?: number): Promise<Record<string, unknown>>;
 }
 
 interface RunOptions {
@@ -101,7 +101,7 @@ export async function steps(changes: Changes = {}, observers: readonly CallObser
     const principal = assumeRole(world, roleArn, name, 'lambda.amazonaws.com');
     const handler = await handlerOf(name);
     const answer = callAs({ cloud, principal }, () => handler({ run, attempt, ...input }, {}));
-    return (await world.clock.runUntil(answer)) as Record<string, never>;
+    return (await world.clock.runUntil(answer)) as Record<string, unknown>;
   };
   const runStep: Steps['run'] = async (name, input = {}, { attempt = 0, pauseSeconds = 10 } = {}) => {
     for (let [count, left] = [attempt, 200]; ; count += 1, left -= 1) {

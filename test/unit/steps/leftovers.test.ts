@@ -1,0 +1,117 @@
+import { observe } from '../../../shared/aws/observe.ts';
+import { asAdministrator, createMachines, deletion } from './createMachines.ts';
+import { createNetwork } from './createNetwork.ts';
+import { type Steps, steps } from './steps.ts';
+
+const tags = (record: Readonly<Record<string, string>>) =>
+  Object.entries(record).map(([Key, Value]) => ({ Key, Value }));
+
+/** A volume as the EBS CSI driver makes it, tagged besides as a StorageClass or an attacker says. */
+async function plantVolume({ aws, clusterId }: Steps, further: Readonly<Record<string, string>> = {}): Promise<string> {
+  const Tags = tags({
+    'ebs.csi.aws.com/cluster': 'true',
+    [`kubernetes.io/cluster/${clusterId}`]: 'owned',
+    ...further,
+  });
+  const { VolumeId } = await aws.call<{ VolumeId: string }>('CreateVolume', {
+    AvailabilityZone: 'us-east-1a',
+    Size: 10,
+    VolumeType: 'gp3',
+    TagSpecifications: [{ ResourceType: 'volume', Tags }],
+  });
+  return VolumeId;
+}
+
+async function volumeIds({ aws }: Steps): Promise<string[]> {
+  const { Volumes } = await aws.call<{ Volumes: { VolumeId: string; State: string }[] }>('DescribeVolumes');
+  return Volumes.filter(({ State }) => State === 'available').map(({ VolumeId }) => VolumeId);
+}
+
+test('volumes that Kubernetes made go with the cluster, but for those to keep and those of other clusters', async () => {
+  const cluster = await steps();
+  const plain = await plantVolume(cluster);
+  const kept = await plantVolume(cluster, { 'kubestep/keep': 'true' });
+  const foreign = await plantVolume({ ...cluster, clusterId: 'other-aaaaa' });
+  await cluster.aws.world.clock.advance({ minutes: 1 });
+
+  await cluster.run('deleteKubernetesLeftovers');
+  await cluster.aws.world.clock.advance({ minutes: 1 });
+  expect((await volumeIds(cluster)).sort()).toEqual([kept, foreign].sort());
+  expect(plain).not.toBe(kept);
+});
+
+test('a volume that a StorageClass dressed in our tags is neither adopted nor deleted as a slot’s', async () => {
+  const cluster = await steps();
+  const dressed = {
+    'kubestep/cluster': cluster.clusterId,
+    'kubestep/resource': 'volume/master-0',
+    'kubestep/keep': 'true',
+  };
+  const planted = await plantVolume(cluster, dressed);
+  await cluster.aws.world.clock.advance({ minutes: 1 });
+
+  await createMachines(cluster);
+  for (const name of deletion) await cluster.run(name);
+  await cluster.aws.world.clock.advance({ minutes: 1 });
+  expect(await volumeIds(cluster)).toEqual([planted]);
+});
+
+test('load balancers and security groups that Services made are deleted; those of others, and those dressed as ours, stay', async () => {
+  const cluster = await steps();
+  const { vpcId, subnetIds } = await createNetwork(cluster);
+  const owned = tags({ [`kubernetes.io/cluster/${cluster.clusterId}`]: 'owned' });
+  const dressed = tags({ 'kubestep/cluster': cluster.clusterId, 'kubestep/resource': 'load-balancer/api' });
+  const foreign = tags({ owner: 'somebody' });
+  for (const [Name, Tags] of [
+    ['service', owned],
+    ['foreign', foreign],
+    ['dressed', dressed],
+  ] as const) {
+    await cluster.aws.call('elasticloadbalancing:CreateLoadBalancer', {
+      Name,
+      Type: 'network',
+      Subnets: [Object.values(subnetIds as Record<string, string>)[0]],
+      Tags,
+    });
+  }
+  await cluster.aws.call('CreateSecurityGroup', {
+    GroupName: 'k8s-elb-1',
+    Description: 'made by Kubernetes',
+    VpcId: vpcId,
+    TagSpecifications: [{ ResourceType: 'security-group', Tags: owned }],
+  });
+  await cluster.aws.world.clock.advance({ minutes: 5 });
+
+  await cluster.run('deleteKubernetesLoadBalancers');
+  await cluster.run('deleteLoadBalancer');
+  await cluster.run('deleteKubernetesLeftovers');
+  const { LoadBalancers } = await cluster.aws.call<{ LoadBalancers: { LoadBalancerName: string }[] }>(
+    'elasticloadbalancing:DescribeLoadBalancers',
+  );
+  expect(LoadBalancers.map(({ LoadBalancerName }) => LoadBalancerName).sort()).toEqual(['dressed', 'foreign']);
+  const { SecurityGroups } = await cluster.aws.call<{ SecurityGroups: { GroupName: string }[] }>(
+    'DescribeSecurityGroups',
+  );
+  expect(SecurityGroups.map(({ GroupName }) => GroupName)).not.toContain('k8s-elb-1');
+});
+
+test('what is observed is what the blueprint holds, and nothing is left to observe after deletion', async () => {
+  const cluster = await steps();
+  await createMachines(cluster);
+  await cluster.aws.world.clock.advance({ minutes: 1 });
+  const seen = await asAdministrator(cluster.aws, () => observe(cluster.clusterId));
+  const keysOf = (kind: string) =>
+    seen
+      .filter((each) => each.kind === kind)
+      .map(({ key }) => key)
+      .sort();
+  const { blueprint } = cluster.plan;
+  expect(keysOf('subnet')).toEqual(blueprint.subnets.map(({ key }) => key).sort());
+  expect(keysOf('security-group')).toEqual(blueprint.securityGroups.map(({ key }) => key).sort());
+  expect(keysOf('network-interface')).toEqual(blueprint.slots.map(({ key }) => key).sort());
+  expect(keysOf('nat-gateway')).toEqual(blueprint.natGateways.map(({ key }) => key).sort());
+  expect(keysOf('key')).toEqual(blueprint.keys.map(({ alias }) => alias).sort());
+
+  for (const name of [...deletion, 'confirmDeletion']) await cluster.run(name);
+  expect(await asAdministrator(cluster.aws, () => observe(cluster.clusterId))).toEqual([]);
+});
