@@ -41,6 +41,7 @@ export const awsDelays = {
   groupReacts: seconds(5, 30, 'estimated: SetDesiredCapacity to launch'),
   groupReplacesInstance: seconds(90, 300, 'estimated'),
   groupDeleted: seconds(10, 60, 'estimated'),
+  tableActive: seconds(5, 15, 'estimated: DynamoDB on-demand tables'),
   commandStarts: seconds(1, 5, 'estimated from an example of 2 s in the documentation'),
   commandEvent: seconds(1, 10, 'estimated'),
   eventDelivered: seconds(0.5, 2, 'estimated'),

@@ -2,9 +2,23 @@ import { releaseOf } from '../releases/releases.ts';
 import { assetsOf } from '../releases/sources.ts';
 import type { Architecture, AssetBlueprint } from './blueprint.ts';
 
-/** The files that the cluster's machines fetch, for the architectures in use. */
-export function assetBlueprints(version: string, architectures: readonly Architecture[]): readonly AssetBlueprint[] {
+/** The files that the cluster's machines fetch, for the architectures in use: published ones, or the deployment's own. */
+export function assetBlueprints(
+  version: string,
+  architectures: readonly Architecture[],
+  catalogue?: readonly AssetBlueprint[],
+): readonly AssetBlueprint[] {
   const release = releaseOf(version);
   if (release === undefined) throw new RangeError(`Kubernetes ${version} is not offered`);
-  return [...new Set(architectures)].sort().flatMap((architecture) => assetsOf(release, architecture));
+  const published = [...new Set(architectures)].sort().flatMap((architecture) => assetsOf(release, architecture));
+  return catalogue === undefined ? published : published.map((asset) => ownAsset(asset, catalogue));
+}
+
+function ownAsset(asset: AssetBlueprint, catalogue: readonly AssetBlueprint[]): AssetBlueprint {
+  const { name, version, architecture } = asset;
+  const own = catalogue.find(
+    (each) => each.name === name && each.version === version && each.architecture === architecture,
+  );
+  if (own === undefined) throw new RangeError(`The deployment's catalogue has no ${name} ${version} for ${architecture}`);
+  return own;
 }

@@ -35,6 +35,7 @@ export function buildBlueprint(spec: ClusterSpec, facts: Facts): Blueprint {
     assets: assetBlueprints(
       spec.spec.kubernetesVersion,
       [...slots, ...nodeGroups].map(({ machine }) => machine.architecture),
+      facts.assetCatalogue,
     ),
     kubernetes: kubernetesBlueprint(spec),
   };

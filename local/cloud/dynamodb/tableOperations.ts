@@ -78,7 +78,7 @@ export const CreateTable = operation({
       name: input.TableName,
       id: world.random.hex(32),
       createdAt: nowOf(world),
-      activeAt: nowOf(world) + tableChangeMilliseconds,
+      activeAt: nowOf(world) + world.delays.of('tableActive'),
       key: keyOf(input.KeySchema, attributeTypes),
       attributeTypes,
       indexes: (input.GlobalSecondaryIndexes ?? []).map((index) => ({

@@ -1,0 +1,55 @@
+import { createVirtualClock, type VirtualClock } from '../../local/clock/virtualClock.ts';
+import type { CallObserver } from '../../local/cloud/cloud.ts';
+import type { FunctionFaults } from '../../local/deployment/functionRuntime.ts';
+import { administratorOf } from '../../local/deployment/administrator.ts';
+import { packageTemplate } from '../../local/deployment/packageTemplate.ts';
+import { createWorld, type EmbeddedWorld } from '../../local/world/createWorld.ts';
+import { deployStack } from '../../local/world/deployStack.ts';
+
+/** An account of the model in virtual time, with the packaged stack deployed. */
+export interface TestAccount extends EmbeddedWorld {
+  readonly clock: VirtualClock;
+  readonly failedJobs: { readonly kind: string; readonly error: unknown }[];
+  /** Runs the world until the promise is settled. */
+  until<Value>(promise: Promise<Value>): Promise<Value>;
+  /** A request to the HTTP API as the administrator; the parsed answer. */
+  ask(method: string, path: string, body?: string, query?: Record<string, string>): Promise<{ status: number; body: Answer }>;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every route.
+export type Answer = any;
+
+export interface TestAccountOptions {
+  readonly seed?: number;
+  readonly faults?: FunctionFaults;
+  readonly observers?: readonly CallObserver[];
+}
+
+const projectRoot = process.cwd();
+
+/** The world begins here. */
+export const beginning = Date.UTC(2026, 10, 23);
+
+export async function anAccount(options: TestAccountOptions = {}): Promise<TestAccount> {
+  const clock = createVirtualClock({ startsAt: beginning });
+  const failedJobs: TestAccount['failedJobs'] = [];
+  const embedded = createWorld({
+    clock,
+    ...options,
+    load: (source) => import(`${projectRoot}/${source}.ts`),
+    jobFailed: (kind, error) => void failedJobs.push({ kind, error }),
+  });
+  await clock.runUntil(deployStack(embedded, await packageTemplate(projectRoot)));
+  const principal = administratorOf(embedded.world);
+  return {
+    ...embedded,
+    clock,
+    failedJobs,
+    until: (promise) => clock.runUntil(promise),
+    async ask(method, path, body, query) {
+      const request = { principal, method, path, ...(body !== undefined && { body }), ...(query && { query }) };
+      const answer = await clock.runUntil(embedded.request(request));
+      return { status: answer.status, body: answer.body === '' ? undefined : JSON.parse(answer.body) };
+    },
+  };
+}
