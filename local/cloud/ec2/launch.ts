@@ -6,8 +6,9 @@ import { announceState, instanceRunningJob, terminateInstance } from './instance
 import { type InstanceRow, instanceOf, instances } from './instances.ts';
 import type { LaunchPlan } from './launchPlan.ts';
 import { addInterface } from './networkInterfaceCreation.ts';
-import { holdInterface, networkInterfaces } from './networkInterfaceRows.ts';
+import { holdInterface, networkInterfaces, setPublicAddress } from './networkInterfaceRows.ts';
 import { freeAddressCount } from './privateAddresses.ts';
+import { newPublicAddress } from './publicAddresses.ts';
 import { launchedInstances, requestLimitExceeded, roomInBucket, takeFromBucket } from './resourceBuckets.ts';
 import { subnetOf } from './subnets.ts';
 import { putTags } from './tags.ts';
@@ -164,6 +165,7 @@ function launchInterfaces(world: World, plan: LaunchPlan, instanceId: string, at
       deleteOnTermination: planned.deleteOnTermination,
       attachedAt,
     });
+    if (planned.hasPublicAddress) setPublicAddress(world, id, { publicIp: newPublicAddress(world) });
     return networkInterfaces(world).get(id);
   });
   if (!primary) throw new Error(`${instanceId} was planned without an interface`);

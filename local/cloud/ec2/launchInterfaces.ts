@@ -18,6 +18,8 @@ export interface PlannedInterface {
   readonly privateIpAddress: string | undefined;
   readonly description: string | undefined;
   readonly deleteOnTermination: boolean;
+  /** Whether EC2 lends it a public address, which goes with the instance. */
+  readonly hasPublicAddress: boolean;
 }
 
 /** The interfaces of a launch, the primary one first. */
@@ -45,6 +47,12 @@ export function plannedInterfaces(
     .sort((left, right) => left.deviceIndex - right.deviceIndex);
   const [primary, ...others] = planned;
   if (!primary) throw new NotModelled('ec2', 'RunInstances', 'without a network interface');
+  if (others.length > 0 && planned.some(({ hasPublicAddress }) => hasPublicAddress)) {
+    throw new AwsError(
+      'InvalidParameterCombination',
+      'The associatePublicIPAddress parameter can only be specified for the network interface with device index 0, and only when launching with a single network interface.',
+    );
+  }
   if (others.some(({ zone }) => zone !== primary.zone)) {
     throw new AwsError('InvalidParameterCombination', 'All network interfaces must be in the same availability zone.');
   }
@@ -79,9 +87,6 @@ function plannedInterface(world: World, wanted: NetworkInterfaceParameters): Pla
   if (wanted.SubnetId === undefined) throw new AwsError('VPCIdNotSpecified', 'No default VPC for this user');
   const subnet = subnetOf(world, wanted.SubnetId);
   if (wanted.Groups) checkGroups(world, subnet.vpcId, wanted.Groups);
-  if (subnet.mapPublicIpOnLaunch && wanted.AssociatePublicIpAddress !== false) {
-    throw new NotModelled('ec2', 'RunInstances', `${subnet.subnetId} with MapPublicIpOnLaunch`);
-  }
   return {
     deviceIndex,
     existingId: undefined,
@@ -92,6 +97,7 @@ function plannedInterface(world: World, wanted: NetworkInterfaceParameters): Pla
     privateIpAddress: wanted.PrivateIpAddress,
     description: wanted.Description,
     deleteOnTermination: wanted.DeleteOnTermination ?? true,
+    hasPublicAddress: wanted.AssociatePublicIpAddress ?? subnet.mapPublicIpOnLaunch,
   };
 }
 
@@ -116,5 +122,6 @@ function existingInterface(world: World, wanted: NetworkInterfaceParameters, dev
     privateIpAddress: row.privateIpAddress,
     description: row.description,
     deleteOnTermination: false,
+    hasPublicAddress: false,
   };
 }

@@ -30,7 +30,7 @@ const networkInterfaceInput = z.strictObject({
   PrivateIpAddress: z.string().optional(),
   DeleteOnTermination: z.boolean().optional(),
   Description: z.string().optional(),
-  AssociatePublicIpAddress: z.literal(false).optional(),
+  AssociatePublicIpAddress: z.boolean().optional(),
 });
 
 const blockDeviceInput = z.strictObject({
