@@ -5,6 +5,7 @@ import { Decrypt, Encrypt } from './encryption.ts';
 import { CreateGrant, ListGrants, RetireGrant, RevokeGrant } from './grants.ts';
 import * as keyOperations from './keyOperations.ts';
 import { GetKeyPolicy, PutKeyPolicy } from './keyPolicies.ts';
+import { ListResourceTags, TagResource, UntagResource } from './keyTags.ts';
 import { GetPublicKey, Sign, Verify } from './signatures.ts';
 
 /** Requests a second, by operation (source: KMS Developer Guide, "Request quotas"; signing is L-DC14942D, shared by Sign and Verify). */
@@ -40,9 +41,9 @@ export const kms: Service = {
     CancelKeyDeletion: keyOperations.CancelKeyDeletion,
     EnableKeyRotation: keyOperations.EnableKeyRotation,
     GetKeyRotationStatus: keyOperations.GetKeyRotationStatus,
-    TagResource: keyOperations.TagResource,
-    UntagResource: keyOperations.UntagResource,
-    ListResourceTags: keyOperations.ListResourceTags,
+    TagResource,
+    UntagResource,
+    ListResourceTags,
     CreateAlias,
     UpdateAlias,
     DeleteAlias,
