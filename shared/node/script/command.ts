@@ -9,6 +9,12 @@ set -euo pipefail
 umask 022
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 mkdir -p /run/kubestep
+# Where an image wants AWS to be called; Amazon's own images have no such file.
+if [ -f /etc/kubestep/endpoints.env ]; then
+  set -a
+  . /etc/kubestep/endpoints.env
+  set +a
+fi
 for part in fetch-bundle world.sh machine.sh certificates.sh control-plane.sh node.sh operations.sh; do
   . "/usr/local/lib/kubestep/$part"
 done

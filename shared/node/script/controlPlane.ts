@@ -57,7 +57,7 @@ mount_data() {
 data_device() {
   local device root
   root=$(lsblk --noheadings --output PKNAME "$(findmnt --noheadings --output SOURCE /)" 2> /dev/null | head -n 1 || true)
-  for device in /dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_vol?????????????????  /dev/xvdf /dev/sdf; do
+  for device in /dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_vol????????????????? /dev/xvdf /dev/sdf; do
     [ -b "$device" ] || continue
     if [ -n "$root" ] && [ "$(readlink -f "$device")" = "/dev/$root" ]; then continue; fi
     echo "$device"
@@ -75,14 +75,18 @@ start_etcd() {
   chmod 0700 /var/lib/etcd/data
   systemctl daemon-reload
   systemctl start --no-block etcd.service
-  within 900 member etcdctl endpoint health
+  within 900 members $own_member etcdctl endpoint health
 }
 
-# member COMMAND...: as the health checker of this member
-member() {
-  ETCDCTL_ENDPOINTS=https://127.0.0.1:2379 ETCDCTL_CACERT=/etc/etcd/pki/etcd-ca.crt \
-    ETCDCTL_CERT=/etc/etcd/pki/etcd-healthcheck-client.crt ETCDCTL_KEY=/etc/etcd/pki/etcd-healthcheck-client.key "$@"
+# members ENDPOINTS COMMAND...: as one who may ask etcd, with what this machine has for that
+members() {
+  local endpoints=$1 folder=/etc/etcd/pki name=etcd-healthcheck-client
+  shift
+  if ! runs etcd; then folder=/etc/kubernetes/pki name=kube-apiserver-etcd-client; fi
+  ETCDCTL_ENDPOINTS=$endpoints ETCDCTL_CACERT=$folder/etcd-ca.crt ETCDCTL_CERT=$folder/$name.crt ETCDCTL_KEY=$folder/$name.key "$@"
 }
+
+own_member=https://127.0.0.1:2379
 
 cluster() { kubectl --kubeconfig /etc/kubernetes/administrator.kubeconfig "$@"; }
 

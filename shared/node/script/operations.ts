@@ -63,14 +63,14 @@ apply() {
 # arguments: nodes, version
 validate() {
   local nodes ready
-  member etcdctl --endpoints "$(setting MEMBERS)" endpoint health
-  result "$1" members "$(setting MEMBERS | tr , '\n' | grep -c .)"
+  members "$(setting MEMBERS)" etcdctl endpoint health
+  result "$1" etcdMembers "$(setting MEMBERS | tr , '\n' | grep -c .)"
   within 300 curl -sf --cacert /etc/kubernetes/pki/kubernetes-ca.crt "$(setting ENDPOINT)/readyz"
   nodes=$(argument "$1" nodes)
   within 600 ready_nodes_are "$nodes" "$(argument "$1" version)"
-  result "$1" nodes "$nodes"
+  result "$1" readyNodes "$nodes"
+  result "$1" kubernetesVersion "$(argument "$1" version)"
   within 300 resolves_names
-  result "$1" names resolved
 }
 
 # ready_nodes_are COUNT VERSION: at least so many nodes are ready, and each of them has this version of kubelet
@@ -97,7 +97,7 @@ resolves_names() {
 # arguments: url (a presigned PUT)
 snapshot() {
   local file=$1/snapshot.db
-  member etcdctl snapshot save "$file"
+  members $own_member etcdctl snapshot save "$file"
   etcdutl snapshot status "$file" --write-out json > "$1/status"
   result "$1" sha256 "$(sha256sum "$file" | cut -d ' ' -f 1)"
   result "$1" revision "$(grep -o '"revision":[0-9]*' "$1/status" | cut -d : -f 2)"
@@ -131,7 +131,7 @@ update() {
   fetch_bundle
   install_assets
   systemctl daemon-reload
-  if runs etcd; then systemctl restart etcd.service && within 300 member etcdctl endpoint health; fi
+  if runs etcd; then systemctl restart etcd.service && within 300 members $own_member etcdctl endpoint health; fi
   if runs control-plane; then systemctl restart kube-apiserver.service && start_control_plane; fi
   if runs control-plane; then systemctl restart kube-controller-manager.service kube-scheduler.service; fi
   if runs node; then systemctl restart containerd.service kubelet.service kube-proxy.service && within 300 is_ready; fi
