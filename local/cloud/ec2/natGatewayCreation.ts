@@ -12,6 +12,7 @@ import {
   liveNatGatewaysOf,
   type NatGatewayAddressRow,
   type NatGatewayRow,
+  natGatewayOf,
   natGateways,
   shownNatGateway,
 } from './natGateways.ts';
@@ -59,9 +60,7 @@ export const CreateNatGateway = operation({
     const { TagSpecifications, ...wanted } = parameters;
     const call = { operation: 'CreateNatGateway', token: ClientToken, parameters };
     const [id = ''] = onceForToken(world, call, () => [addNatGateway(world, wanted, TagSpecifications)]);
-    const row = natGateways(world).get(id);
-    if (!row) throw new Error(`${id} is gone`);
-    return { NatGateway: shownNatGateway(world, row), ClientToken };
+    return { NatGateway: shownNatGateway(world, natGatewayOf(world, id)), ClientToken };
   },
 });
 

@@ -1,6 +1,6 @@
 import type { World } from '../world.ts';
 import { impairedSince } from './capacityFaults.ts';
-import { isWithin } from './cidr.ts';
+import { blockOf, containsAddress, isWithin, parseAddress } from './cidr.ts';
 import { natGatewayState, natGateways } from './natGateways.ts';
 import { interfaceOfPublicAddress, type NetworkInterfaceRow, networkInterfaces } from './networkInterfaceRows.ts';
 import { holderOf } from './privateAddresses.ts';
@@ -67,15 +67,20 @@ function alongRoute(world: World, sender: Sender, to: Destination): Reach {
 
 /** The target of the most specific route; inside the VPC the local one unless a longer one exists. */
 export function routeTo(world: World, source: NetworkInterfaceRow, address: string): RouteTarget | 'local' | undefined {
-  let best: { readonly length: number; readonly target: RouteTarget | 'local' } | undefined;
-  const consider = (cidr: string, target: RouteTarget | 'local') => {
-    const length = Number(cidr.split('/')[1]);
-    if (isWithin(cidr, address) && (best === undefined || length > best.length)) best = { length, target };
+  const number = parseAddress(address);
+  if (number === undefined) return undefined;
+  let best: RouteTarget | 'local' | undefined;
+  let longest = -1;
+  const consider = (destination: string, target: RouteTarget | 'local') => {
+    const block = blockOf(destination);
+    if (!block || block.prefixLength <= longest || !containsAddress(block, number)) return;
+    best = target;
+    longest = block.prefixLength;
   };
   for (const { cidrBlock } of vpcOf(world, source.vpcId).cidrBlocks) consider(cidrBlock, 'local');
   for (const { destination, target } of routeTableOfSubnet(world, source.subnetId).routes)
     consider(destination, target);
-  return best?.target;
+  return best;
 }
 
 function locally(world: World, { source, address }: Sender, receiverId: string | undefined, to: Destination): Reach {

@@ -18,7 +18,11 @@ export interface SecurityGroupRule {
   readonly description?: string;
 }
 
-const description = z.string().max(255).optional();
+/** Source: EC2 API reference, IpRange: up to 255 characters of this set. */
+const description = z
+  .string()
+  .regex(/^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]{0,255}$/, 'Invalid rule description')
+  .optional();
 
 /** The `IpPermissions` parameter. IPv6 ranges and prefix lists are not modelled. */
 export const permissionsInput = z.array(
@@ -123,7 +127,7 @@ export function shownPermissions(world: World, rules: readonly SecurityGroupRule
     const [{ protocol = '-1', fromPort, toPort } = {}] = alike;
     return {
       IpProtocol: protocol,
-      ...(protocol === '-1' ? {} : { FromPort: fromPort, ToPort: toPort }),
+      ...(withPorts.has(protocol) || protocol === 'icmp' ? { FromPort: fromPort, ToPort: toPort } : {}),
       IpRanges: alike.flatMap(({ cidrIpv4, description: text }) =>
         cidrIpv4 === undefined ? [] : [{ CidrIp: cidrIpv4, ...(text === undefined ? {} : { Description: text }) }],
       ),

@@ -1,6 +1,7 @@
 import { publicImages } from '../../../../local/cloud/ec2/images.ts';
 import { outboundWay, serviceWay } from '../../../../local/cloud/ec2/outboundWay.ts';
 import { canReach } from '../../../../local/cloud/ec2/reachability.ts';
+import { loseZone, restoreZone } from '../../../../local/cloud/ec2/zoneOutages.ts';
 import type { TestCloud } from '../../../support/testWorld.ts';
 import { aNetwork, anInterface, aRouteTable, type Network, networkCloud } from './network.ts';
 
@@ -165,4 +166,13 @@ test('the internet reaches a machine by its public address, if the route back an
   const route = { RouteTableId, DestinationCidrBlock: '0.0.0.0/0', GatewayId: network.internetGatewayId };
   await cloud.call('CreateRoute', route);
   expect(reachable()).toBe(true);
+});
+
+test('nothing in a lost zone answers', async () => {
+  const { cloud, network, first } = await twoMachines();
+  await allow(cloud, network.groupId, { IpRanges: [{ CidrIp: '10.0.0.0/16' }] });
+  loseZone(cloud.world, 'us-east-1a');
+  expect(canReach(cloud.world, { from: first, to: api }).reachable).toBe(false);
+  restoreZone(cloud.world, 'us-east-1a');
+  expect(canReach(cloud.world, { from: first, to: api }).reachable).toBe(true);
 });

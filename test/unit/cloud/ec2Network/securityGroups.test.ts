@@ -106,6 +106,7 @@ test.each([
   [{ ...https, IpRanges: [{ CidrIp: '10.0.0.1/8' }] }, 'InvalidParameterValue'],
   [{ ...https, IpRanges: [] }, 'InvalidParameterValue'],
   [{ ...https, IpProtocol: 'quic' }, 'InvalidPermission.Malformed'],
+  [{ ...https, IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'nodes → API' }] }, 'InvalidParameterValue'],
 ])('the permission %j is refused', async (permission, name) => {
   const cloud = networkCloud();
   const { groupId: GroupId } = await aNetwork(cloud);
