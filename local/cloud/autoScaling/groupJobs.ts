@@ -6,6 +6,7 @@ import { launchMissing } from './launchMissing.ts';
 import { actionTimeoutJob } from './lifecycleActions.ts';
 import { actionTimedOut, memberChanged } from './memberChanges.ts';
 import { membersOf, stayingMembers } from './members.ts';
+import { rebalance } from './rebalance.ts';
 import { terminateExcess } from './scaleIn.ts';
 import { wakeJob, woken } from './wakes.ts';
 
@@ -40,7 +41,8 @@ function lookAt(world: World, groupName: string): void {
     return;
   }
   const size = stayingMembers(world, groupName).length;
-  if (size < group.desired && group.suspended.Launch === undefined && !group.deleting) launchMissing(world, group);
+  if (size < group.desired && group.suspended.Launch === undefined) launchMissing(world, group);
   if (size > group.desired && (group.suspended.Terminate === undefined || group.deleting))
     terminateExcess(world, group);
+  if (size === group.desired) rebalance(world, group);
 }

@@ -2,7 +2,7 @@ import { launchedInstances, roomInBucket } from '../ec2/resourceBuckets.ts';
 import { nowOf, type World } from '../world.ts';
 import { type GroupRow, updateGroup } from './groups.ts';
 import { stayingMembers } from './members.ts';
-import { wake } from './wakes.ts';
+import { lookOnceMore, wake } from './wakes.ts';
 import { launchOverZones } from './zoneLaunch.ts';
 
 /** While EC2's bucket of launches is empty, as much is awaited as these seconds refill: 20 instances. */
@@ -25,6 +25,7 @@ export function launchMissing(world: World, group: GroupRow): void {
   const launched = launchOverZones(world, group, staying, granted);
   if (launched < granted) tryAgainLater(world, group, launched > 0);
   else if (granted > 0 && group.failure) updateGroup(world, group.name, { failure: undefined });
+  if (launched === missing) lookOnceMore(world, group.name);
 }
 
 function tryAgainLater(world: World, group: GroupRow, someLaunched: boolean): void {

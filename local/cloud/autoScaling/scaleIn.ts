@@ -3,7 +3,7 @@ import { timeInCause } from './activities.ts';
 import type { GroupRow, TerminationPolicy } from './groups.ts';
 import { type MemberRow, stayingMembers } from './members.ts';
 import { beginTermination, roomToTerminate } from './termination.ts';
-import { wake } from './wakes.ts';
+import { lookOnceMore, wake } from './wakes.ts';
 
 /** While EC2's bucket of terminations is empty, the group waits this long. */
 const bucketPause = 5_000;
@@ -20,6 +20,7 @@ export function terminateExcess(world: World, group: GroupRow): void {
     const cause = `${group.desiredBecause}  At ${now} an instance was taken out of service in response to a difference between desired and actual capacity, shrinking the capacity from ${staying.length} to ${group.desired}.  At ${now} instance ${chosen.instanceId} was selected for termination.`;
     beginTermination(world, chosen, cause);
   }
+  if (excess > 0 && !group.deleting) lookOnceMore(world, group.name);
 }
 
 function chosenMembers(

@@ -14,6 +14,14 @@ export function wake(world: World, groupName: string, afterMilliseconds: number)
   wakes(world).put(groupName, { job: world.jobs.schedule(wakeJob, afterMilliseconds, { groupName }), at });
 }
 
+/** How long after a change a group sees whether its zones hold equally many (estimated). */
+const settledAfter = 5 * 60_000;
+
+/** The group has what it wants in number; later it looks whether the instances are where they belong. */
+export function lookOnceMore(world: World, groupName: string): void {
+  wake(world, groupName, settledAfter);
+}
+
 /** The group is awake: the next wake is planned anew. */
 export function woken(world: World, groupName: string): void {
   wakes(world).delete(groupName);

@@ -1,6 +1,6 @@
 import { nowOf, type World } from '../world.ts';
 import { ec2Arn } from './access.ts';
-import { impairedSince } from './capacityFaults.ts';
+import { impairedSince, instanceFaults } from './capacityFaults.ts';
 import {
   type InstanceRow,
   type InstanceState,
@@ -115,6 +115,7 @@ export function defineInstanceJobs(world: World): void {
   world.jobs.define(instanceGoneJob, ({ instanceId }: { instanceId: string }) => {
     instances(world).delete(instanceId);
     dropTags(world, instanceId);
+    instanceFaults(world).delete(instanceId);
   });
 }
 

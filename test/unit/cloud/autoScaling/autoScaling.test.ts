@@ -1,5 +1,5 @@
 import { capacityFaults } from '../../../../local/cloud/ec2/capacityFaults.ts';
-import { breakInstance, loseZone } from '../../../../local/cloud/ec2/zoneOutages.ts';
+import { breakInstance, loseZone, restoreZone } from '../../../../local/cloud/ec2/zoneOutages.ts';
 import { compute, described } from '../ec2Compute/compute.ts';
 import { activities, aGroup, aTemplate, group, groupInput, inService, sizesByZone } from './groups.ts';
 
@@ -85,6 +85,57 @@ describe('a group gets what it wants', () => {
   }, 60_000);
 });
 
+describe('what a group shows', () => {
+  test('comes page by page, with nothing left out or doubled', async () => {
+    const world = await aGroup({ DesiredCapacity: 120 });
+    await world.world.clock.advance({ seconds: 15 });
+    const seen: string[] = [];
+    let NextToken: string | undefined;
+    do {
+      const page = await world.call<{ AutoScalingInstances: { InstanceId: string }[]; NextToken?: string }>(
+        'autoscaling:DescribeAutoScalingInstances',
+        { NextToken },
+      );
+      expect(page.AutoScalingInstances.length).toBeLessThanOrEqual(50);
+      seen.push(...page.AutoScalingInstances.map(({ InstanceId }) => InstanceId));
+      NextToken = page.NextToken;
+    } while (NextToken);
+    expect(new Set(seen).size).toBe(120);
+    expect(seen.sort()).toEqual((await inService(world)).sort());
+  });
+
+  test('is found by its tags, as they are now', async () => {
+    const world = await aGroup({ Tags: [{ Key: 'kubestep/cluster', Value: 'a' }] });
+    const found = async (Values: string[]) => {
+      const Filters = [{ Name: 'tag:kubestep/cluster', Values }];
+      const answer = await world.call<{ AutoScalingGroups: unknown[] }>('autoscaling:DescribeAutoScalingGroups', {
+        Filters,
+      });
+      return answer.AutoScalingGroups.length;
+    };
+    expect([await found(['a']), await found(['b'])]).toEqual([1, 0]);
+    const Tags = [{ ResourceId: 'workers', ResourceType: 'auto-scaling-group', Key: 'kubestep/cluster', Value: 'b' }];
+    await world.call('autoscaling:CreateOrUpdateTags', { Tags });
+    expect([await found(['a']), await found(['b'])]).toEqual([0, 1]);
+  });
+
+  test('says which of its instances are Spot Instances, as the policy shares them', async () => {
+    const world = await compute();
+    const templateId = await aTemplate(world);
+    const MixedInstancesPolicy = {
+      LaunchTemplate: { LaunchTemplateSpecification: { LaunchTemplateId: templateId, Version: '1' } },
+      InstancesDistribution: { OnDemandBaseCapacity: 2, OnDemandPercentageAboveBaseCapacity: 25 },
+    };
+    const overrides = { LaunchTemplate: undefined, MixedInstancesPolicy, DesiredCapacity: 10 };
+    await world.call('autoscaling:CreateAutoScalingGroup', groupInput(world, templateId, overrides));
+    await world.world.clock.advance({ seconds: 15 });
+    const spot: string[] = [];
+    for (const id of await inService(world))
+      if ((await described(world, id)).InstanceLifecycle === 'spot') spot.push(id);
+    expect(spot).toHaveLength(6); // two of ten are the base, a quarter of the other eight is On-Demand
+  });
+});
+
 describe('a group helps itself', () => {
   test('takes another zone when one has no capacity, and says so', async () => {
     const world = await compute();
@@ -146,6 +197,36 @@ describe('a group helps itself', () => {
     await world.world.clock.advance({ minutes: 10 });
     expect(await sizesByZone(world)).toEqual([3, 0, 3]);
     expect(await inService(world)).toHaveLength(6);
+  });
+
+  test('ends healthy instances to balance zones when a lost one is back, unless that is suspended', async () => {
+    const afterOutage = async (suspended: boolean) => {
+      const world = await aGroup({ DesiredCapacity: 6 });
+      const processes = { AutoScalingGroupName: 'workers', ScalingProcesses: ['AZRebalance'] };
+      if (suspended) await world.call('autoscaling:SuspendProcesses', processes);
+      await world.world.clock.advance({ seconds: 15 });
+      loseZone(world.world, 'us-east-1b');
+      await world.world.clock.advance({ minutes: 20 });
+      expect(await sizesByZone(world)).toEqual([3, 0, 3]);
+      restoreZone(world.world, 'us-east-1b');
+      await world.world.clock.advance({ hours: 1 });
+      expect(await inService(world)).toHaveLength(6);
+      return sizesByZone(world);
+    };
+    expect(await afterOutage(false)).toEqual([2, 2, 2]);
+    expect(await afterOutage(true)).toEqual([3, 0, 3]);
+  });
+
+  test('is suspended by AWS when its launches fail for a day', async () => {
+    const world = await compute();
+    capacityFaults(world.world).put('*/*', { remaining: 0 });
+    await aGroup({ DesiredCapacity: 1 }, world);
+    await world.world.clock.advance({ hours: 25 });
+    const [process] = (await group(world)).SuspendedProcesses ?? [];
+    expect(process).toMatchObject({
+      ProcessName: 'Launch',
+      SuspensionReason: expect.stringContaining('Administrative'),
+    });
   });
 
   test('replaces nothing while that is suspended, and does so when it is resumed', async () => {
