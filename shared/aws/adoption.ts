@@ -1,13 +1,18 @@
 import { NotReady } from '../step/errors.ts';
 
+/** What a redrive counts in `attempt`, where a retry counts 1: no try has the number of another (see the state machines). */
+export const redriveWeight = 1000;
+
 /**
  * Stands before each create that has no ClientToken and no name of its own: VPC, internet gateway, address.
- * An earlier try may have created the thing and lost the answer, and EC2 shows new tags late. So the first try creates at
- * once, the second never does, and every later one follows a pause: the states that use this wait at least
- * `blindCreatePauseSeconds` between tries, and count a redrive as one try (see their `attempt` argument).
+ * An earlier try may have created the thing and lost the answer, and EC2 shows new tags late. So a run's first try creates
+ * at once, the first repeat and the first try after each redrive never do, and every later one follows a pause: the states
+ * that use this wait at least `blindCreatePauseSeconds` between tries.
  */
 export function waitForLostAnswers(what: string, attempt: number): void {
-  if (attempt === 1) throw new NotReady(`An earlier try may have created ${what}: waiting until EC2 would show it`);
+  const firstAfterRedrive = attempt > 0 && attempt % redriveWeight === 0;
+  if (attempt !== 1 && !firstAfterRedrive) return;
+  throw new NotReady(`An earlier try may have created ${what}: waiting until AWS would show it`);
 }
 
 /** New tags show in filters after 1 to 3 s, rarely after 10 (observed). */

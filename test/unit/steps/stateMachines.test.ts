@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { blindCreatePauseSeconds } from '../../../shared/aws/adoption.ts';
+import { blindCreatePauseSeconds, redriveWeight } from '../../../shared/aws/adoption.ts';
 import { transientErrors } from '../../../shared/aws/errors.ts';
 
 interface Retrier {
@@ -59,7 +59,8 @@ describe.each(['createCluster', 'deleteCluster'])('%s', (machine) => {
   test('each task but the first hands on the run and how often it was tried', () => {
     for (const [name, { Arguments }] of tasksOf(machine)) {
       if (name === 'AcquireLock') continue;
-      expect(Arguments?.Payload ?? Arguments).toMatchObject({ run: '{% $run %}', attempt: expect.any(String) });
+      const attempt = expect.stringContaining(`${redriveWeight} * $states.context.Execution.RedriveCount`);
+      expect(Arguments?.Payload ?? Arguments).toMatchObject({ run: '{% $run %}', attempt });
     }
   });
 

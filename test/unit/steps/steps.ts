@@ -15,6 +15,7 @@ import { kms as kmsModel } from '../../../local/cloud/kms/service.ts';
 import { s3 as s3Model } from '../../../local/cloud/s3/service.ts';
 import { callAs, connectClient } from '../../../local/cloud/sdk.ts';
 import { appliedQuotas } from '../../../local/cloud/serviceQuotas/quotas.ts';
+import { redriveWeight } from '../../../shared/aws/adoption.ts';
 import { autoScaling } from '../../../shared/aws/clients/autoScaling.ts';
 import { dynamodb } from '../../../shared/aws/clients/dynamodb.ts';
 import { ec2 } from '../../../shared/aws/clients/ec2.ts';
@@ -111,7 +112,7 @@ export async function steps(changes: Changes = {}, observers: readonly CallObser
         const failure = error as Error;
         if (left === 0 || !['NotReady', 'Died'].includes(failure.name)) throw error;
         if (failure.name === 'Died')
-          count = 0; // resumed at once: the next try is a redrive's first
+          count += redriveWeight - 1 - (count % redriveWeight); // redriven at once
         else await world.clock.runUntil(sleep(world.clock, pauseSeconds * 1000));
       }
     }
