@@ -1,8 +1,9 @@
 import { file } from '../template.ts';
 
-/** /etc/containerd/config.toml (containerd 2) */
+/** /etc/containerd/config.toml (containerd 2). An image may add what its kernel needs. */
 export const containerdConfiguration = file`
 version = 3
+imports = ['/etc/containerd/conf.d/*.toml']
 
 [plugins.'io.containerd.cri.v1.images'.pinned_images]
   sandbox = 'registry.k8s.io/pause:3.10.2'

@@ -75,7 +75,7 @@ start_etcd() {
   chmod 0700 /var/lib/etcd/data
   systemctl daemon-reload
   systemctl start --no-block etcd.service
-  within 900 members $own_member etcdctl endpoint health
+  within 900 members "$own_member" etcdctl endpoint health
 }
 
 # members ENDPOINTS COMMAND...: as one who may ask etcd, with what this machine has for that

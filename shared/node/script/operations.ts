@@ -18,7 +18,7 @@ operation() {
     if [ "$status" -eq 0 ]; then
       printf '"operationId":"%s","outcome":"done","result":{%s}' "$2" "$(paste -s -d , "$folder/result")" > "$folder/report.new"
     else
-      printf '"operationId":"%s","outcome":"failed","message":"%s"' "$2" "$(said "$(tail -n 3 $complaint)")" > "$folder/report.new"
+      printf '"operationId":"%s","outcome":"failed","message":"%s"' "$2" "$(said "$(tail -n 3 "$complaint")")" > "$folder/report.new"
     fi
     mv "$folder/report.new" "$folder/report"
   fi
@@ -62,7 +62,7 @@ apply() {
 # validate: done when members agree, the API answers by its load balancer, every node is ready and names are resolved
 # arguments: nodes, version
 validate() {
-  local nodes ready
+  local nodes
   members "$(setting MEMBERS)" etcdctl endpoint health
   result "$1" etcdMembers "$(setting MEMBERS | tr , '\n' | grep -c .)"
   within 300 curl -sf --cacert /etc/kubernetes/pki/kubernetes-ca.crt "$(setting ENDPOINT)/readyz"
@@ -97,7 +97,7 @@ resolves_names() {
 # arguments: url (a presigned PUT)
 snapshot() {
   local file=$1/snapshot.db
-  members $own_member etcdctl snapshot save "$file"
+  members "$own_member" etcdctl snapshot save "$file"
   etcdutl snapshot status "$file" --write-out json > "$1/status"
   result "$1" sha256 "$(sha256sum "$file" | cut -d ' ' -f 1)"
   result "$1" revision "$(grep -o '"revision":[0-9]*' "$1/status" | cut -d : -f 2)"
@@ -131,7 +131,7 @@ update() {
   fetch_bundle
   install_assets
   systemctl daemon-reload
-  if runs etcd; then systemctl restart etcd.service && within 300 members $own_member etcdctl endpoint health; fi
+  if runs etcd; then systemctl restart etcd.service && within 300 members "$own_member" etcdctl endpoint health; fi
   if runs control-plane; then systemctl restart kube-apiserver.service && start_control_plane; fi
   if runs control-plane; then systemctl restart kube-controller-manager.service kube-scheduler.service; fi
   if runs node; then systemctl restart containerd.service kubelet.service kube-proxy.service && within 300 is_ready; fi

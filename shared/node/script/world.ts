@@ -42,10 +42,10 @@ attempt() {
   (
     set -e
     "$@"
-  ) 2> $complaint
+  ) 2> "$complaint"
   status=$?
   set -e
-  cat $complaint >&2
+  cat "$complaint" >&2
 }
 
 # phase NAME COMMAND...: reports how it went; a machine that failed begins again when its unit is restarted
@@ -54,7 +54,7 @@ phase() {
   shift
   attempt "$@"
   if [ "$status" -ne 0 ]; then
-    report "$name" failed "$(tail -n 3 $complaint)"
+    report "$name" failed "$(tail -n 3 "$complaint")"
     exit 1
   fi
   report "$name" "done"
@@ -62,9 +62,9 @@ phase() {
 
 # fetch_asset SHA256 FILE: a pinned file of the deployment's bucket
 fetch_asset() {
-  local bucket empty=e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+  local bucket url empty=e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
   bucket=$(setting BUCKET)
-  local url="https://$bucket.s3.$(setting REGION).amazonaws.com"
+  url="https://$bucket.s3.$(setting REGION).amazonaws.com"
   if [ -n "\${AWS_ENDPOINT_URL_S3:-}" ]; then url="$AWS_ENDPOINT_URL_S3/$bucket"; fi
   signed s3 -H "x-amz-content-sha256: $empty" -o "$2" "$url/assets/sha256/$1"
   if ! echo "$1  $2" | sha256sum --check --status; then
