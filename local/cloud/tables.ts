@@ -27,6 +27,7 @@ export const noJournal: Journal = { append: () => Promise.resolve() };
 
 export class Tables {
   readonly #tables = new Map<string, Map<string, unknown>>();
+  readonly #opened = new Map<string, Table<unknown>>();
   readonly #journal: Journal;
   #dirty: Change[] = [];
 
@@ -35,8 +36,13 @@ export class Tables {
   }
 
   table<Row>(name: string): Table<Row> {
-    const rows = this.#rowsOf(name) as Map<string, Row>;
-    return {
+    const opened = this.#opened.get(name) ?? this.#open(name);
+    return opened as Table<Row>;
+  }
+
+  #open(name: string): Table<unknown> {
+    const rows = this.#rowsOf(name);
+    const table: Table<unknown> = {
       get: (key) => rows.get(key),
       has: (key) => rows.has(key),
       rows: () => rows.values(),
@@ -52,6 +58,8 @@ export class Tables {
         if (rows.delete(key)) this.#dirty.push([name, key]);
       },
     };
+    this.#opened.set(name, table);
+    return table;
   }
 
   /** Hands everything put since the last commit to the journal; resolves when it is safe. */

@@ -6,12 +6,14 @@ import { iam } from '../../shared/aws/clients/iam.ts';
 import { kms } from '../../shared/aws/clients/kms.ts';
 import { lambda } from '../../shared/aws/clients/lambda.ts';
 import { s3 } from '../../shared/aws/clients/s3.ts';
+import { scheduler } from '../../shared/aws/clients/scheduler.ts';
 import { serviceQuotas } from '../../shared/aws/clients/serviceQuotas.ts';
 import { ssm } from '../../shared/aws/clients/ssm.ts';
 import { stepFunctions } from '../../shared/aws/clients/stepFunctions.ts';
 import { connectClient } from '../cloud/sdk.ts';
 
-const clients = [
+/** Every client of the product; one that were missing here would talk to the real AWS. */
+export const clients = {
   autoScaling,
   dynamodb,
   ec2,
@@ -20,10 +22,11 @@ const clients = [
   kms,
   lambda,
   s3,
+  scheduler,
   serviceQuotas,
   ssm,
   stepFunctions,
-];
+};
 
 let connected = false;
 
@@ -31,5 +34,5 @@ let connected = false;
 export function connectClients(): void {
   if (connected) return;
   connected = true;
-  for (const client of clients) connectClient(client);
+  for (const client of Object.values(clients)) connectClient(client);
 }

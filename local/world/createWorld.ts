@@ -14,13 +14,13 @@ import { defineEventBridgeJobs, eventBridge } from '../cloud/eventBridge/service
 import { iam } from '../cloud/iam/service.ts';
 import { type DurableJobs, durableJobs } from '../cloud/jobs.ts';
 import { kms } from '../cloud/kms/service.ts';
-import { createLambdaService } from '../cloud/lambda/service.ts';
 import type { FunctionRuntime } from '../cloud/lambda/functions.ts';
+import { createLambdaService } from '../cloud/lambda/service.ts';
 import { logs } from '../cloud/logs/service.ts';
 import type { Service } from '../cloud/operation.ts';
 import { seededRandom } from '../cloud/random.ts';
 import { s3 } from '../cloud/s3/service.ts';
-import { scheduler } from '../cloud/scheduler/service.ts';
+import { defineSchedulerJobs, scheduler } from '../cloud/scheduler/service.ts';
 import { serviceQuotas } from '../cloud/serviceQuotas/service.ts';
 import { defineSsmJobs, ssm } from '../cloud/ssm/service.ts';
 import { executionStore } from '../cloud/stepFunctions/executionStore.ts';
@@ -87,7 +87,11 @@ export function createWorld(options: WorldOptions): EmbeddedWorld {
     events: createEventSink(() => world),
   };
 
-  const runtime = createFunctionRuntime({ cloud: () => cloud, load: options.load, ...(options.faults && { faults: options.faults }) });
+  const runtime = createFunctionRuntime({
+    cloud: () => cloud,
+    load: options.load,
+    ...(options.faults && { faults: options.faults }),
+  });
   const services: readonly Service[] = [
     autoScaling,
     createLambdaService(runtime),
@@ -128,6 +132,7 @@ export function createWorld(options: WorldOptions): EmbeddedWorld {
     defineEventBridgeJobs,
     defineLoadBalancerJobs,
     defineNetworkJobs,
+    defineSchedulerJobs,
     defineSsmJobs,
   ]) {
     define(world);
@@ -138,7 +143,9 @@ export function createWorld(options: WorldOptions): EmbeddedWorld {
 }
 
 /** The detail of AWS's event (Step Functions developer guide, "Automating Step Functions event delivery with EventBridge"). */
-function statusDetail(execution: Parameters<NonNullable<Parameters<typeof createEngine>[0]['onStatusChange']>>[0]['execution']) {
+function statusDetail(
+  execution: Parameters<NonNullable<Parameters<typeof createEngine>[0]['onStatusChange']>>[0]['execution'],
+) {
   const { executionArn, stateMachineArn, name, status, startDate, stopDate, input, output, error, cause } = execution;
   return {
     executionArn,

@@ -1,7 +1,9 @@
-import { noDelays } from '../cloud/delays.ts';
+import { writeAssetCatalogue } from '../../shared/store/assetCatalogue.ts';
+import { sleep } from '../clock/clock.ts';
 import { type Cloud, createCloud } from '../cloud/cloud.ts';
-import { appliedQuotas } from '../cloud/serviceQuotas/quotas.ts';
+import { noDelays } from '../cloud/delays.ts';
 import { callAs } from '../cloud/sdk.ts';
+import { appliedQuotas } from '../cloud/serviceQuotas/quotas.ts';
 import type { World } from '../cloud/world.ts';
 import { administratorOf } from '../deployment/administrator.ts';
 import { connectClients } from '../deployment/clients.ts';
@@ -10,7 +12,6 @@ import { deployers } from '../deployment/deployers/all.ts';
 import { connectEnvironment } from '../deployment/environment.ts';
 import { fetchStandIn, standInCatalogue } from '../deployment/standInAssets.ts';
 import type { Template } from '../deployment/template.ts';
-import { writeAssetCatalogue } from '../../shared/store/assetCatalogue.ts';
 import type { EmbeddedWorld } from './createWorld.ts';
 
 /** What an account that runs clusters has been granted; AWS's defaults for a new account would not hold one. */
@@ -24,6 +25,9 @@ const grantedQuotas: Readonly<Record<string, number>> = {
   'L-7A658B76': 500, // TiB of gp3
 };
 
+/** New roles and policies count only after a while (delays.ts, policyEffective). */
+const policiesInForceMilliseconds = 10_000;
+
 /** Deploys the packaged stack into the world, at once: what CloudFormation takes minutes for is not what is watched here. */
 export async function deployStack(embedded: EmbeddedWorld, template: Template): Promise<void> {
   connectClients();
@@ -34,6 +38,7 @@ export async function deployStack(embedded: EmbeddedWorld, template: Template): 
   await deploy(template, cloud, deployers);
   process.env['TABLE_NAME'] = tableNameIn(template);
   await callAs({ cloud, principal: administratorOf(world) }, () => writeAssetCatalogue(standInCatalogue()));
+  await sleep(world.clock, policiesInForceMilliseconds);
   await world.tables.commit();
 }
 

@@ -1,7 +1,7 @@
 import { createVirtualClock, type VirtualClock } from '../../local/clock/virtualClock.ts';
 import type { CallObserver } from '../../local/cloud/cloud.ts';
-import type { FunctionFaults } from '../../local/deployment/functionRuntime.ts';
 import { administratorOf } from '../../local/deployment/administrator.ts';
+import type { FunctionFaults } from '../../local/deployment/functionRuntime.ts';
 import { packageTemplate } from '../../local/deployment/packageTemplate.ts';
 import { createWorld, type EmbeddedWorld } from '../../local/world/createWorld.ts';
 import { deployStack } from '../../local/world/deployStack.ts';
@@ -13,7 +13,12 @@ export interface TestAccount extends EmbeddedWorld {
   /** Runs the world until the promise is settled. */
   until<Value>(promise: Promise<Value>): Promise<Value>;
   /** A request to the HTTP API as the administrator; the parsed answer. */
-  ask(method: string, path: string, body?: string, query?: Record<string, string>): Promise<{ status: number; body: Answer }>;
+  ask(
+    method: string,
+    path: string,
+    body?: string,
+    query?: Record<string, string>,
+  ): Promise<{ status: number; body: Answer }>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every route.

@@ -3,8 +3,8 @@ import { deployEventBus, deployEventBusPolicy, deployRule, deployScheduleGroup }
 import { deployFunction } from './functions.ts';
 import { deployHttpApi, deployIntegration, deployNothing, deployRoute } from './httpApi.ts';
 import { deployManagedPolicy, deployRole } from './iam.ts';
-import { deployStateMachine } from './stateMachines.ts';
 import { deployDocument } from './ssm.ts';
+import { deployStateMachine } from './stateMachines.ts';
 import { deployBucket, deployBucketPolicy, deployLogGroup, deployTable } from './store.ts';
 
 /** Every type of resource that the stack consists of. */

@@ -4,7 +4,12 @@ import type { Deployer } from '../deploy.ts';
 
 /** CloudFormation replaces `${Name}` in the definition's text by what DefinitionSubstitutions say. */
 export const deployStateMachine: Deployer = async (resource, cloud) => {
-  const { StateMachineName, RoleArn, Definition, DefinitionSubstitutions = {} } = resource.properties as {
+  const {
+    StateMachineName,
+    RoleArn,
+    Definition,
+    DefinitionSubstitutions = {},
+  } = resource.properties as {
     readonly StateMachineName: string;
     readonly RoleArn: string;
     readonly Definition: object;
@@ -18,7 +23,8 @@ export const deployStateMachine: Deployer = async (resource, cloud) => {
   const arn = stateMachineArn(cloud.world, StateMachineName);
   const call = (operation: string, input: Record<string, unknown>) =>
     cloud.call({ principal: administratorOf(cloud.world), service: 'states', operation, input });
-  if (stateMachines(cloud.world).has(arn)) await call('UpdateStateMachine', { stateMachineArn: arn, definition, roleArn: RoleArn });
+  if (stateMachines(cloud.world).has(arn))
+    await call('UpdateStateMachine', { stateMachineArn: arn, definition, roleArn: RoleArn });
   else await call('CreateStateMachine', { name: StateMachineName, definition, roleArn: RoleArn });
   return { ref: arn, attributes: { Arn: arn, Name: StateMachineName } };
 };

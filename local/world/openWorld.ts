@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Clock } from '../clock/clock.ts';
+import { createRealClock } from '../clock/realClock.ts';
+import { createWatchedClock } from '../clock/watchedClock.ts';
+import type { CallObserver } from '../cloud/cloud.ts';
+import type { Change } from '../cloud/tables.ts';
+import type { FunctionFaults } from '../deployment/functionRuntime.ts';
+import { packageTemplate } from '../deployment/packageTemplate.ts';
+import type { Template } from '../deployment/template.ts';
+import { createWorld, type EmbeddedWorld, type WorldOptions } from './createWorld.ts';
+import { connectStack, deployStack } from './deployStack.ts';
+import { DurableTables } from './durableTables.ts';
+import { type DiskJournal, openJournal } from './journal.ts';
+import { takeWorldFolder } from './worldFolder.ts';
+
+/** Which world to open, and how time passes in it. */
+export interface OpenWorldOptions {
+  /** Where the world stands on disk; made where it is missing. */
+  readonly folder: string;
+  /** The project whose stack is deployed into it. */
+  readonly projectRoot: string;
+  /** Seconds of the world in one of ours, at most. */
+  readonly speed?: number;
+  /** A clock that somebody else drives, instead of `speed`; it gets the time at which the world goes on. */
+  readonly clock?: (startsAt: number | undefined) => Clock;
+  /** Chance of a new world; one on disk goes on with its own. */
+  readonly seed?: number;
+  readonly load?: WorldOptions['load'];
+  readonly faults?: FunctionFaults;
+  readonly observers?: readonly CallObserver[];
+  readonly template?: Template;
+  /** Told of what the world could not do by itself. */
+  readonly jobFailed?: WorldOptions['jobFailed'];
+}
+
+/** A world that this process works in, until it closes it. */
+export interface OpenedWorld extends EmbeddedWorld {
+  /** Whether it was made just now. */
+  readonly isNew: boolean;
+  /** Stops time, waits for the disk and lets others open the world. */
+  close(): Promise<void>;
+}
+
+/** How fast time passes where nobody says: a create of five minutes is watched in ten seconds. */
+export const defaultSpeed = 30;
+
+/** Rows of the world about itself: where its time and chance stand, and what is deployed in it. */
+const ownTable = 'world';
+
+/** Opens the world of a folder: as it was when its last process ended or died, with everything that was under way going on. */
+export async function openWorld(options: OpenWorldOptions): Promise<OpenedWorld> {
+  const folder = resolve(options.folder);
+  const giveBack = takeWorldFolder(folder);
+  const opened: { journal?: DiskJournal; clock?: Clock & { stop?(): Promise<void> } } = {};
+  try {
+    const template = options.template ?? (await packageTemplate(options.projectRoot));
+    return await open({ ...options, folder }, template, opened, giveBack);
+  } catch (error) {
+    await opened.clock?.stop?.();
+    await opened.journal?.close();
+    giveBack();
+    throw error;
+  }
+}
+
+async function open(
+  options: OpenWorldOptions,
+  template: Template,
+  opened: { journal?: DiskJournal; clock?: Clock & { stop?(): Promise<void> } },
+  giveBack: () => void,
+): Promise<OpenedWorld> {
+  const live: { embedded?: EmbeddedWorld } = {};
+  const journal = await openJournal({
+    folder: options.folder,
+    standing: () => standingOf(live.embedded),
+    everything: () => live.embedded?.world.tables.dump() ?? [],
+    hold: () => live.embedded?.world.clock.hold() ?? (() => {}),
+  });
+  opened.journal = journal;
+
+  const tables = new DurableTables(journal);
+  tables.restore(journal.changes);
+  const own = tables.table<unknown>(ownTable);
+  const startsAt = own.get('time') as number | undefined;
+  const clock = options.clock?.(startsAt) ?? watchedClock(options, startsAt);
+  opened.clock = clock;
+
+  const embedded = createWorld({
+    clock,
+    tables,
+    seed: (own.get('chance') as number | undefined) ?? options.seed ?? 1,
+    load: options.load ?? loaderOf(options.projectRoot, clock),
+    ...(options.faults && { faults: options.faults }),
+    ...(options.observers && { observers: options.observers }),
+    ...(options.jobFailed && { jobFailed: options.jobFailed }),
+  });
+  live.embedded = embedded;
+
+  const version = createHash('sha256').update(JSON.stringify(template)).digest('hex');
+  if (own.get('template') === version) connectStack(template);
+  else {
+    await deployStack(embedded, template);
+    own.put('template', version);
+    await tables.commit();
+  }
+  embedded.jobs.resume();
+  await embedded.engine.recover();
+
+  return {
+    ...embedded,
+    isNew: startsAt === undefined,
+    async close() {
+      await opened.clock?.stop?.();
+      await tables.commit();
+      await journal.close();
+      giveBack();
+    },
+  };
+}
+
+function standingOf(embedded: EmbeddedWorld | undefined): readonly Change[] {
+  if (!embedded) return [];
+  const { clock, random } = embedded.world;
+  return [
+    [ownTable, 'time', clock.now()],
+    [ownTable, 'chance', random.state()],
+  ];
+}
+
+function watchedClock({ speed = defaultSpeed }: OpenWorldOptions, startsAt: number | undefined) {
+  return createWatchedClock({ speed, startsAt: startsAt ?? createRealClock().now() });
+}
+
+/** Loads functions from their sources. That takes time of ours, none of the world's. */
+function loaderOf(projectRoot: string, clock: Clock): WorldOptions['load'] {
+  const loaded = new Map<string, ReturnType<WorldOptions['load']>>();
+  return async (source) => {
+    const known = loaded.get(source);
+    if (known) return known;
+    const release = clock.hold();
+    try {
+      const loading = import(pathToFileURL(join(projectRoot, `${source}.ts`)).href) as ReturnType<WorldOptions['load']>;
+      loaded.set(source, loading);
+      return await loading;
+    } finally {
+      release();
+    }
+  };
+}
