@@ -6,6 +6,7 @@ import { quotaOf } from '../serviceQuotas/quotas.ts';
 import { newId, tableOf, type World } from '../world.ts';
 import { accessTo, accessToAll, accessToCreate } from './access.ts';
 import { describeInput, describeRows } from './describe.ts';
+import { liveNatGatewaysOf } from './natGateways.ts';
 import { networkInterfaces } from './networkInterfaceRows.ts';
 import { notFound } from './resourceTypes.ts';
 import { dropTags, putTags, shownTags, tagSpecificationsInput, tagsFor } from './tags.ts';
@@ -131,7 +132,9 @@ export const DetachInternetGateway = operation({
   },
 });
 
+/** Addresses are mapped to interfaces, or to a regional NAT gateway, which has none of the customer's. */
 function hasPublicAddresses(world: World, vpcId: string): boolean {
+  if (liveNatGatewaysOf(world, vpcId).some(({ availabilityMode }) => availabilityMode === 'regional')) return true;
   for (const each of networkInterfaces(world).rows()) if (each.vpcId === vpcId && each.publicAddress) return true;
   return false;
 }

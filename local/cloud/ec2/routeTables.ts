@@ -229,10 +229,17 @@ export const ReplaceRouteTableAssociation = operation({
   run: (world, { AssociationId, RouteTableId: routeTableId }) => {
     const table = routeTableOf(world, routeTableId);
     const main = [...routeTables(world).rows()].find((row) => row.mainAssociationId === AssociationId);
+    const former = main ?? routeTableOf(world, associationOf(world, AssociationId).routeTableId);
+    if (former.vpcId !== table.vpcId) {
+      throw new AwsError(
+        'InvalidParameterValue',
+        `Route tables ${former.routeTableId} and ${routeTableId} belong to different networks`,
+      );
+    }
     const associationId = newId(world, 'rtbassoc');
     if (main) {
-      const { mainAssociationId: _, ...former } = main;
-      routeTables(world).put(main.routeTableId, former);
+      const { mainAssociationId: _, ...ordinary } = main;
+      routeTables(world).put(main.routeTableId, ordinary);
       routeTables(world).put(routeTableId, { ...routeTableOf(world, routeTableId), mainAssociationId: associationId });
       vpcs(world).put(table.vpcId, { ...vpcOf(world, table.vpcId), mainRouteTableId: routeTableId });
     } else {

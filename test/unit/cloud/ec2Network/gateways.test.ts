@@ -199,3 +199,49 @@ test('interface endpoints hold interfaces until a minute after their deletion', 
   await cloud.call('DeleteSubnet', { SubnetId: subnetId });
   await cloud.call('DeleteSecurityGroup', { GroupId: groupId });
 });
+
+test('a regional NAT gateway takes the addresses that it is given for its zones, and keeps the internet gateway', async () => {
+  const cloud = networkCloud();
+  const { vpcId: VpcId, internetGatewayId: InternetGatewayId } = await aNetwork(cloud);
+  const [first, second] = [await anAddress(cloud), await anAddress(cloud)];
+  const id = await aNatGateway(cloud, {
+    VpcId,
+    AvailabilityMode: 'regional',
+    AvailabilityZoneAddresses: [
+      { AvailabilityZone: 'us-east-1a', AllocationIds: [first] },
+      { AvailabilityZone: 'us-east-1b', AllocationIds: [second] },
+    ],
+  });
+  await cloud.world.clock.advance({ minutes: 3 });
+  expect((await natState(cloud, id))?.NatGatewayAddresses).toMatchObject([
+    { AvailabilityZone: 'us-east-1a', AllocationId: first },
+    { AvailabilityZone: 'us-east-1b', AllocationId: second },
+  ]);
+  const detach = { VpcId, InternetGatewayId };
+  expect((await cloud.errorOf('DetachInternetGateway', detach)).name).toBe('DependencyViolation');
+  await cloud.call('DeleteNatGateway', { NatGatewayId: id });
+  await cloud.world.clock.advance({ minutes: 2 });
+  await cloud.call('ReleaseAddress', { AllocationId: first });
+  await cloud.call('DetachInternetGateway', detach);
+});
+
+test('a sixth NAT gateway in a zone exceeds the default quota', async () => {
+  const cloud = networkCloud();
+  const { subnetId: SubnetId } = await aNetwork(cloud);
+  const request = { SubnetId, ConnectivityType: 'private' };
+  for (let count = 0; count < 5; count += 1) await aNatGateway(cloud, request);
+  expect((await cloud.errorOf('CreateNatGateway', request)).name).toBe('NatGatewayLimitExceeded');
+});
+
+test('a route table of another VPC cannot take over an association', async () => {
+  const cloud = networkCloud();
+  const { vpcId, subnetId } = await aNetwork(cloud);
+  const RouteTableId = await aRouteTable(cloud, vpcId, subnetId);
+  const { AssociationId } = await cloud.call('AssociateRouteTable', { RouteTableId, SubnetId: subnetId });
+  const { Vpc } = await cloud.call<{ Vpc: { VpcId: string } }>('CreateVpc', { CidrBlock: '10.8.0.0/16' });
+  const { RouteTable } = await cloud.call<{ RouteTable: { RouteTableId: string } }>('CreateRouteTable', {
+    VpcId: Vpc.VpcId,
+  });
+  const replace = { AssociationId, RouteTableId: RouteTable.RouteTableId };
+  expect((await cloud.errorOf('ReplaceRouteTableAssociation', replace)).name).toBe('InvalidParameterValue');
+});
