@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { AwsError } from '../errors.ts';
 import { operation } from '../operation.ts';
 import { bucketArn, bucketNamed } from './buckets.ts';
-import { keysWith, type ObjectVersion, type Version } from './objects.ts';
+import { isOlder, keysWith, type ObjectVersion, type Version } from './objects.ts';
 
 /** Keys of one page (source: API reference, ListObjectsV2). */
 const largestPage = 1000;
@@ -108,7 +108,12 @@ function firstAfter(all: readonly Listed[], key: string | undefined, versionId: 
   const wanted = Buffer.from(key);
   const index = all.findIndex((one) => one.key === key && one.version.versionId === versionId);
   if (index >= 0) return index + 1;
-  const next = all.findIndex((one) => Buffer.compare(Buffer.from(one.key), wanted) > 0);
+  // The version at which the last page ended may have been deleted since: its older ones are still to come.
+  const next = all.findIndex(
+    (one) =>
+      Buffer.compare(Buffer.from(one.key), wanted) > 0 ||
+      (one.key === key && versionId !== undefined && isOlder(one.version.versionId, versionId)),
+  );
   return next < 0 ? all.length : next;
 }
 

@@ -1,6 +1,6 @@
 import { AwsError } from '../errors.ts';
 import type { Table } from '../tables.ts';
-import type { World } from '../world.ts';
+import { tableOf, type World } from '../world.ts';
 import type { Encryption } from './access.ts';
 import { releaseBody } from './bodies.ts';
 import type { Bucket } from './buckets.ts';
@@ -35,6 +35,9 @@ export interface ObjectVersion {
 /** The version of objects written while versioning was off. */
 export const nullVersion = 'null';
 
+/** Counts the versions of the account, so that an id also says which version is older. */
+const counter = tableOf<number>('s3.versionCounter');
+
 /** All versions of a key, newest first. */
 const versionsIn = (world: World, bucket: string): Table<readonly Version[]> =>
   world.tables.table(`s3.objects/${bucket}`);
@@ -63,13 +66,26 @@ export function isEmpty(world: World, bucket: string): boolean {
 
 /** Puts a new version in front; where versioning is off or suspended it takes the place of the null version. */
 export function addVersion<Added extends Version>(world: World, bucket: Bucket, key: string, version: Added): Added {
-  const versionId = bucket.versioning === 'Enabled' ? world.random.hex(32) : nullVersion;
+  const versionId = bucket.versioning === 'Enabled' ? newVersionId(world) : nullVersion;
   const before = versionsOf(world, bucket.name, key);
   const kept = before.filter((one) => one.versionId !== versionId);
   for (const replaced of before) if (!kept.includes(replaced)) releaseVersion(world, replaced);
   const added = { ...version, versionId };
   versionsIn(world, bucket.name).put(key, [added, ...kept]);
   return added;
+}
+
+/** Whether the version of this id came before the one that `marker` names, which may be gone. */
+export function isOlder(versionId: string, marker: string): boolean {
+  return versionId !== nullVersion && versionId.slice(0, orderDigits) < marker.slice(0, orderDigits);
+}
+
+const orderDigits = 12;
+
+function newVersionId(world: World): string {
+  const count = (counter(world).get('next') ?? 0) + 1;
+  counter(world).put('next', count);
+  return count.toString(16).padStart(orderDigits, '0') + world.random.hex(32 - orderDigits);
 }
 
 /** Takes one version away for good. */

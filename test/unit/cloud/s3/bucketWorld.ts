@@ -1,5 +1,6 @@
 import type { GetObjectCommandOutput } from '@aws-sdk/client-s3';
 import { iam } from '../../../../local/cloud/iam/service.ts';
+import type { RoleSession } from '../../../../local/cloud/principal.ts';
 import { s3 } from '../../../../local/cloud/s3/service.ts';
 import { type TestCloud, testCloud } from '../../../support/testWorld.ts';
 
@@ -23,4 +24,20 @@ export async function aBucket({ versioned = false } = {}): Promise<TestBucket> {
       return Body?.transformToString();
     },
   };
+}
+
+/** A session of a role whose only policy is this. */
+export async function aRole({ call, world }: TestCloud, statements: readonly object[]): Promise<RoleSession> {
+  const trust = { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' };
+  const { Role } = await call<{ Role: { Arn: string; RoleId: string } }>('iam:CreateRole', {
+    RoleName: 'reader',
+    AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [trust] }),
+  });
+  await call('iam:PutRolePolicy', {
+    RoleName: 'reader',
+    PolicyName: 'own',
+    PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: statements }),
+  });
+  await world.clock.advance({ minutes: 2 });
+  return { kind: 'role', roleArn: Role.Arn, roleId: Role.RoleId, sessionName: 'test' };
 }

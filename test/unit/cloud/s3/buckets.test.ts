@@ -1,23 +1,4 @@
-import type { RoleSession } from '../../../../local/cloud/principal.ts';
-import { presignUrl, redeemPresignedUrl } from '../../../../local/cloud/s3/presign.ts';
-import { administrator, type TestCloud } from '../../../support/testWorld.ts';
-import { aBucket } from './bucketWorld.ts';
-
-/** A session of a role whose only policy is this. */
-async function aRole({ call, world }: TestCloud, statements: readonly object[]): Promise<RoleSession> {
-  const trust = { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' };
-  const { Role } = await call<{ Role: { Arn: string; RoleId: string } }>('iam:CreateRole', {
-    RoleName: 'reader',
-    AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [trust] }),
-  });
-  await call('iam:PutRolePolicy', {
-    RoleName: 'reader',
-    PolicyName: 'own',
-    PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: statements }),
-  });
-  await world.clock.advance({ minutes: 2 });
-  return { kind: 'role', roleArn: Role.Arn, roleId: Role.RoleId, sessionName: 'test' };
-}
+import { aBucket, aRole } from './bucketWorld.ts';
 
 const allow = (Action: string, Resource: string) => ({ Effect: 'Allow', Action, Resource });
 
@@ -103,26 +84,5 @@ describe('rights', () => {
     const answer = await bucket.callAs(role, 'DeleteObjects', { Bucket: 'store', Delete: { Objects } });
     expect(answer).toMatchObject({ Deleted: [{ Key: 'mine/a' }], Errors: [{ Key: 'other/a', Code: 'AccessDenied' }] });
     expect(await bucket.text('other/a')).toBe('body');
-  });
-
-  test('a presigned URL puts one object in the name of its signer, once signed for it, until it expires', async () => {
-    const { world, cloud, text } = await aBucket();
-    const input = { Bucket: 'store', Key: 'snapshots/one two' };
-    const url = presignUrl(world, { operation: 'PutObject', principal: administrator, input }, 900);
-    const body = new TextEncoder().encode('snapshot');
-    await world.clock.runUntil(redeemPresignedUrl(cloud, { method: 'PUT', url, body }));
-    expect(await text('snapshots/one two')).toBe('snapshot');
-    const elsewhere = url.replace('one%20two', 'three');
-    await expect(redeemPresignedUrl(cloud, { method: 'PUT', url: elsewhere, body })).rejects.toMatchObject({
-      name: 'SignatureDoesNotMatch',
-    });
-    await expect(redeemPresignedUrl(cloud, { method: 'GET', url })).rejects.toMatchObject({
-      name: 'SignatureDoesNotMatch',
-    });
-    await world.clock.advance({ minutes: 16 });
-    await expect(redeemPresignedUrl(cloud, { method: 'PUT', url, body })).rejects.toMatchObject({
-      name: 'AccessDenied',
-      message: 'Request has expired',
-    });
   });
 });

@@ -146,6 +146,29 @@ describe('versions', () => {
   });
 });
 
+test('a listing of versions goes on after pages whose versions were deleted', async () => {
+  const { call, put } = await aBucket({ versioned: true });
+  for (let count = 0; count < 5; count += 1) await put('a');
+  await put('b');
+  let removed = 0;
+  let markers = {};
+  for (;;) {
+    const page = await call<{
+      Versions?: Listed[];
+      IsTruncated: boolean;
+      NextKeyMarker?: string;
+      NextVersionIdMarker?: string;
+    }>('ListObjectVersions', { Bucket: 'store', MaxKeys: 2, ...markers });
+    const Objects = (page.Versions ?? []).map(({ Key, VersionId }) => ({ Key, VersionId }));
+    await call('DeleteObjects', { Bucket: 'store', Delete: { Objects } });
+    removed += Objects.length;
+    markers = { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker };
+    if (!page.IsTruncated) break;
+  }
+  expect(removed).toBe(6);
+  await call('DeleteBucket', { Bucket: 'store' });
+});
+
 interface Listed {
   readonly Key: string;
   readonly VersionId: string;
