@@ -1,100 +1,17 @@
 import * as z from 'zod';
-import { accessToLaunch } from '../ec2/launchAccess.ts';
 import { AwsError } from '../errors.ts';
-import { type Access, operation } from '../operation.ts';
-import { quotaOf } from '../serviceQuotas/quotas.ts';
-import { nowOf, type World } from '../world.ts';
-import { timeInCause } from './activities.ts';
+import { operation } from '../operation.ts';
+import { nowOf } from '../world.ts';
+import { desiredFields, existingGroup } from './desiredCapacity.ts';
 import { validationError } from './errors.ts';
-import { accessToGroup, requestTagKeys } from './groupAccess.ts';
-import { type GroupLaunch, launchChoices, requestedLaunch } from './groupLaunch.ts';
-import { groupParameters } from './groupParameters.ts';
+import { accessToGroup } from './groupAccess.ts';
+import { requestedLaunch } from './groupLaunch.ts';
 import { checkLaunch, checkSizes, groupFields, requestedPlaces } from './groupSettings.ts';
-import { type GroupRow, groupArn, groupOf, groups, updateGroup } from './groups.ts';
-import { mergedTags, tagInput } from './groupTags.ts';
-import { hookFrom, hookSpecificationInput } from './lifecycleHooks.ts';
+import { type GroupRow, groupOf, groups, updateGroup } from './groups.ts';
 import { membersOf } from './members.ts';
+import { accessToTemplates } from './templateAccess.ts';
 import { stopWaiting } from './termination.ts';
 import { wake } from './wakes.ts';
-
-/** Service Quotas: Auto Scaling groups per Region. */
-const groupsQuota = 'L-CDE20ADC';
-
-export const CreateAutoScalingGroup = operation({
-  input: z.strictObject({
-    ...groupFields,
-    MinSize: z.number().int().min(0),
-    MaxSize: z.number().int().min(0),
-    DesiredCapacity: z.number().int().min(0).optional(),
-    LifecycleHookSpecificationList: z.array(hookSpecificationInput).max(50).default([]),
-    Tags: z.array(tagInput).default([]),
-    ServiceLinkedRoleARN: z.string().optional(),
-  }),
-  access: (world, request) => {
-    const { AutoScalingGroupName: name, Tags } = request;
-    const keys = {
-      ...requestTagKeys(Tags),
-      'autoscaling:MinSize': String(request.MinSize),
-      'autoscaling:MaxSize': String(request.MaxSize),
-    };
-    const launch = requestedLaunch(request);
-    const places = requestedPlaces(world, request);
-    return [
-      ...accessToGroup(world, 'CreateAutoScalingGroup', name, keys),
-      ...(Tags.length === 0 ? [] : accessToGroup(world, 'CreateOrUpdateTags', name, requestTagKeys(Tags))),
-      ...(launch && places ? accessToTemplates(world, { launch, ...places, tags: mergedTags([], Tags) }) : []),
-    ];
-  },
-  run: (world, request) => {
-    const name = request.AutoScalingGroupName;
-    if (groups(world).has(name)) {
-      throw new AwsError(
-        'AlreadyExists',
-        `AutoScalingGroup by this name already exists - A group with the name ${name} already exists`,
-      );
-    }
-    if (groups(world).size >= quotaOf(world, groupsQuota)) {
-      throw new AwsError('LimitExceeded', 'You have reached your limit of Auto Scaling groups in this Region');
-    }
-    const launch = requestedLaunch(request);
-    if (!launch)
-      throw validationError(
-        'Valid requests must contain either LaunchTemplate, LaunchConfigurationName, InstanceId or MixedInstancesPolicy parameter.',
-      );
-    const places = requestedPlaces(world, request);
-    if (!places) throw validationError('At least one Availability Zone or VPC Subnet is required.');
-    const desired = request.DesiredCapacity ?? request.MinSize;
-    const now = nowOf(world);
-    const group: GroupRow = {
-      ...places,
-      name,
-      arn: groupArn(world, name),
-      createdAt: now,
-      minSize: request.MinSize,
-      maxSize: request.MaxSize,
-      desired,
-      desiredBecause: `At ${timeInCause(now)} a user request created an AutoScalingGroup changing the desired capacity from 0 to ${desired}.`,
-      desiredSetAt: now,
-      launch,
-      cooldownSeconds: request.DefaultCooldown ?? 300,
-      gracePeriodSeconds: request.HealthCheckGracePeriod ?? 0,
-      warmupSeconds: request.DefaultInstanceWarmup,
-      newInstancesProtected: request.NewInstancesProtectedFromScaleIn ?? false,
-      terminationPolicies: request.TerminationPolicies ?? ['Default'],
-      hooks: request.LifecycleHookSpecificationList.map((hook) => hookFrom(hook)),
-      tags: mergedTags([], request.Tags),
-      suspended: {},
-      metrics: [],
-      failure: undefined,
-      deleting: false,
-    };
-    checkSizes(group);
-    checkLaunch(world, group);
-    groups(world).put(name, group);
-    if (desired > 0) wake(world, name, world.delays.of('groupReacts'));
-    return {};
-  },
-});
 
 export const UpdateAutoScalingGroup = operation({
   input: z.strictObject({
@@ -196,41 +113,3 @@ export const DeleteAutoScalingGroup = operation({
     return {};
   },
 });
-
-/** The group of this name unless it is about to disappear. */
-export function existingGroup(world: World, name: string): GroupRow {
-  const group = groupOf(world, name);
-  if (!group.deleting) return group;
-  throw new AwsError('ScalingActivityInProgress', `AutoScalingGroup ${name} is being deleted`);
-}
-
-/** A new desired capacity with the sentence that explains it in later activities. */
-export function desiredFields(world: World, group: GroupRow, desired: number, reason: string): Partial<GroupRow> {
-  if (desired === group.desired) return {};
-  const now = nowOf(world);
-  return {
-    desired,
-    desiredSetAt: now,
-    desiredBecause: `At ${timeInCause(now)} a ${reason} changing the desired capacity from ${group.desired} to ${desired}.`,
-  };
-}
-
-interface Launching {
-  readonly launch: GroupLaunch;
-  readonly tags: GroupRow['tags'];
-  readonly subnetIds: readonly string[];
-  readonly zones: readonly string[];
-}
-
-/** Whoever makes a group launch from a template must be allowed to launch so himself (source: Auto Scaling user guide, "Launch template support"). */
-function accessToTemplates(world: World, group: Launching): Access[] {
-  return launchChoices(world, group.launch).flatMap((choice) =>
-    group.zones.flatMap((zone) =>
-      accessToLaunch(
-        world,
-        groupParameters(world, group, { choice, market: 'on-demand', zone }),
-        choice.template.templateId,
-      ),
-    ),
-  );
-}

@@ -4,9 +4,9 @@ import { operation } from '../operation.ts';
 import { nowOf, type World } from '../world.ts';
 import { activitiesOf, beginActivity, endActivity, shownActivity, timeInCause } from './activities.ts';
 import { shownMember } from './describeGroups.ts';
+import { desiredFields, existingGroup } from './desiredCapacity.ts';
 import { validationError } from './errors.ts';
 import { accessToAll, accessToGroup } from './groupAccess.ts';
-import { desiredFields, existingGroup } from './groupOperations.ts';
 import { groups, updateGroup } from './groups.ts';
 import { replaceUnhealthy } from './memberChanges.ts';
 import {

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { groupInstanceJob } from '../ec2/instanceLifecycle.ts';
 import { operation } from '../operation.ts';
+import { existingGroup } from './desiredCapacity.ts';
 import { accessToGroup } from './groupAccess.ts';
-import { existingGroup } from './groupOperations.ts';
 import { updateGroup } from './groups.ts';
 import { membersOf } from './members.ts';
 import { wake } from './wakes.ts';

@@ -1,12 +1,8 @@
 import type { Service } from '../operation.ts';
 import { DescribeScalingActivities } from './activityOperations.ts';
+import { CreateAutoScalingGroup } from './createGroup.ts';
 import { DescribeAutoScalingGroups } from './describeGroups.ts';
-import {
-  CreateAutoScalingGroup,
-  DeleteAutoScalingGroup,
-  SetDesiredCapacity,
-  UpdateAutoScalingGroup,
-} from './groupOperations.ts';
+import { DeleteAutoScalingGroup, SetDesiredCapacity, UpdateAutoScalingGroup } from './groupOperations.ts';
 import {
   CompleteLifecycleAction,
   DeleteLifecycleHook,
