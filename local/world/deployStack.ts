@@ -28,15 +28,20 @@ const grantedQuotas: Readonly<Record<string, number>> = {
 /** New roles and policies count only after a while (delays.ts, policyEffective). */
 const policiesInForceMilliseconds = 10_000;
 
-/** Deploys the packaged stack into the world, at once: what CloudFormation takes minutes for is not what is watched here. */
-export async function deployStack(embedded: EmbeddedWorld, template: Template): Promise<void> {
+/** Turns the product's code in this process to worlds of the model that hold this stack. */
+export function connectStack(template: Template): void {
   connectClients();
   connectEnvironment(fetchStandIn);
+  process.env['TABLE_NAME'] = tableNameIn(template);
+}
+
+/** Deploys the packaged stack into the world, at once: what CloudFormation takes minutes for is not what is watched here. */
+export async function deployStack(embedded: EmbeddedWorld, template: Template): Promise<void> {
+  connectStack(template);
   const { world } = embedded;
   for (const [code, value] of Object.entries(grantedQuotas)) appliedQuotas(world).put(code, value);
   const cloud = immediateCloud(embedded);
   await deploy(template, cloud, deployers);
-  process.env['TABLE_NAME'] = tableNameIn(template);
   await callAs({ cloud, principal: administratorOf(world) }, () => writeAssetCatalogue(standInCatalogue()));
   await sleep(world.clock, policiesInForceMilliseconds);
   await world.tables.commit();
