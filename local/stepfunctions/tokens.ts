@@ -20,11 +20,15 @@ export function heartbeat(core: EngineCore, token: string): Promise<void> {
   return onWaitingTask(core, token, beat);
 }
 
-function onWaitingTask(core: EngineCore, token: string, action: (step: Step) => Promise<void> | void): Promise<void> {
+async function onWaitingTask(
+  core: EngineCore,
+  token: string,
+  action: (step: Step) => Promise<void> | void,
+): Promise<void> {
   const { executionArn, strand } = readTaskToken(token);
   if (!core.ledger.executions.has(executionArn))
     throw new StepFunctionsError('TaskDoesNotExist', `Task does not exist: '${token}'`);
-  return core.run(executionArn).turn((turn) => {
+  await core.run(executionArn).turn((turn) => {
     checkWaiting(turn, strand, token);
     return action(new Step(turn, strand));
   });

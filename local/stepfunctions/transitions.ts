@@ -50,7 +50,9 @@ export function leaveWithResult(step: Step, result: Json): Promise<void> {
 export async function fail(step: Step, failure: Failure): Promise<void> {
   recordEvaluation(step, failure);
   const { state } = step;
-  if (state.Type === 'Task' || state.Type === 'Parallel' || state.Type === 'Map') {
+  // States.Runtime ends the execution at once: nothing retries or catches it, and no MapStateFailed precedes it (observed).
+  const isMendable = failure.error !== 'States.Runtime';
+  if (isMendable && (state.Type === 'Task' || state.Type === 'Parallel' || state.Type === 'Map')) {
     if (retry(step, failure)) return;
     if (state.Type !== 'Task') step.emit(`${state.Type}StateFailed`);
     const catcher = catcherOf(state.Catch, failure);

@@ -21,8 +21,8 @@ function checkText(text: string, location: string, report: Report): void {
 }
 
 function halfExpression(text: string): string | undefined {
-  const isHalf = text.startsWith('{%') || text.endsWith('%}');
-  return isHalf ? `"${text}" begins or ends like a JSONata expression, but not both` : undefined;
+  const isHalf = text.trim().startsWith('{%') !== text.trim().endsWith('%}');
+  return isHalf ? `"${text}" begins or ends like a JSONata expression, and not both` : undefined;
 }
 
 function wrongExpression(source: string): string | undefined {
