@@ -87,7 +87,7 @@ export const CreateTable = operation({
         projection: index.Projection.ProjectionType,
         included: index.Projection.NonKeyAttributes ?? [],
       })),
-      ...(input.SSESpecification?.KMSMasterKeyId && { encryptionKeyArn: input.SSESpecification.KMSMasterKeyId }),
+      ...(input.SSESpecification?.Enabled && { encryption: encryptionOf(input.SSESpecification.KMSMasterKeyId) }),
       deletionProtected: input.DeletionProtectionEnabled ?? false,
       tags: Object.fromEntries((input.Tags ?? []).map((tag) => [tag.Key, tag.Value])),
     };
@@ -167,6 +167,10 @@ function keyOf(schema: z.infer<typeof keySchema>, types: Readonly<Record<string,
   return { partition, ...(sort && { sort }) };
 }
 
+function encryptionOf(keyArn: string | undefined): { keyArn?: string } {
+  return keyArn === undefined ? {} : { keyArn };
+}
+
 function refuseUnusedDefinitions(table: DynamoTable): void {
   const used = new Set(
     [table.key, ...table.indexes.map((index) => index.key)].flatMap((key) => [key.partition, key.sort]),
@@ -194,8 +198,12 @@ function describe(world: World, table: DynamoTable): TableDescription {
     BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' },
     ItemCount: itemCount(world, table),
     DeletionProtectionEnabled: table.deletionProtected,
-    ...(table.encryptionKeyArn && {
-      SSEDescription: { Status: 'ENABLED', SSEType: 'KMS', KMSMasterKeyArn: table.encryptionKeyArn },
+    ...(table.encryption && {
+      SSEDescription: {
+        Status: 'ENABLED',
+        SSEType: 'KMS',
+        ...(table.encryption.keyArn !== undefined && { KMSMasterKeyArn: table.encryption.keyArn }),
+      },
     }),
     ...(table.indexes.length > 0 && {
       GlobalSecondaryIndexes: table.indexes.map((index) => describeIndex(arn, statusOf(world, table), index)),

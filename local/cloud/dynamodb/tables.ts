@@ -13,7 +13,8 @@ export interface DynamoTable {
   readonly key: KeySchema;
   readonly attributeTypes: Readonly<Record<string, KeyType>>;
   readonly indexes: readonly SecondaryIndex[];
-  readonly encryptionKeyArn?: string;
+  /** Set where KMS encrypts it: with a key of the account, or with AWS's own for DynamoDB. */
+  readonly encryption?: { readonly keyArn?: string };
   readonly timeToLive?: { readonly attribute: string; readonly enabled: boolean; readonly changedAt: number };
   readonly recoverableSince?: number;
   readonly deletionProtected: boolean;

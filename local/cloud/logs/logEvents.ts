@@ -3,7 +3,7 @@ import { AwsError, NotModelled } from '../errors.ts';
 import { type Access, operation } from '../operation.ts';
 import type { Table } from '../tables.ts';
 import { nowOf, type World } from '../world.ts';
-import { checkStream, groupAccess, groupArn, groupNamed, streamsOf } from './logGroups.ts';
+import { checkStream, groupAccess, groupArn, groupNamed, streamsOf } from './groups.ts';
 
 interface LogEvent {
   readonly timestamp: number;

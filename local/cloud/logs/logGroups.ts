@@ -1,25 +1,9 @@
 import * as z from 'zod';
 import { AwsError } from '../errors.ts';
 import { operation } from '../operation.ts';
-import { arnOf, nowOf, tableOf, type World } from '../world.ts';
+import { arnOf, nowOf } from '../world.ts';
+import { groupAccess, groupArn, groupNamed, groups, streams, streamsOf } from './groups.ts';
 import { deleteEventsOf } from './logEvents.ts';
-
-interface LogGroup {
-  readonly name: string;
-  readonly createdAt: number;
-  readonly retentionDays?: number;
-  readonly encryptionKeyArn?: string;
-  readonly tags: Readonly<Record<string, string>>;
-}
-
-interface LogStream {
-  readonly group: string;
-  readonly name: string;
-  readonly createdAt: number;
-}
-
-const groups = tableOf<LogGroup>('logs.groups');
-const streams = tableOf<LogStream>('logs.streams');
 
 /** The days that a group may keep its events (source: API reference, PutRetentionPolicy). */
 const retentionDays = [
@@ -137,37 +121,6 @@ export const DescribeLogStreams = operation({
     };
   },
 });
-
-/** The group of this name, or AWS's ResourceNotFoundException. */
-export function groupNamed(world: World, name: string): LogGroup {
-  const group = groups(world).get(name);
-  if (!group) throw new AwsError('ResourceNotFoundException', 'The specified log group does not exist.');
-  return group;
-}
-
-export function streamsOf(world: World, group: string): LogStream[] {
-  return [...streams(world).rows()].filter((stream) => stream.group === group);
-}
-
-/** Refuses a stream that is not there. */
-export function checkStream(world: World, group: string, name: string): void {
-  if (streams(world).has(`${groupNamed(world, group).name}:${name}`)) return;
-  throw new AwsError('ResourceNotFoundException', 'The specified log stream does not exist.');
-}
-
-export function groupArn(world: World, name: string): string {
-  return arnOf(world, 'logs', `log-group:${name}`);
-}
-
-/** Logs authorises its groups with a trailing `:*`. */
-export function groupAccess(world: World, action: string, name: string) {
-  const tags = Object.entries(groups(world).get(name)?.tags ?? {});
-  return {
-    action: `logs:${action}`,
-    resource: `${groupArn(world, name)}:*`,
-    context: Object.fromEntries(tags.map(([key, value]) => [`aws:ResourceTag/${key}`, value])),
-  };
-}
 
 function pageInput() {
   return { limit: z.int().min(1).max(50).optional(), nextToken: z.string().optional() };
