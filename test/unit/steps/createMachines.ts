@@ -44,7 +44,7 @@ export const deletion = [
 ];
 
 /** What RenderBundles would have recorded. */
-async function bundlesRendered({ plan, clusterId, aws }: Steps): Promise<void> {
+export async function bundlesRendered({ plan, clusterId, aws }: Steps): Promise<void> {
   const { slots, nodeGroups } = plan.blueprint;
   const machines = [...slots.map(({ key }) => key), ...nodeGroups.map(({ name }) => `group/${name}`)];
   for (const machine of machines) {

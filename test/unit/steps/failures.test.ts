@@ -1,0 +1,131 @@
+import { capacityFaults } from '../../../local/cloud/ec2/capacityFaults.ts';
+import { readSlot } from '../../../shared/store/machines.ts';
+import { asAdministrator, bundlesRendered } from './createMachines.ts';
+import { createNetwork } from './createNetwork.ts';
+import { type Steps, steps } from './steps.ts';
+
+/** Everything that LaunchEtcd needs. */
+async function beforeLaunch(cluster: Steps) {
+  const { run } = cluster;
+  const { subnetIds, securityGroupIds } = await createNetwork(cluster);
+  await run('createRoles');
+  const { keyArns } = await run('createKeys');
+  const { networkInterfaceIds, volumeIds } = await run('createSlots', { subnetIds, securityGroupIds, keyArns });
+  await bundlesRendered(cluster);
+  return { subnetIds, securityGroupIds, keyArns, networkInterfaceIds, volumeIds, taskToken: 'token' };
+}
+
+const slotOf = ({ aws, clusterId }: Steps, key: string) => asAdministrator(aws, () => readSlot(clusterId, key));
+
+test('a NAT gateway that fails ends the step with its cause; resuming after the cause is mended makes another', async () => {
+  const cluster = await steps();
+  const { vpcId } = await cluster.run('createVpc');
+  const { subnetIds } = await cluster.run('createSubnets', { vpcId });
+  await cluster.run('createNatGateways', { subnetIds }); // there is no internet gateway
+  await expect(cluster.run('awaitNatGateways', { subnetIds })).rejects.toMatchObject({
+    name: 'Conflict',
+    message: expect.stringContaining('Gateway.NotAttached'),
+  });
+
+  await cluster.run('createInternetGateway', { vpcId });
+  const { natGatewayIds } = await cluster.run('awaitNatGateways', { subnetIds }, { attempt: 1000 });
+  expect(Object.keys(natGatewayIds as object)).toHaveLength(3);
+});
+
+test('a VPC with the cluster’s tags and another range is reported and left alone', async () => {
+  const cluster = await steps();
+  const Tags = Object.entries({ 'kubestep/cluster': cluster.clusterId, 'kubestep/resource': 'vpc/main' });
+  const { Vpc } = await cluster.aws.call<{ Vpc: { VpcId: string } }>('CreateVpc', {
+    CidrBlock: '172.31.0.0/16',
+    TagSpecifications: [{ ResourceType: 'vpc', Tags: Tags.map(([Key, Value]) => ({ Key, Value })) }],
+  });
+  await cluster.aws.world.clock.advance({ minutes: 1 });
+  await expect(cluster.run('createVpc')).rejects.toMatchObject({
+    name: 'Conflict',
+    message: expect.stringContaining(Vpc.VpcId),
+  });
+});
+
+test('a lost answer whose VPC shows only later is adopted, not doubled', async () => {
+  const cluster = await steps();
+  const first = await cluster.once('createVpc'); // its answer is lost: the state never hears of it
+  await expect(cluster.once('createVpc', {}, 1000)).rejects.toMatchObject({ name: 'NotReady' });
+  await cluster.aws.world.clock.advance({ seconds: 10 });
+  expect(await cluster.once('createVpc', {}, 1001)).toEqual(first);
+});
+
+test('a machine that was terminated is replaced in its slot, on the same address', async () => {
+  const cluster = await steps();
+  const parts = await beforeLaunch(cluster);
+  await cluster.run('launchEtcd', parts);
+  const before = await slotOf(cluster, 'master-1');
+  await cluster.aws.call('TerminateInstances', { InstanceIds: [before.instanceId] });
+
+  await cluster.run('launchEtcd', parts, { attempt: 1 });
+  const after = await slotOf(cluster, 'master-1');
+  expect(after.attempt).toBe(before.attempt + 1);
+  expect(after.instanceId).not.toBe(before.instanceId);
+  expect(await slotOf(cluster, 'master-0')).toMatchObject({ attempt: 0 });
+});
+
+test('a zone without capacity is named, and what the other slots were given stays', async () => {
+  const cluster = await steps();
+  const parts = await beforeLaunch(cluster);
+  const [slot] = cluster.plan.blueprint.slots;
+  const type = slot?.machine.instanceTypes[0] ?? '';
+  noCapacity(cluster, slot?.zone ?? '', type);
+  await expect(cluster.run('launchEtcd', parts)).rejects.toMatchObject({
+    name: 'InsufficientCapacity',
+    message: expect.stringContaining(slot?.zone ?? 'no zone'),
+  });
+  const kept = await slotOf(cluster, 'master-1');
+  expect(kept.instanceId).toBeDefined();
+
+  capacityFaults(cluster.aws.world).delete(`${slot?.zone}/${type}`);
+  await cluster.run('launchEtcd', parts, { attempt: 1 });
+  expect(await slotOf(cluster, 'master-1')).toMatchObject({ instanceId: kept.instanceId });
+});
+
+test('a node group without capacity ends the wait with Auto Scaling’s cause', async () => {
+  const cluster = await steps();
+  const { subnetIds, securityGroupIds, keyArns } = await beforeLaunch(cluster);
+  await cluster.run('createNodeGroups', { subnetIds, securityGroupIds, keyArns });
+  const [group] = cluster.plan.blueprint.nodeGroups;
+  for (const zone of cluster.plan.blueprint.cluster.zones) {
+    for (const type of group?.machine.instanceTypes ?? []) noCapacity(cluster, zone, type);
+  }
+  const input = { nodeGroup: group?.name, taskToken: 'token' };
+  await cluster.run('rollNodes', input);
+  await cluster.aws.world.clock.advance({ minutes: 5 });
+  await expect(cluster.once('rollNodes', input, 1)).rejects.toMatchObject({
+    name: 'InsufficientCapacity',
+    message: expect.stringContaining(`Node group ${group?.name} has 0 of`),
+  });
+});
+
+test('the objects of a cluster go with every version, those of others stay', async () => {
+  const cluster = await steps();
+  await cluster.aws.call('s3:CreateBucket', { Bucket: 'kubestep-test' });
+  await cluster.aws.call('s3:PutBucketVersioning', {
+    Bucket: 'kubestep-test',
+    VersioningConfiguration: { Status: 'Enabled' },
+  });
+  const keys = [
+    `clusters/${cluster.clusterId}/bundles/a`,
+    `clusters/${cluster.clusterId}/bundles/a`,
+    'clusters/other/b',
+  ];
+  for (const Key of keys)
+    await cluster.aws.call('s3:PutObject', { Bucket: 'kubestep-test', Key, Body: Buffer.from(Key) });
+
+  expect(await cluster.run('deleteObjects')).toEqual({ deleted: 2 });
+  expect(await cluster.run('deleteObjects')).toEqual({ deleted: 0 });
+  const { Versions } = await cluster.aws.call<{ Versions: { Key: string }[] }>('s3:ListObjectVersions', {
+    Bucket: 'kubestep-test',
+  });
+  expect(Versions.map(({ Key }) => Key)).toEqual(['clusters/other/b']);
+});
+
+function noCapacity({ aws }: Steps, zone: string, type: string): void {
+  capacityFaults(aws.world).put(`${zone}/${type}`, { remaining: 0 });
+}
