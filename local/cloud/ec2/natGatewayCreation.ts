@@ -6,7 +6,7 @@ import { newId, nowOf, type World } from '../world.ts';
 import { accessTo, accessToCreate, ec2Arn } from './access.ts';
 import { addresses, associateAddress } from './addresses.ts';
 import { onceForToken } from './clientTokens.ts';
-import { internetGatewayOfVpc } from './internetGateways.ts';
+import { type Failure, notAttached, unusable, zonalFailure } from './natGatewayFailures.ts';
 import {
   forgetLater,
   liveNatGatewaysOf,
@@ -18,7 +18,6 @@ import {
 } from './natGateways.ts';
 import { addInterface } from './networkInterfaceCreation.ts';
 import { holdInterface } from './networkInterfaceRows.ts';
-import { freeAddressCount } from './privateAddresses.ts';
 import { newPublicAddress } from './publicAddresses.ts';
 import { type SubnetRow, subnetOf, subnets, subnetsOfVpc } from './subnets.ts';
 import { putTags, type TagSpecifications, tagSpecificationsInput, tagsFor } from './tags.ts';
@@ -84,7 +83,7 @@ function usedResources(world: World, { SubnetId, VpcId, AllocationId, Availabili
 type NewGateway = Pick<NatGatewayRow, 'vpcId' | 'availabilityMode' | 'autoProvisionZones' | 'connectivityType'> & {
   readonly subnetId?: string;
   readonly addresses: readonly NatGatewayAddressRow[];
-  readonly failure?: { readonly code: string; readonly message: string };
+  readonly failure?: Failure;
 };
 
 function addNatGateway(world: World, wanted: Wanted, specifications: TagSpecifications): string {
@@ -187,36 +186,6 @@ function mapped(world: World, allocationId: string | undefined, networkInterface
   if (!address) return {};
   const associationId = associateAddress(world, address, networkInterfaceId, requesterId);
   return { allocationId: address.allocationId, publicIp: address.publicIp, associationId };
-}
-
-interface Failure {
-  readonly code: string;
-  readonly message: string;
-}
-
-/** Why a zonal gateway will end in `failed`. EC2 accepts the call and finds out afterwards. */
-function zonalFailure(world: World, subnet: SubnetRow, allocationId: string | undefined): Failure | undefined {
-  if (freeAddressCount(world, subnet) < 1) {
-    const message = 'Subnet has insufficient free addresses to create this NAT gateway';
-    return { code: 'InsufficientFreeAddressesInSubnet', message };
-  }
-  if (allocationId === undefined) return undefined;
-  return notAttached(world, subnet.vpcId) ?? unusable(world, allocationId);
-}
-
-function notAttached(world: World, vpcId: string): Failure | undefined {
-  if (internetGatewayOfVpc(world, vpcId)) return undefined;
-  return { code: 'Gateway.NotAttached', message: `Network ${vpcId} has no Internet gateway attached` };
-}
-
-function unusable(world: World, allocationId: string): Failure | undefined {
-  const address = addresses(world).get(allocationId);
-  if (!address) {
-    const message = `Elastic IP address ${allocationId} could not be associated with this NAT gateway`;
-    return { code: 'InvalidAllocationID.NotFound', message };
-  }
-  if (!address.association) return undefined;
-  return { code: 'Resource.AlreadyAssociated', message: `Elastic IP address ${allocationId} is already associated` };
 }
 
 /** The quota counts the gateways of a zone over all VPCs. */

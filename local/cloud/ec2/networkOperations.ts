@@ -4,7 +4,7 @@ import {
   DescribeAddresses,
   DisassociateAddress,
   ReleaseAddress,
-} from './addresses.ts';
+} from './addressOperations.ts';
 import { DescribeAvailabilityZones } from './availabilityZones.ts';
 import {
   AttachInternetGateway,
@@ -25,12 +25,10 @@ import {
 import { CreateRoute, DeleteRoute, ReplaceRoute } from './routes.ts';
 import {
   AssociateRouteTable,
-  CreateRouteTable,
-  DeleteRouteTable,
-  DescribeRouteTables,
   DisassociateRouteTable,
   ReplaceRouteTableAssociation,
-} from './routeTables.ts';
+} from './routeTableAssociationOperations.ts';
+import { CreateRouteTable, DeleteRouteTable, DescribeRouteTables } from './routeTables.ts';
 import {
   AuthorizeSecurityGroupEgress,
   AuthorizeSecurityGroupIngress,
@@ -41,7 +39,8 @@ import {
 import { CreateSecurityGroup, DeleteSecurityGroup, DescribeSecurityGroups } from './securityGroups.ts';
 import { CreateSubnet, DeleteSubnet, DescribeSubnets, ModifySubnetAttribute } from './subnets.ts';
 import { CreateTags, DeleteTags, DescribeTags } from './tagOperations.ts';
-import { CreateVpcEndpoint, DeleteVpcEndpoints, DescribeVpcEndpoints, ModifyVpcEndpoint } from './vpcEndpoints.ts';
+import { CreateVpcEndpoint } from './vpcEndpointCreation.ts';
+import { DeleteVpcEndpoints, DescribeVpcEndpoints, ModifyVpcEndpoint } from './vpcEndpoints.ts';
 import { AssociateVpcCidrBlock, CreateVpc, DeleteVpc } from './vpcLifecycle.ts';
 import { DescribeVpcAttribute, DescribeVpcs, ModifyVpcAttribute } from './vpcs.ts';
 

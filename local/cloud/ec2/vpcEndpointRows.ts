@@ -1,5 +1,7 @@
+import type { State, VpcEndpoint } from '@aws-sdk/client-ec2';
 import { nowOf, tableOf, type World } from '../world.ts';
 import { notFound } from './resourceTypes.ts';
+import { shownTags } from './tags.ts';
 import type { Visible } from './visibility.ts';
 
 export interface VpcEndpointRow extends Visible {
@@ -50,4 +52,26 @@ export function serviceIn(world: World, serviceName: string): string | undefined
 /** The prefix list by which routes name a service that has a gateway endpoint. */
 export function prefixListOf(world: World, serviceName: string): string | undefined {
   return prefixLists[serviceIn(world, serviceName) ?? ''];
+}
+
+/** An endpoint as EC2 shows it. */
+export function shownEndpoint(world: World, row: VpcEndpointRow): VpcEndpoint {
+  return {
+    VpcEndpointId: row.vpcEndpointId,
+    VpcEndpointType: row.type,
+    VpcId: row.vpcId,
+    OwnerId: world.account,
+    ServiceName: row.serviceName,
+    // EC2 answers the state in lower case, the SDK's type has it capitalised.
+    State: vpcEndpointState(world, row) as State,
+    PolicyDocument: row.policyDocument,
+    RouteTableIds: [...row.routeTableIds],
+    SubnetIds: [...row.subnetIds],
+    Groups: row.groupIds.map((id) => ({ GroupId: id })),
+    NetworkInterfaceIds: [...row.networkInterfaceIds],
+    PrivateDnsEnabled: row.privateDnsEnabled,
+    RequesterManaged: false,
+    CreationTimestamp: new Date(row.createdAt),
+    Tags: shownTags(world, row.vpcEndpointId),
+  };
 }
