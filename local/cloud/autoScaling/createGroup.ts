@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AwsError } from '../errors.ts';
+import { CreateServiceLinkedRole, serviceLinkedRole } from '../iam/serviceLinkedRoles.ts';
 import { operation } from '../operation.ts';
 import { quotaOf } from '../serviceQuotas/quotas.ts';
 import { nowOf } from '../world.ts';
@@ -17,6 +18,10 @@ import { wake } from './wakes.ts';
 /** Service Quotas: Auto Scaling groups per Region. */
 const groupsQuota = 'L-CDE20ADC';
 
+/** The first group of an account makes the role that Auto Scaling acts by, with its caller's rights. */
+const ownService = 'autoscaling.amazonaws.com';
+const ownRole = { AWSServiceName: ownService };
+
 export const CreateAutoScalingGroup = operation({
   input: z.strictObject({
     ...groupFields,
@@ -27,7 +32,7 @@ export const CreateAutoScalingGroup = operation({
     Tags: z.array(tagInput).default([]),
     ServiceLinkedRoleARN: z.string().optional(),
   }),
-  access: (world, request) => {
+  access: (world, request, call) => {
     const { AutoScalingGroupName: name, Tags } = request;
     const keys = {
       ...requestTagKeys(Tags),
@@ -37,12 +42,13 @@ export const CreateAutoScalingGroup = operation({
     const launch = requestedLaunch(request);
     const places = requestedPlaces(world, request);
     return [
+      ...(serviceLinkedRole(world, ownService) ? [] : CreateServiceLinkedRole.access(world, ownRole, call)),
       ...accessToGroup(world, 'CreateAutoScalingGroup', name, keys),
       ...(Tags.length === 0 ? [] : accessToGroup(world, 'CreateOrUpdateTags', name, requestTagKeys(Tags))),
       ...(launch && places ? accessToTemplates(world, { launch, ...places, tags: mergedTags([], Tags) }) : []),
     ];
   },
-  run: (world, request) => {
+  run: (world, request, call) => {
     const name = request.AutoScalingGroupName;
     if (groups(world).has(name)) {
       throw new AwsError(
@@ -87,6 +93,7 @@ export const CreateAutoScalingGroup = operation({
     };
     checkSizes(group);
     checkLaunch(world, group);
+    if (!serviceLinkedRole(world, ownService)) void CreateServiceLinkedRole.run(world, ownRole, call);
     groups(world).put(name, group);
     if (desired > 0) wake(world, name, world.delays.of('groupReacts'));
     return {};

@@ -12,6 +12,7 @@ function policy(without?: string): string {
     'ec2:RunInstances',
     'ec2:CreateTags',
     'iam:PassRole',
+    'iam:CreateServiceLinkedRole',
   ];
   return policyOf({ Effect: 'Allow', Action: actions.filter((action) => action !== without), Resource: '*' });
 }
@@ -50,6 +51,7 @@ describe('whoever makes a group must be allowed to launch what its template says
     'ec2:RunInstances',
     'ec2:CreateTags',
     'iam:PassRole',
+    'iam:CreateServiceLinkedRole',
   ])('without %s it is refused', async (action) => {
     await expect(make(action)).rejects.toMatchObject({
       name: 'AccessDenied',
