@@ -35,8 +35,12 @@ const valuesPerFilter = 200;
 
 /** All interfaces, whoever made them, that use one of these security groups. */
 export async function interfacesUsing(securityGroupIds: readonly string[]): Promise<FoundNetworkInterface[]> {
-  if (securityGroupIds.length === 0) return [];
-  return describe([{ Name: 'group-id', Values: securityGroupIds.slice(0, valuesPerFilter) }], '');
+  const found: FoundNetworkInterface[] = [];
+  for (let first = 0; first < securityGroupIds.length; first += valuesPerFilter) {
+    const Values = securityGroupIds.slice(first, first + valuesPerFilter);
+    found.push(...(await describe([{ Name: 'group-id', Values }], '')));
+  }
+  return found;
 }
 
 async function describe(filters: Filter[], clusterId: string): Promise<FoundNetworkInterface[]> {

@@ -1,15 +1,18 @@
 import {
   CreateSecurityGroupCommand,
   DeleteSecurityGroupCommand,
+  type Filter,
   type IpPermission,
   paginateDescribeSecurityGroups,
+  type Tag,
 } from '@aws-sdk/client-ec2';
 import type { ClusterIdentity, SecurityGroupBlueprint } from '../blueprint/blueprint.ts';
+import { CLUSTER_TAG, kubernetesClusterTag } from '../blueprint/tags.ts';
 import { Conflict, NotReady } from '../step/errors.ts';
 import { ec2 } from './clients/ec2.ts';
 import { errorName, removed, settled } from './errors.ts';
 import { idOf } from './ids.ts';
-import { keyIn, ownedBy, taggedAs } from './tags.ts';
+import { keyIn, ownedBy, taggedAs, tagValue } from './tags.ts';
 
 export interface FoundSecurityGroup {
   readonly id: string;
@@ -23,22 +26,26 @@ export interface FoundSecurityGroup {
 /** What EC2 gives to every new group: everything may leave. */
 const initialEgress: readonly IpPermission[] = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }];
 
-/** The cluster's security groups with their rules. */
+/** The cluster's own security groups with their rules. One that a Service dressed in our tags has a name by Kubernetes. */
 export async function findSecurityGroups(clusterId: string): Promise<FoundSecurityGroup[]> {
-  const found: FoundSecurityGroup[] = [];
-  const pages = paginateDescribeSecurityGroups({ client: ec2 }, { Filters: ownedBy(clusterId, 'security-group') });
-  for await (const page of pages) {
+  const found = await groupsMatching(ownedBy(clusterId, 'security-group'));
+  return found
+    .filter(({ name }) => name?.startsWith(`${clusterId}-`))
+    .map((group) => ({ ...group, key: keyIn(group.tags, clusterId, 'security-group') ?? '' }));
+}
+
+/** The security groups that Kubernetes' controllers made for the cluster; ours carry our tag besides. */
+export async function findKubernetesSecurityGroups(clusterId: string): Promise<FoundSecurityGroup[]> {
+  const found = await groupsMatching([{ Name: `tag:${kubernetesClusterTag(clusterId)}`, Values: ['owned'] }]);
+  return found.filter(({ tags }) => tagValue(tags, CLUSTER_TAG) === undefined);
+}
+
+async function groupsMatching(filters: Filter[]): Promise<(FoundSecurityGroup & { tags: Tag[] | undefined })[]> {
+  const found: (FoundSecurityGroup & { tags: Tag[] | undefined })[] = [];
+  for await (const page of paginateDescribeSecurityGroups({ client: ec2 }, { Filters: filters })) {
     for (const { GroupId, GroupName, VpcId, IpPermissions, IpPermissionsEgress, Tags } of page.SecurityGroups ?? []) {
-      // One that a Service dressed in our tags has a name by Kubernetes, and is not ours.
-      if (!GroupName?.startsWith(`${clusterId}-`)) continue;
-      found.push({
-        id: idOf(GroupId),
-        key: keyIn(Tags, clusterId, 'security-group') ?? '',
-        name: GroupName,
-        vpcId: VpcId,
-        ingress: IpPermissions ?? [],
-        egress: IpPermissionsEgress ?? [],
-      });
+      const rules = { ingress: IpPermissions ?? [], egress: IpPermissionsEgress ?? [] };
+      found.push({ id: idOf(GroupId), key: '', name: GroupName, vpcId: VpcId, ...rules, tags: Tags });
     }
   }
   return found;

@@ -4,6 +4,8 @@ import { asAdministrator, bundlesRendered } from './createMachines.ts';
 import { createNetwork } from './createNetwork.ts';
 import { type Steps, steps } from './steps.ts';
 
+jest.setTimeout(60_000); // whole clusters, on machines that may be busy
+
 /** Everything that LaunchEtcd needs. */
 async function beforeLaunch(cluster: Steps) {
   const { run } = cluster;

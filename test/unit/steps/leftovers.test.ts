@@ -3,6 +3,8 @@ import { asAdministrator, createMachines, deletion } from './createMachines.ts';
 import { createNetwork } from './createNetwork.ts';
 import { type Steps, steps } from './steps.ts';
 
+jest.setTimeout(60_000); // whole clusters, on machines that may be busy
+
 const tags = (record: Readonly<Record<string, string>>) =>
   Object.entries(record).map(([Key, Value]) => ({ Key, Value }));
 
@@ -58,7 +60,7 @@ test('a volume that a StorageClass dressed in our tags is neither adopted nor de
 
 test('load balancers and security groups that Services made are deleted; those of others, and those dressed as ours, stay', async () => {
   const cluster = await steps();
-  const { vpcId, subnetIds } = await createNetwork(cluster);
+  const { vpcId, subnetIds, securityGroupIds } = await createNetwork(cluster);
   const owned = tags({ [`kubernetes.io/cluster/${cluster.clusterId}`]: 'owned' });
   const dressed = tags({ 'kubestep/cluster': cluster.clusterId, 'kubestep/resource': 'load-balancer/api' });
   const foreign = tags({ owner: 'somebody' });
@@ -74,11 +76,16 @@ test('load balancers and security groups that Services made are deleted; those o
       Tags,
     });
   }
-  await cluster.aws.call('CreateSecurityGroup', {
+  const { GroupId } = await cluster.aws.call<{ GroupId: string }>('CreateSecurityGroup', {
     GroupName: 'k8s-elb-1',
     Description: 'made by Kubernetes',
     VpcId: vpcId,
     TagSpecifications: [{ ResourceType: 'security-group', Tags: owned }],
+  });
+  // As the cloud controller manager opens the workers to its balancer.
+  await cluster.aws.call('AuthorizeSecurityGroupIngress', {
+    GroupId: (securityGroupIds as Record<string, string>).workers,
+    IpPermissions: [{ IpProtocol: '-1', UserIdGroupPairs: [{ GroupId }] }],
   });
   await cluster.aws.world.clock.advance({ minutes: 5 });
 

@@ -2,6 +2,8 @@ import { listSlots } from '../../../shared/store/machines.ts';
 import { asAdministrator, createMachines, deletion } from './createMachines.ts';
 import { everyCallDiesOnce, type Steps, steps } from './steps.ts';
 
+jest.setTimeout(60_000); // whole clusters, on machines that may be busy
+
 interface Instance {
   readonly State: { readonly Name: string };
   readonly NetworkInterfaces: readonly { readonly PrivateIpAddress: string }[];

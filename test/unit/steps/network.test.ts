@@ -1,6 +1,8 @@
 import { createNetwork } from './createNetwork.ts';
 import { everyCallDiesOnce, type Steps, steps } from './steps.ts';
 
+jest.setTimeout(60_000); // whole clusters, on machines that may be busy
+
 const deletion = [
   'deleteLoadBalancer',
   'deleteEndpoints',
