@@ -1,6 +1,9 @@
 import { isObject } from '../json.ts';
 import type { Report } from './diagnostic.ts';
 
+/** AWS's code for both: a target without a state, and a state without a way to it. */
+const code = 'MISSING_TRANSITION_TARGET';
+
 /** Checks that every name leads to a state of the same group, and that every state is led to. */
 export function checkReachability(
   startAt: string,
@@ -8,23 +11,17 @@ export function checkReachability(
   location: string,
   report: Report,
 ): void {
-  if (!(startAt in states))
-    report.error(`${location}/StartAt`, `Missing 'Next' target: ${startAt}`, 'MISSING_TRANSITION_TARGET');
+  if (!(startAt in states)) report.error(`${location}/StartAt`, `Missing 'Next' target: ${startAt}`, code);
   const reached = new Set([startAt]);
   for (const [name, state] of Object.entries(states)) {
     for (const { target, field } of targetsOf(state)) {
       reached.add(target);
       if (!(target in states))
-        report.error(
-          `${location}/States/${name}/${field}`,
-          `Missing 'Next' target: ${target}`,
-          'MISSING_TRANSITION_TARGET',
-        );
+        report.error(`${location}/States/${name}/${field}`, `Missing 'Next' target: ${target}`, code);
     }
   }
   for (const name of Object.keys(states)) {
-    if (!reached.has(name))
-      report.error(`${location}/States/${name}`, `Nothing leads to the state "${name}"`, 'UNREACHABLE_STATE');
+    if (!reached.has(name)) report.error(`${location}/States/${name}`, `State "${name}" is not reachable.`, code);
   }
 }
 
