@@ -1,10 +1,10 @@
-import type { TableDescription } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { AwsError, NotModelled } from '../errors.ts';
 import { operation } from '../operation.ts';
-import { nowOf, type World } from '../world.ts';
+import { nowOf } from '../world.ts';
 import { onTable, tagContext } from './access.ts';
-import { deleteAllItems, itemCount } from './items.ts';
+import { deleteAllItems } from './items.ts';
+import { describe } from './tableDescription.ts';
 import {
   allTables,
   type DynamoTable,
@@ -12,7 +12,6 @@ import {
   type KeySchema,
   type KeyType,
   putTable,
-  type SecondaryIndex,
   statusOf,
   tableArn,
   tableNamed,
@@ -180,53 +179,4 @@ function refuseUnusedDefinitions(table: DynamoTable): void {
     'ValidationException',
     'One or more parameter values were invalid: Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions',
   );
-}
-
-function describe(world: World, table: DynamoTable): TableDescription {
-  const arn = tableArn(world, table.name);
-  return {
-    TableName: table.name,
-    TableArn: arn,
-    TableId: table.id,
-    TableStatus: statusOf(world, table),
-    CreationDateTime: new Date(table.createdAt),
-    KeySchema: schemaOf(table.key),
-    AttributeDefinitions: Object.entries(table.attributeTypes).map(([AttributeName, AttributeType]) => ({
-      AttributeName,
-      AttributeType,
-    })),
-    BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' },
-    ItemCount: itemCount(world, table),
-    DeletionProtectionEnabled: table.deletionProtected,
-    ...(table.encryption && {
-      SSEDescription: {
-        Status: 'ENABLED',
-        SSEType: 'KMS',
-        ...(table.encryption.keyArn !== undefined && { KMSMasterKeyArn: table.encryption.keyArn }),
-      },
-    }),
-    ...(table.indexes.length > 0 && {
-      GlobalSecondaryIndexes: table.indexes.map((index) => describeIndex(arn, statusOf(world, table), index)),
-    }),
-  };
-}
-
-function describeIndex(arn: string, status: 'CREATING' | 'ACTIVE' | 'DELETING', index: SecondaryIndex) {
-  return {
-    IndexName: index.name,
-    IndexArn: `${arn}/index/${index.name}`,
-    IndexStatus: status,
-    KeySchema: schemaOf(index.key),
-    Projection: {
-      ProjectionType: index.projection,
-      ...(index.included.length > 0 && { NonKeyAttributes: [...index.included] }),
-    },
-  };
-}
-
-function schemaOf(key: KeySchema) {
-  return [
-    { AttributeName: key.partition, KeyType: 'HASH' as const },
-    ...(key.sort ? [{ AttributeName: key.sort, KeyType: 'RANGE' as const }] : []),
-  ];
 }
