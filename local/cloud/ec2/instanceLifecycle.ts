@@ -103,7 +103,8 @@ export function defineInstanceJobs(world: World): void {
   });
   world.jobs.define(instanceTerminatedJob, ({ instanceId }: { instanceId: string }) => {
     const instance = instances(world).get(instanceId);
-    if (instance) endInstance(world, instance);
+    // Its interfaces go last: a job that runs again after its process died must not count the end twice.
+    if (instance && interfacesOfInstance(world, instanceId).length > 0) endInstance(world, instance);
   });
   world.jobs.define(instanceStoppedJob, ({ instanceId }: { instanceId: string }) => {
     const instance = instances(world).get(instanceId);
