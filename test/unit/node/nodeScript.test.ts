@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -98,6 +98,26 @@ describe('fetch-bundle', () => {
         `. ./fetch-bundle\n${fetched}\npinned() { sed -n "s/^$1=//p" ${folder}/etc/kubestep/pinned; }\nfetch_bundle`,
       ),
     ).toThrow('not the one that is pinned');
+  });
+});
+
+describe('an asset', () => {
+  const sha256 = createHash('sha256').update('a binary').digest('hex');
+  const fetch = (content: string) => {
+    write('etc/kubestep/settings', 'BUCKET=kubestep\nREGION=us-east-1\n');
+    const signed = `signed() { echo "$@" > ${folder}/asked; while [ $# -gt 0 ]; do if [ "$1" = -o ]; then printf %s '${content}' > "$2"; fi; shift; done; }`;
+    return bash(`. ./fetch-bundle; . ./world.sh\n${signed}\nfetch_asset "$1" "$2"`, sha256, join(folder, 'asset'));
+  };
+
+  test('is fetched by its checksum and kept', () => {
+    fetch('a binary');
+    expect(read('asset')).toBe('a binary');
+    expect(read('asked')).toContain(`https://kubestep.s3.us-east-1.amazonaws.com/assets/sha256/${sha256}\n`);
+  });
+
+  test('with one changed byte is named and does not stay', () => {
+    expect(() => fetch('a bInary')).toThrow(`asset ${sha256} is not what was pinned`);
+    expect(() => read('asset')).toThrow('ENOENT');
   });
 });
 
