@@ -12,6 +12,10 @@ export interface StateView {
   readonly name: string;
   readonly type: string;
   readonly status: 'running' | 'succeeded' | 'failed' | 'aborted';
+  /** Position in `states` of the Parallel or Map state around it. */
+  readonly parent?: number;
+  /** Which item of its Map state it works on, from 0. */
+  readonly item?: number;
   /** ISO 8601 */
   readonly enteredAt: string;
   readonly exitedAt?: string;
@@ -22,10 +26,21 @@ export interface StateView {
 }
 
 interface OpenState extends Omit<StateView, 'failures' | 'status' | 'exitedAt' | 'outputBytes'> {
+  readonly index: number;
   status: StateView['status'];
   exitedAt?: string;
   outputBytes?: number;
   failures: { error: string; cause: string; at: string }[];
+  /** What it called last, which tells whose call it is that a redrive makes again. */
+  calls?: string;
+}
+
+/** What an event belongs to: a state, and within a Map state one item. */
+interface Place {
+  readonly state?: OpenState | undefined;
+  readonly item?: number | undefined;
+  /** The state has ended with this event: what follows stands beside it, not in it. */
+  readonly after?: boolean;
 }
 
 /**
@@ -34,40 +49,46 @@ interface OpenState extends Omit<StateView, 'failures' | 'status' | 'exitedAt' |
  */
 export function viewOfRun(events: readonly HistoryEvent[]): RunView {
   const states: OpenState[] = [];
-  /** The state that an event belongs to, by event id. */
-  const owners = new Map<number, OpenState>();
+  const places = new Map<number, Place>();
   let transitions = 0;
 
   for (const event of events) {
     const { id = 0, previousEventId = 0, type = '', timestamp } = event;
     const at = timestamp?.toISOString() ?? '';
-    let owner = owners.get(previousEventId);
+    const before = places.get(previousEventId) ?? {};
 
     if (event.stateEnteredEventDetails) {
-      owner = openedAgain(states, event, owner) ?? opened(states, event, at);
+      places.set(id, { state: enteredAgain(states, event, before) ?? entered(states, event, at, before) });
       transitions += 1;
     } else if (event.stateExitedEventDetails) {
-      owner = lastOpen(states, event.stateExitedEventDetails.name) ?? owner;
-      if (owner) close(owner, at, event.stateExitedEventDetails.output);
+      const { name, output } = event.stateExitedEventDetails;
+      const state = around(states, before.state, name) ?? lastOpen(states, name);
+      if (state) close(state, at, output);
+      places.set(id, { state, item: state?.item, after: true });
+    } else if (event.mapIterationStartedEventDetails) {
+      const { name, index } = event.mapIterationStartedEventDetails;
+      places.set(id, { state: around(states, before.state, name) ?? before.state, item: index });
     } else {
-      const failure = failureOf(event);
-      if (owner && failure) owner.failures.push({ ...failure, at });
-      if (owner && /^(Task|LambdaFunction)Scheduled$/.test(type) && owner.failures.length > 0) transitions += 1;
-      if (type === 'ExecutionFailed' || type === 'ExecutionAborted' || type === 'ExecutionTimedOut')
-        endOpen(states, type);
-      if (type === 'ExecutionRedriven') reopen(states);
+      const state = before.state ?? redriven(states, event);
+      places.set(id, { ...before, state });
+      if (state && note(state, event, at)) transitions += 1;
+      if (/^Execution(Failed|Aborted|TimedOut)$/.test(type)) endOpen(states, type);
+      if (type === 'ExecutionRedriven') for (const open of unfinished(states)) open.status = 'running';
     }
-    if (owner) owners.set(id, owner);
   }
-  return { states, transitions, events: events.length };
+  return { states: states.map(shown), transitions, events: events.length };
 }
 
-function opened(states: OpenState[], event: HistoryEvent, at: string): OpenState {
+function entered(states: OpenState[], event: HistoryEvent, at: string, before: Place): OpenState {
   const { name = '', input = '' } = event.stateEnteredEventDetails ?? {};
+  const parent = before.after ? before.state?.parent : before.state?.index;
   const state: OpenState = {
+    index: states.length,
     name,
     type: (event.type ?? '').replace(/StateEntered$/, ''),
     status: 'running',
+    ...(parent !== undefined && { parent }),
+    ...(before.item !== undefined && { item: before.item }),
     enteredAt: at,
     failures: [],
     inputBytes: Buffer.byteLength(input),
@@ -76,17 +97,45 @@ function opened(states: OpenState[], event: HistoryEvent, at: string): OpenState
   return state;
 }
 
-/** A redriven state is entered once more; it stays one row. */
-function openedAgain(states: OpenState[], event: HistoryEvent, _owner: OpenState | undefined): OpenState | undefined {
-  const state = lastOpen(states, event.stateEnteredEventDetails?.name);
-  if (state?.failures.length === 0) return undefined;
-  if (state) state.status = 'running';
+/** A state that a redrive enters once more stays one row; only then does nothing but the redrive come before it. */
+function enteredAgain(states: readonly OpenState[], event: HistoryEvent, before: Place): OpenState | undefined {
+  return before.state === undefined ? lastOpen(states, event.stateEnteredEventDetails?.name) : undefined;
+}
+
+/** The state that a call belongs to which follows a redrive directly: an unfinished one that made the same call before. */
+function redriven(states: readonly OpenState[], event: HistoryEvent): OpenState | undefined {
+  const calls = callOf(event);
+  if (calls === undefined) return undefined;
+  const state = unfinished(states).find((open) => open.calls === calls);
+  if (state) delete state.calls;
   return state;
 }
 
-function lastOpen(states: readonly OpenState[], name: string | undefined): OpenState | undefined {
-  return states.findLast((state) => state.name === name && state.exitedAt === undefined);
+function callOf(event: HistoryEvent): string | undefined {
+  const { taskScheduledEventDetails: task, lambdaFunctionScheduledEventDetails: lambda } = event;
+  if (lambda) return lambda.resource;
+  if (!task) return undefined;
+  // The rest of the parameters holds a token that is new each time.
+  return /"FunctionName":"([^"]+)"/.exec(task.parameters ?? '')?.[1] ?? task.resource;
 }
+
+/** The state itself or the nearest one around it that bears the name. */
+function around(
+  states: readonly OpenState[],
+  from: OpenState | undefined,
+  name: string | undefined,
+): OpenState | undefined {
+  let state = from;
+  while (state && (state.name !== name || state.exitedAt !== undefined))
+    state = state.parent === undefined ? undefined : states[state.parent];
+  return state;
+}
+
+const unfinished = (states: readonly OpenState[]): OpenState[] =>
+  states.filter(({ exitedAt }) => exitedAt === undefined);
+
+const lastOpen = (states: readonly OpenState[], name: string | undefined): OpenState | undefined =>
+  unfinished(states).findLast((state) => state.name === name);
 
 function close(state: OpenState, at: string, output = ''): void {
   state.status = 'succeeded';
@@ -94,23 +143,31 @@ function close(state: OpenState, at: string, output = ''): void {
   state.outputBytes = Buffer.byteLength(output);
 }
 
-function endOpen(states: readonly OpenState[], type: string): void {
-  for (const state of states) {
-    if (state.exitedAt !== undefined) continue;
-    state.status = type !== 'ExecutionAborted' && state.failures.length > 0 ? 'failed' : 'aborted';
-  }
+/** Notes a failure or a call. True when the call is a retry, which is billed as a transition. */
+function note(state: OpenState, event: HistoryEvent, at: string): boolean {
+  const failure = failureOf(event);
+  if (failure) state.failures.push({ ...failure, at });
+  const calls = callOf(event);
+  if (calls === undefined) return false;
+  state.calls = calls;
+  return state.failures.length > 0;
 }
 
-function reopen(states: readonly OpenState[]): void {
-  for (const state of states) if (state.exitedAt === undefined) state.status = 'running';
+function endOpen(states: readonly OpenState[], type: string): void {
+  for (const state of unfinished(states))
+    state.status = type !== 'ExecutionAborted' && state.failures.length > 0 ? 'failed' : 'aborted';
 }
 
 function failureOf(event: HistoryEvent): { error: string; cause: string } | undefined {
   const details =
     event.lambdaFunctionFailedEventDetails ??
+    event.lambdaFunctionTimedOutEventDetails ??
+    event.lambdaFunctionScheduleFailedEventDetails ??
+    event.lambdaFunctionStartFailedEventDetails ??
     event.taskFailedEventDetails ??
     event.taskTimedOutEventDetails ??
-    event.lambdaFunctionTimedOutEventDetails ??
+    event.taskStartFailedEventDetails ??
+    event.taskSubmitFailedEventDetails ??
     event.evaluationFailedEventDetails;
   return details && { error: details.error ?? '', cause: causeText(details.cause ?? '') };
 }
@@ -124,3 +181,5 @@ function causeText(cause: string): string {
     return cause;
   }
 }
+
+const shown = ({ index: _, calls: __, ...state }: OpenState): StateView => state;

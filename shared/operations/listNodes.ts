@@ -1,0 +1,75 @@
+import type { MachineRole } from '../blueprint/blueprint.ts';
+import { profiles } from '../pki/profiles.ts';
+import { listSlots, readIdentity } from '../store/machines.ts';
+import { listPhaseReports, type Phase, type PhaseReport, phases } from '../store/reports.ts';
+
+/** A machine of a cluster, by what it told of itself. */
+export interface NodeView {
+  readonly instanceId: string;
+  readonly role: MachineRole;
+  readonly zone: string;
+  readonly address: string;
+  readonly slot?: string;
+  readonly group?: string;
+  /** The last phase that it has reported done. */
+  readonly phase?: Phase;
+  /** What it reported as failed, unless it went on since. */
+  readonly failure?: string;
+  /** ISO 8601: when the first of its certificates ends unless it is renewed; they are renewed after two thirds of their time. */
+  readonly certificatesUntil?: string;
+}
+
+/** Identities are read so many at once, so that a large cluster does not meet the table's limits. */
+const readAtOnce = 100;
+
+/** Every machine that a slot holds or that has reported. */
+export async function listNodes(clusterId: string): Promise<NodeView[]> {
+  const [slots, reports] = await Promise.all([listSlots(clusterId), listPhaseReports(clusterId)]);
+  const ids = new Set([
+    ...slots.flatMap(({ instanceId }) => instanceId ?? []),
+    ...reports.map(({ instanceId }) => instanceId),
+  ]);
+  const nodes: NodeView[] = [];
+  for (const some of inParts([...ids])) {
+    const views = await Promise.all(some.map((id) => viewOf(id, reports)));
+    nodes.push(...views.flatMap((view) => view ?? []));
+  }
+  return nodes.sort((one, other) => (orderOf(one) < orderOf(other) ? -1 : 1));
+}
+
+type DatedReport = PhaseReport & { readonly at: string };
+
+async function viewOf(instanceId: string, all: readonly DatedReport[]): Promise<NodeView | undefined> {
+  const identity = await readIdentity(instanceId);
+  if (!identity) return undefined;
+  const reports = all.filter((report) => report.instanceId === instanceId);
+  const done = phases.filter((phase) => reports.some((one) => one.phase === phase && one.outcome === 'done'));
+  const failed = reports.find(({ outcome }) => outcome === 'failed');
+  const issued = reports.find(({ phase, outcome }) => phase === 'certificates-issued' && outcome === 'done');
+  const { role, zone, address, slotKey, group } = identity;
+  const phase = done.at(-1);
+  return {
+    instanceId,
+    role,
+    zone,
+    address,
+    ...(slotKey !== undefined && { slot: slotKey }),
+    ...(group !== undefined && { group }),
+    ...(phase !== undefined && { phase }),
+    ...(failed && { failure: `${failed.phase}: ${failed.message ?? 'no message'}` }),
+    ...(issued && { certificatesUntil: endOf(role, issued.at) }),
+  };
+}
+
+/** Every machine that is a node has kubelet's client certificate, the shortest; etcd machines have their server's. */
+function endOf(role: MachineRole, issuedAt: string): string {
+  const { lifetimeDays } = role === 'etcd' ? profiles['etcd-server'] : profiles['kubelet-client'];
+  return new Date(Date.parse(issuedAt) + lifetimeDays * 86_400_000).toISOString();
+}
+
+const orderOf = ({ role, slot, group, zone, instanceId }: NodeView): string =>
+  [role === 'worker' ? 1 : 0, slot ?? group, zone, instanceId].join(' ');
+
+function* inParts<Item>(items: readonly Item[]): Generator<readonly Item[]> {
+  for (let start = 0; start < items.length; start += readAtOnce) yield items.slice(start, start + readAtOnce);
+}
