@@ -2,7 +2,7 @@ import { AwsError } from '../errors.ts';
 import { quotaOf } from '../serviceQuotas/quotas.ts';
 import { newId, type World } from '../world.ts';
 import { type InterfaceType, type NetworkInterfaceRow, networkInterfaces } from './networkInterfaceRows.ts';
-import { takeAddress } from './privateAddresses.ts';
+import { chooseAddress, takeAddress } from './privateAddresses.ts';
 import { securityGroupOf } from './securityGroups.ts';
 import { subnetOf } from './subnets.ts';
 import { putTags } from './tags.ts';
@@ -27,9 +27,7 @@ export function addInterface(world: World, wanted: NewInterface): NetworkInterfa
   const vpc = vpcOf(world, subnet.vpcId);
   const groupIds = wanted.groupIds ?? [vpc.defaultSecurityGroupId];
   checkGroups(world, vpc.vpcId, groupIds);
-  if (networkInterfaces(world).size >= quotaOf(world, 'L-DF5E4CA3')) {
-    throw new AwsError('NetworkInterfaceLimitExceeded', 'The maximum number of network interfaces has been reached.');
-  }
+  checkInterfaceQuota(world, 1);
   const networkInterfaceId = newId(world, 'eni');
   const row: NetworkInterfaceRow = {
     networkInterfaceId,
@@ -48,6 +46,21 @@ export function addInterface(world: World, wanted: NewInterface): NetworkInterfa
   networkInterfaces(world).put(networkInterfaceId, row);
   putTags(world, 'network-interface', networkInterfaceId, wanted.tags ?? {});
   return row;
+}
+
+/** Refuses several interfaces, each in a subnet of its own, before the first of them is made. */
+export function checkRoomFor(
+  world: World,
+  wanted: readonly { readonly subnetId: string; readonly privateIpAddress?: string | undefined }[],
+): void {
+  checkInterfaceQuota(world, wanted.length);
+  for (const { subnetId, privateIpAddress } of wanted)
+    chooseAddress(world, subnetOf(world, subnetId), privateIpAddress);
+}
+
+function checkInterfaceQuota(world: World, count: number): void {
+  if (networkInterfaces(world).size + count <= quotaOf(world, 'L-DF5E4CA3')) return;
+  throw new AwsError('NetworkInterfaceLimitExceeded', 'The maximum number of network interfaces has been reached.');
 }
 
 /** Refuses groups that do not exist, lie in another VPC or are too many for one interface. */

@@ -32,9 +32,14 @@ export function freeAddressCount(world: World, subnet: AddressRange): number {
   return rangeOf(subnet).size - reservedAtStart - reservedAtEnd - addressesInUse(world, subnet);
 }
 
+/** The address that an interface would get, or why it gets none. */
+export function chooseAddress(world: World, subnet: AddressRange, wanted?: string): number {
+  return wanted === undefined ? nextFree(world, subnet) : checked(world, subnet, wanted);
+}
+
 /** Gives an address of the subnet to an interface: the wanted one, or the next free one. */
 export function takeAddress(world: World, subnet: AddressRange, interfaceId: string, wanted?: string): string {
-  const address = wanted === undefined ? nextFree(world, subnet) : checked(world, subnet, wanted);
+  const address = chooseAddress(world, subnet, wanted);
   const text = showAddress(address);
   holders(world).put(`${subnet.vpcId}/${text}`, interfaceId);
   const { inUse, next } = usage(world).get(subnet.subnetId) ?? { inUse: 0, next: 0 };

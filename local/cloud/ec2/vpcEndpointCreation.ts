@@ -6,7 +6,7 @@ import { newId, nowOf, type World } from '../world.ts';
 import { accessTo, accessToCreate } from './access.ts';
 import { onceForToken } from './clientTokens.ts';
 import { addEndpointRoute } from './endpointRoutes.ts';
-import { addInterface, checkGroups } from './networkInterfaceCreation.ts';
+import { addInterface, checkGroups, checkRoomFor } from './networkInterfaceCreation.ts';
 import { holdInterface } from './networkInterfaceRows.ts';
 import { routeTableOf } from './routeTables.ts';
 import { subnetOf } from './subnets.ts';
@@ -128,6 +128,10 @@ function checkInterface(world: World, wanted: Wanted, hasDns: boolean): void {
     throw new AwsError('DuplicateSubnetsInSameZone', 'Found another VPC endpoint subnet in the availability zone');
   }
   checkGroups(world, wanted.VpcId, wanted.SecurityGroupIds ?? []);
+  checkRoomFor(
+    world,
+    subnetsByZone.map(({ subnetId }) => ({ subnetId })),
+  );
   if (wanted.PrivateDnsEnabled === false) return;
   if (!hasDns) {
     throw new AwsError(

@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { addresses, associateAddress } from '../ec2/addresses.ts';
 import { internetGatewayOfVpc } from '../ec2/internetGateways.ts';
-import { addInterface } from '../ec2/networkInterfaceCreation.ts';
+import { addInterface, checkRoomFor } from '../ec2/networkInterfaceCreation.ts';
 import { holdInterface, setPublicAddress } from '../ec2/networkInterfaceRows.ts';
+import { freeAddressCount } from '../ec2/privateAddresses.ts';
 import { newPublicAddress } from '../ec2/publicAddresses.ts';
 import { securityGroups } from '../ec2/securityGroups.ts';
 import { type SubnetRow, subnets } from '../ec2/subnets.ts';
@@ -74,6 +75,10 @@ export const CreateLoadBalancer = operation({
     const present = loadBalancerNamed(world, wanted.Name);
     if (present) return { LoadBalancers: [shownLoadBalancer(world, sameOrDuplicate(present, wanted, places))] };
     checkQuota(world, wanted.Type);
+    checkRoomFor(
+      world,
+      places.map(({ subnet, privateIpAddress }) => ({ subnetId: subnet.subnetId, privateIpAddress })),
+    );
 
     const id = world.random.hex(16);
     const path = `${prefixOf(wanted.Type)}/${wanted.Name}/${id}`;
@@ -131,7 +136,16 @@ function placesIn(world: World, { Type, Scheme, Subnets, SubnetMappings }: Wante
     );
   }
   checkAddresses(world, Scheme, places);
+  checkSpace(world, Type, places);
   return places;
+}
+
+/** Free addresses that a subnet must have (source: ELB user guide: eight for application load balancers, the node's own for network ones). */
+const neededAddresses = { application: 8, network: 1 };
+
+function checkSpace(world: World, type: Wanted['Type'], places: readonly Place[]): void {
+  const full = places.find(({ subnet }) => freeAddressCount(world, subnet) < neededAddresses[type]);
+  if (full) throw elbError('InvalidSubnet', `Not enough IP space available in ${full.subnet.subnetId}`);
 }
 
 function checkAddresses(world: World, scheme: Wanted['Scheme'], places: readonly Place[]): void {

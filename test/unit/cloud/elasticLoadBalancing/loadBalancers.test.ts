@@ -161,3 +161,20 @@ test('balancers are created at the pace of their request bucket', async () => {
   }
   expect(cloud.world.clock.now() - started).toBeGreaterThan(9_000);
 });
+
+test('a balancer that finds no address in its second subnet leaves nothing in its first', async () => {
+  const cloud = await aBalancedCloud();
+  const { vpcId: VpcId, subnetId } = cloud.network;
+  const { Subnet } = await cloud.call<{ Subnet: { SubnetId: string } }>('CreateSubnet', {
+    VpcId,
+    CidrBlock: '10.0.4.0/28',
+    AvailabilityZone: 'us-east-1b',
+  });
+  const { SubnetId } = Subnet;
+  for (let count = 0; count < 11; count += 1) await cloud.call('CreateNetworkInterface', { SubnetId });
+  const rows = () => [...cloud.world.tables.dump()].length;
+  const before = rows();
+  const request = { Name: 'api', Type: 'network', Scheme: 'internal', Subnets: [subnetId, SubnetId] };
+  expect((await cloud.errorOf('elasticloadbalancing:CreateLoadBalancer', request)).name).toBe('InvalidSubnetException');
+  expect(rows()).toBe(before);
+});
