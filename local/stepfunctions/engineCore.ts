@@ -63,12 +63,9 @@ export class EngineCore {
     return run;
   }
 
+  /** The definition that was stored under a key. */
   definition(key: string): Definition {
-    const known = this.#definitions.get(key);
-    if (known !== undefined) return known;
-    const definition = parseDefinition(this.ledger.definitions.get(key) ?? '');
-    this.#definitions.set(key, definition);
-    return definition;
+    return this.#learn(key, this.ledger.definitions.get(key) ?? '');
   }
 
   /** The execution's run in this process. */
@@ -91,7 +88,7 @@ export class EngineCore {
     const existing = this.ledger.executions.get(arn);
     if (existing !== undefined) return this.#sameExecution(existing, request);
     const definition = createHash('sha256').update(machine.definition).digest('hex');
-    const { TimeoutSeconds } = parseDefinition(machine.definition);
+    const { TimeoutSeconds } = this.#learn(definition, machine.definition);
     const now = this.options.clock.now();
     const execution: Execution = {
       executionArn: arn,
@@ -215,12 +212,11 @@ export class EngineCore {
     const { timeoutAt } = this.execution(arn);
     if (timeoutAt === undefined) return;
     const run = this.run(arn);
-    run.wakeExecutionAt(timeoutAt, (turn) => stopExecution(turn, { status: 'TIMED_OUT', error: 'States.Timeout' }));
+    run.wakeExecutionAt(timeoutAt, (turn) => stopExecution(turn, { status: 'TIMED_OUT' }));
   }
 
   async #begin(execution: Execution, definition?: string): Promise<void> {
     // The record must be known before the run is made; it becomes safe with the first turn.
-    if (definition !== undefined) this.#learn(execution.definition, definition);
     this.ledger.addExecution(execution);
     await this.run(execution.executionArn).turn((turn) => {
       if (definition !== undefined) turn.batch.putDefinition(execution.definition, definition);
@@ -233,8 +229,13 @@ export class EngineCore {
     });
   }
 
-  #learn(key: string, text: string): void {
-    if (!this.#definitions.has(key)) this.#definitions.set(key, parseDefinition(text));
+  /** Reads a definition, once for the life of the process. */
+  #learn(key: string, text: string): Definition {
+    const known = this.#definitions.get(key);
+    if (known !== undefined) return known;
+    const definition = parseDefinition(text);
+    this.#definitions.set(key, definition);
+    return definition;
   }
 
   #sameExecution(existing: Execution, { input, adoptedBy }: StartRequest): Execution {

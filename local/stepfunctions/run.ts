@@ -89,11 +89,14 @@ export class ExecutionRun {
     this.#timers.set('', [timer]);
   }
 
-  /** Tells a handler that the strand is no longer interested. */
-  abortSignal(id: string): AbortSignal {
+  /** Tells a handler when the strand is no longer interested; `settled` says that the handler is done. */
+  interest(id: string): { signal: AbortSignal; settled: () => void } {
     const controller = new AbortController();
     this.#aborts.set(id, controller);
-    return controller.signal;
+    const settled = () => {
+      if (this.#aborts.get(id) === controller) this.#aborts.delete(id);
+    };
+    return { signal: controller.signal, settled };
   }
 
   /** Cancels what the strand waits for. */

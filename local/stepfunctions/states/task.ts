@@ -127,12 +127,15 @@ export function resourceOf(state: TaskState): Resource {
 function carryOut({ turn, id, strand }: Step, resource: Resource): void {
   const { run } = turn;
   const phase = strand.phase as TaskPhase;
-  const settle = (answer: TaskAnswer) =>
+  const { signal, settled } = run.interest(id);
+  const settle = (answer: TaskAnswer) => {
+    settled();
     run.post(
       id,
       guarded((step) => taskSettled(step, answer)),
       strand.step,
     );
+  };
   run.engine.options.tasks
     .carryOut({
       resource,
@@ -144,7 +147,7 @@ function carryOut({ turn, id, strand }: Step, resource: Resource): void {
       roleArn: phase.roleArn ?? turn.execution.roleArn,
       retryCount: retryCount(strand),
       redriveCount: turn.execution.redriveCount,
-      signal: run.abortSignal(id),
+      signal,
     })
     .then(
       (output) => settle({ output: output ?? null }),
