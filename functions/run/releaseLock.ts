@@ -1,8 +1,15 @@
-import { stepWithoutPlan } from '../../shared/step/step.ts';
+import * as z from 'zod';
+import { runContext } from '../../shared/step/runContext.ts';
 import { releaseLock } from '../../shared/store/lock.ts';
 
-/** Gives the cluster's lock back: the run's last state. */
-export const handler = stepWithoutPlan(async ({ run }) => {
+const event = z.object({ run: runContext });
+
+/**
+ * Gives the cluster's lock back: the run's last state. It does not ask for the lock first, because a try whose answer was
+ * lost has given it back already; only the holder's own is ever released.
+ */
+export const handler = async (input: unknown): Promise<object> => {
+  const { run } = event.parse(input);
   await releaseLock(run.clusterName, run.executionArn);
   return {};
-});
+};

@@ -4,9 +4,7 @@ import { autoScaling } from '../cloud/autoScaling/service.ts';
 import { type CallObserver, type Cloud, createCloud } from '../cloud/cloud.ts';
 import { type Delays, medianDelays } from '../cloud/delays.ts';
 import { dynamodb } from '../cloud/dynamodb/service.ts';
-import { defineComputeJobs } from '../cloud/ec2/computeOperations.ts';
-import { defineNetworkJobs } from '../cloud/ec2/networkJobs.ts';
-import { ec2 } from '../cloud/ec2/service.ts';
+import { defineEc2Jobs, ec2 } from '../cloud/ec2/service.ts';
 import { defineLoadBalancerJobs } from '../cloud/elasticLoadBalancing/loadBalancerJobs.ts';
 import { elasticLoadBalancing } from '../cloud/elasticLoadBalancing/service.ts';
 import { createEventSink } from '../cloud/eventBridge/putEvents.ts';
@@ -128,10 +126,9 @@ export function createWorld(options: WorldOptions): EmbeddedWorld {
 
   for (const define of [
     defineAutoScalingJobs,
-    defineComputeJobs,
+    defineEc2Jobs,
     defineEventBridgeJobs,
     defineLoadBalancerJobs,
-    defineNetworkJobs,
     defineSchedulerJobs,
     defineSsmJobs,
   ]) {

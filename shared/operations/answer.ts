@@ -1,7 +1,7 @@
 import type { MiddlewareObj } from '@middy/core';
 
 /** Refusals by name, and the HTTP status that tells them to a client. */
-const statusOf: Readonly<Record<string, number>> = { InvalidRequest: 400, LockHeld: 409, NotFound: 404 };
+const statusOf: Readonly<Record<string, number>> = { InvalidRequest: 400, LockHeld: 409, LockLost: 409, NotFound: 404 };
 
 /**
  * Answers HTTP callers in HTTP: JSON bodies, and refusals as 4xx with the problems as text. Other callers get the value or

@@ -39,12 +39,15 @@ export async function runOf(request: RunRequest): Promise<RunRecord> {
   return run;
 }
 
-/** A run whose lock was taken over would only fail at its next step; say so before anything moves. */
+/**
+ * A run whose lock was taken over would only fail at its next step; say so before anything moves. A free lock may be one
+ * that this run gave back without hearing so; the steps themselves refuse to write without it.
+ */
 async function requireOwnLock(run: RunRecord): Promise<void> {
   const { holder } = await readLock(run.clusterName);
-  if (holder?.runId === run.runId) return;
+  if (holder === undefined || holder.runId === run.runId) return;
   throw new LockLost(
-    `Run ${run.runId} has lost the lock of cluster ${run.clusterName} to ${holder?.runId ?? 'a run that has ended'}; start the operation again.`,
+    `Run ${run.runId} has lost the lock of cluster ${run.clusterName} to ${holder.runId}; start the operation again.`,
   );
 }
 

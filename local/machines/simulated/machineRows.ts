@@ -38,7 +38,11 @@ export const machineCertificates = tableOf<MachineCertificate>('machines.certifi
 /** What masters have applied inside a cluster, by `clusterId/what`. */
 export const applied = tableOf<{ readonly at: number }>('machines.applied');
 /** Finished verbs by `instanceId/operationId`: a verb that is sent twice runs once. */
-export const finishedVerbs = tableOf<{ readonly output: string; readonly exitCode: number }>('machines.verbs');
+export const finishedVerbs = tableOf<FinishedVerb>('machines.verbs');
+
+export type FinishedVerb =
+  | { readonly outcome: 'done'; readonly result: Readonly<Record<string, string | number | boolean>> }
+  | { readonly outcome: 'failed'; readonly message: string };
 
 export function machineAt(world: World, address: string): MachineRow | undefined {
   const instanceId = machineAddresses(world).get(address);

@@ -1,7 +1,12 @@
+import { sleep } from '../../clock/clock.ts';
 import type { CommandResult } from '../../cloud/machinePort.ts';
 import { nowOf } from '../../cloud/world.ts';
-import { applied, finishedVerbs, machines } from './machineRows.ts';
+import { applied, type FinishedVerb, finishedVerbs, machines } from './machineRows.ts';
 import { bundleOf, type MachineContext, report } from './nodeApi.ts';
+
+/** How often, and how long apart, a machine tells what nobody has heard yet: the node script's own patience. */
+const mostTells = 60;
+const tellAgainMilliseconds = 5000;
 
 /** Runs a verb of the node script: safe to repeat, ends by reporting the operation that it was sent for. */
 export async function runVerb(
@@ -11,16 +16,31 @@ export async function runVerb(
   const [verb = ''] = parameters['Verb'] ?? [];
   const [operationId = ''] = parameters['OperationId'] ?? [];
   const name = `${context.machine.instanceId}/${operationId}`;
-  const finished = finishedVerbs(context.cloud.world);
+  const known = finishedVerbs(context.cloud.world).get(name);
+  const finished = known ?? attempt(context, verb);
+  if (!known) finishedVerbs(context.cloud.world).put(name, finished);
+  await tell(context, { operationId, ...finished });
+  return finished.outcome === 'done'
+    ? { status: 'Success', exitCode: 0, standardOutput: JSON.stringify(finished.result), standardError: '' }
+    : { status: 'Failed', exitCode: 1, standardOutput: '', standardError: finished.message };
+}
+
+function attempt(context: MachineContext, verb: string): FinishedVerb {
   try {
-    const result = perform(context, verb);
-    finished.put(name, { output: JSON.stringify(result), exitCode: 0 });
-    await report(context, { operationId, outcome: 'done', result });
-    return { status: 'Success', exitCode: 0, standardOutput: JSON.stringify(result), standardError: '' };
+    return { outcome: 'done', result: perform(context, verb) };
   } catch (error) {
-    const message = (error as Error).message;
-    await report(context, { operationId, outcome: 'failed', message });
-    return { status: 'Failed', exitCode: 1, standardOutput: '', standardError: message };
+    return { outcome: 'failed', message: (error as Error).message };
+  }
+}
+
+/** Tells until it is heard, as the node script does. */
+async function tell(context: MachineContext, body: object): Promise<void> {
+  for (let tries = 0; tries < mostTells; tries += 1) {
+    try {
+      return await report(context, body);
+    } catch {
+      await sleep(context.cloud.world.clock, tellAgainMilliseconds);
+    }
   }
 }
 

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import type { Execution } from '../../local/stepfunctions/records.ts';
+import type { TestAccount } from './embeddedWorld.ts';
+
+/** The document that `npm start` creates a cluster of. */
+export const demoSpec: Record<string, unknown> = JSON.parse(readFileSync('events/createCluster.json', 'utf8')).spec;
+
+/** A person who keeps asking until the API has answered: functions die under requests too. */
+async function askUntilAnswered(account: TestAccount, method: string, path: string, body?: string, query?: Record<string, string>) {
+  for (let tries = 0; tries < 50; tries += 1) {
+    const answer = await account.ask(method, path, body, query);
+    if (answer.status < 500) return answer;
+    await account.clock.advance({ seconds: 30 });
+  }
+  throw new Error(`${method} ${path} was not answered`);
+}
+
+/** Starts a creation, or finds the one that the same request started before. */
+export async function startCreate(account: TestAccount, spec: object = demoSpec, requestId = 'create'): Promise<string> {
+  const { status, body } = await askUntilAnswered(account, 'POST', '/clusters', JSON.stringify(spec), { requestId });
+  if (status !== 200) throw new Error(`create was refused: ${body.message}`);
+  return body.executionArn;
+}
+
+export async function startDelete(account: TestAccount, cluster = 'demo', requestId = 'delete', takeOver = false): Promise<string> {
+  const query = { requestId, ...(takeOver && { takeOver: 'true' }) };
+  const { status, body } = await askUntilAnswered(account, 'DELETE', `/clusters/${cluster}`, undefined, query);
+  if (status !== 200) throw new Error(`delete was refused: ${body.message}`);
+  return body.executionArn;
+}
+
+/** How a run came to its end, and how often it had to be resumed. */
+export interface FinishedRun {
+  readonly execution: Execution;
+  readonly resumes: number;
+  readonly failures: readonly string[];
+}
+
+/** Follows a run to its end and resumes it whenever it failed, as an operator would. */
+export async function finish(account: TestAccount, executionArn: string, mostResumes = 100): Promise<FinishedRun> {
+  const failures: string[] = [];
+  for (let resumes = 0; ; resumes += 1) {
+    const execution = await account.until(account.engine.whenEnded(executionArn));
+    if (execution.status === 'SUCCEEDED' || resumes === mostResumes) return { execution, resumes, failures };
+    failures.push(`${execution.error}: ${execution.cause?.slice(0, 300)}`);
+    await account.clock.advance({ seconds: 5 });
+    const { clusterName, runId } = JSON.parse(execution.input);
+    const resumed = await askUntilAnswered(account, 'POST', `/clusters/${clusterName}/runs/${runId}/resume`);
+    const running = /is running/.test(resumed.body?.message ?? '');
+    if (resumed.status !== 200 && !running) throw new Error(`resume was refused: ${resumed.body.message}`);
+  }
+}
