@@ -9,6 +9,7 @@ import { countsOf, type MapRunCounts } from './mapRuns.ts';
 import type { Execution, ExecutionStatus, HistoryEvent, MapRun } from './records.ts';
 import { recover } from './recovery.ts';
 import { redrive } from './redrive.ts';
+import { startExecution } from './starting.ts';
 import { stopExecution } from './stopping.ts';
 import { answerToken, heartbeat } from './tokens.ts';
 
@@ -84,7 +85,7 @@ export function createEngine(options: EngineOptions): Engine {
     async start({ stateMachineArn, name = uuid(random), input = '{}' }) {
       if (!executionName.test(name)) throw new StepFunctionsError('InvalidName', `Invalid Name: '${name}'`);
       checkInput(input);
-      return core.start({ stateMachineArn, name, input });
+      return startExecution(core, { stateMachineArn, name, input });
     },
 
     describe: (arn) => describe(core.execution(arn)),

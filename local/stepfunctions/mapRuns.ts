@@ -4,7 +4,9 @@ import { failureOf, StateFailed } from './failures.ts';
 import { isObject, type Json } from './json.ts';
 import { mostMapRunChildren } from './limits.ts';
 import type { Execution, MapRun, MapRunPhase } from './records.ts';
+import { startMapChild } from './starting.ts';
 import { failMapRun } from './states/distributedMap.ts';
+import { abortExecution } from './stopping.ts';
 import { guarded, leaveWithResult } from './transitions.ts';
 import type { Step } from './turn.ts';
 
@@ -29,8 +31,7 @@ export async function fillMapRun(step: Step): Promise<void> {
   const last = Math.min(run.items.length, next + Math.max(0, width - active));
   children.next = last;
   children.active += last - next;
-  for (let index = next; index < last; index++)
-    step.turn.afterwards(() => engine.startMapChild(step, run.mapRunArn, index));
+  for (let index = next; index < last; index++) step.turn.afterwards(() => startMapChild(step, run.mapRunArn, index));
   if (children.active === 0) await finish(step, run);
 }
 
@@ -59,8 +60,7 @@ export function endMapRun(step: Step, status: 'SUCCEEDED' | 'FAILED' | 'ABORTED'
   engine.forgetMapRun(run.mapRunArn);
   if (status === 'SUCCEEDED') return;
   step.turn.afterwards(() => {
-    for (const child of engine.childrenOf(run.mapRunArn))
-      if (child.status === 'RUNNING') engine.abort(child.executionArn);
+    for (const child of engine.childrenOf(run.mapRunArn)) abortExecution(engine, child.executionArn);
   });
 }
 

@@ -2,7 +2,7 @@ import { startMissing } from './children.ts';
 import type { MapState, TaskState } from './definition/definition.ts';
 import type { EngineCore } from './engineCore.ts';
 import { fillMapRun, writeResults } from './mapRuns.ts';
-import type { Phase, Strand, TaskPhase } from './records.ts';
+import type { Execution, Phase, Strand, TaskPhase } from './records.ts';
 import { parseResource, startsExecution } from './resource.ts';
 import type { Action, ExecutionRun } from './run.ts';
 import { readItems } from './states/distributedMap.ts';
@@ -10,6 +10,8 @@ import { launch } from './states/startExecution.ts';
 import { attempt, enter } from './states/states.ts';
 import { startTask, taskSettled, watchDeadlines } from './states/task.ts';
 import { beginWaiting, endWaiting } from './states/wait.ts';
+import { abortExecution } from './stopping.ts';
+import { tellParent } from './tellParent.ts';
 import { guarded } from './transitions.ts';
 import type { Step } from './turn.ts';
 
@@ -20,7 +22,15 @@ export async function recover(core: EngineCore): Promise<void> {
     const run = core.run(execution.executionArn);
     core.watchTimeout(execution.executionArn);
     for (const strand of [...run.strands().values()]) if (strand.status === 'RUNNING') resume(run, strand);
+    if (isAbandoned(core, execution)) abortExecution(core, execution.executionArn);
   }
+}
+
+/** Whether the process died after what the execution belongs to was stopped, and before it was told. */
+function isAbandoned(core: EngineCore, { mapRunArn, waitedForBy }: Execution): boolean {
+  if (mapRunArn !== undefined) return core.mapRun(mapRunArn).status !== 'RUNNING';
+  if (waitedForBy === undefined) return false;
+  return core.ledger.strandsOf(waitedForBy.executionArn).get(waitedForBy.strand)?.status === 'ABORTED';
 }
 
 /** Goes on with one strand from what its record says. */
@@ -71,5 +81,6 @@ async function resumeRunning(step: Step): Promise<void> {
 function resumeSubmitted(step: Step): void {
   watchDeadlines(step);
   const { childArn } = step.strand.phase as TaskPhase;
-  if (childArn !== undefined) step.turn.afterwards(() => step.turn.run.engine.tellParentOfEnded(childArn));
+  if (childArn !== undefined)
+    step.turn.afterwards(() => tellParent(step.turn.run.engine, step.turn.run.engine.execution(childArn)));
 }

@@ -28,7 +28,7 @@ async function redriveExecution(core: EngineCore, executionArn: string): Promise
     const redriveCount = execution.redriveCount + 1;
     const eventId = turn.append('ExecutionRedriven', 0, { redriveCount });
     turn.batch.putExecution(runningAgain(core, execution, redriveCount, now));
-    turn.afterwards(() => core.redriven(executionArn));
+    turn.afterwards(() => core.runs(executionArn));
     restart(new Step(turn, topStrand), eventId);
   });
 }

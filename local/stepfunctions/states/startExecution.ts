@@ -5,6 +5,8 @@ import { StepFunctionsError } from '../failures.ts';
 import { isObject, type Json } from '../json.ts';
 import type { Execution, TaskPhase } from '../records.ts';
 import type { Resource } from '../resource.ts';
+import { startExecution } from '../starting.ts';
+import { tellParent } from '../tellParent.ts';
 import { guarded } from '../transitions.ts';
 import type { Step } from '../turn.ts';
 import { answered, resourceOf } from './task.ts';
@@ -35,12 +37,12 @@ export async function launch(step: Step, resource: Resource): Promise<void> {
       action: 'states:StartExecution',
       resource: stateMachineArn,
     });
-    const child = await run.engine.start({
+    const child = await startExecution(run.engine, {
       stateMachineArn,
       name: childName ?? '',
       input: textOf(Input),
       ...(waits && { waitedForBy: reference }),
-      adoptedBy: reference,
+      startedBy: reference,
     });
     run.post(
       id,
@@ -79,7 +81,8 @@ async function childStarted(step: Step, child: Execution, hasNoToken: boolean): 
   const phase = step.strand.phase as TaskPhase;
   if (phase.answer !== undefined) return answered(step, phase.answer);
   step.update({ phase: { ...phase, name: 'submitted', childArn: child.executionArn } });
-  if (hasNoToken) step.turn.afterwards(() => step.turn.run.engine.tellParentOfEnded(child.executionArn));
+  if (hasNoToken)
+    step.turn.afterwards(() => tellParent(step.turn.run.engine, step.turn.run.engine.execution(child.executionArn)));
 }
 
 /** Text is taken for JSON; an absent or null input is an empty object (observed). */
