@@ -6,6 +6,7 @@ import { isObject, type Json } from '../json.ts';
 import type { Execution, TaskPhase } from '../records.ts';
 import type { Resource } from '../resource.ts';
 import { startExecution } from '../starting.ts';
+import { abortExecution } from '../stopping.ts';
 import { tellParent } from '../tellParent.ts';
 import { guarded } from '../transitions.ts';
 import type { Step } from '../turn.ts';
@@ -44,6 +45,8 @@ export async function launch(step: Step, resource: Resource): Promise<void> {
       ...(waits && { waitedForBy: reference }),
       startedBy: reference,
     });
+    // The parent may have been stopped in the meantime; then nobody would ever stop the child.
+    if (waits && run.strands().get(id)?.status === 'ABORTED') abortExecution(run.engine, child.executionArn);
     run.post(
       id,
       guarded((parent) => childStarted(parent, child, token === undefined)),

@@ -77,6 +77,7 @@ const everything: JsonObject = {
     },
   },
 };
+const runArn = machineArn().replace('stateMachine', 'execution').concat(':run');
 const machines = { child: { StartAt: 'Rest', States: { Rest: { Type: 'Wait', Seconds: 7, End: true } } } };
 const answers: Answers = { Work: [{ error: 'Boom' }, { echo: true }], Item: [{ echo: true, afterSeconds: 2 }] };
 const expected = { spread: [1, 2, 3], all: [{ n: 1 }, [1, 2, 3], { from: 'parent' }] };
@@ -189,4 +190,80 @@ test('a waiting token and its deadlines outlive the process', async () => {
   const timedOut = await after.clock.runUntil(after.engine.whenEnded(second.executionArn));
   expect((timedOut.stopDate ?? 0) - timedOut.startDate).toBe(100_000);
   expect(after.requests).toEqual([]);
+});
+
+test('a process may die while a failed Map run or a stop is being wound up: the next one leaves nothing running', async () => {
+  const winding: JsonObject = {
+    StartAt: 'All',
+    States: {
+      All: {
+        Type: 'Parallel',
+        Branches: [
+          {
+            StartAt: 'Child',
+            States: {
+              Child: {
+                Type: 'Task',
+                Resource: 'arn:aws:states:::states:startExecution.sync',
+                Arguments: { StateMachineArn: machineArn('child') },
+                End: true,
+              },
+            },
+          },
+          {
+            StartAt: 'Spread',
+            States: {
+              Spread: {
+                Type: 'Map',
+                Items: [1, 2, 3],
+                ItemProcessor: {
+                  ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+                  StartAt: 'Far',
+                  States: {
+                    Far: { ...invoke, Retry: [{ ErrorEquals: ['Lambda.Unknown'], MaxAttempts: 20 }], End: true },
+                  },
+                },
+                End: true,
+              },
+            },
+          },
+        ],
+        End: true,
+      },
+    },
+  };
+  const script: Answers = {
+    Far: [
+      { output: 1, afterSeconds: 60 },
+      { error: 'Boom', afterSeconds: 1 },
+      { output: 1, afterSeconds: 60 },
+    ],
+  };
+  for (let death = 5; death <= 40; death++) {
+    const store = createMemoryStore();
+    const process = mortal(store, death);
+    const before = anEngine({ definition: winding, machines, answers: script, store: process.store });
+    void before.start();
+    await Promise.race([process.died, before.clock.advance({ minutes: 5 })]);
+
+    const clock = createVirtualClock({ startsAt: before.clock.now() });
+    const after = anEngine({
+      definition: winding,
+      machines,
+      answers: { Far: [{ error: 'Boom', afterSeconds: 1 }] },
+      clock,
+      store,
+    });
+    await after.engine.recover();
+    await clock.advance({ minutes: 5 });
+    const left = [
+      ...after.engine.list({}),
+      ...after.engine.listMapRuns(runArn).flatMap(({ mapRunArn }) => after.engine.list({ mapRunArn })),
+    ];
+    expect({ death, running: left.filter(({ status }) => status === 'RUNNING').map(({ name }) => name) }).toEqual({
+      death,
+      running: [],
+    });
+    expect({ death, status: after.engine.describe(runArn).status }).toEqual({ death, status: 'FAILED' });
+  }
 });
