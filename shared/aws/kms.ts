@@ -15,7 +15,7 @@ import type { ClusterIdentity, KeyBlueprint } from '../blueprint/blueprint.ts';
 import { Conflict, NotReady } from '../step/errors.ts';
 import { chooseOne, waitForLostAnswers } from './adoption.ts';
 import { kms } from './clients/kms.ts';
-import { unless } from './errors.ts';
+import { settled, unless } from './errors.ts';
 import type { KeyPolicy } from './keyPolicies.ts';
 import { awsTags, keyIn } from './tags.ts';
 import { together } from './together.ts';
@@ -57,26 +57,30 @@ export async function ensureKey(
 
 /** Signs with a CA's key; the answer is DER. At most 4,096 bytes, several times a certificate. */
 export async function signWith(keyArn: string, message: Uint8Array): Promise<Uint8Array> {
-  const { Signature } = await kms.send(
-    new SignCommand({ KeyId: keyArn, Message: message, MessageType: 'RAW', SigningAlgorithm: 'ECDSA_SHA_256' }),
+  const { Signature } = await settled(
+    kms.send(
+      new SignCommand({ KeyId: keyArn, Message: message, MessageType: 'RAW', SigningAlgorithm: 'ECDSA_SHA_256' }),
+    ),
   );
   return given(Signature, 'Sign');
 }
 
 /** The public half of a CA's key: DER, SubjectPublicKeyInfo. */
 export async function readPublicKey(keyArn: string): Promise<Uint8Array> {
-  const { PublicKey } = await kms.send(new GetPublicKeyCommand({ KeyId: keyArn }));
+  const { PublicKey } = await settled(kms.send(new GetPublicKeyCommand({ KeyId: keyArn })));
   return given(PublicKey, 'GetPublicKey');
 }
 
 /** A new RSA key pair that only KMS has seen. RSA, because AWS STS verifies service-account tokens as RS256. */
 export async function wrapNewKeyPair(keyArn: string, context: KeyContext): Promise<WrappedKeyPair> {
-  const pair = await kms.send(
-    new GenerateDataKeyPairWithoutPlaintextCommand({
-      KeyId: keyArn,
-      KeyPairSpec: 'RSA_2048',
-      EncryptionContext: { ...context },
-    }),
+  const pair = await settled(
+    kms.send(
+      new GenerateDataKeyPairWithoutPlaintextCommand({
+        KeyId: keyArn,
+        KeyPairSpec: 'RSA_2048',
+        EncryptionContext: { ...context },
+      }),
+    ),
   );
   return {
     publicKey: given(pair.PublicKey, 'GenerateDataKeyPairWithoutPlaintext'),
@@ -86,12 +90,14 @@ export async function wrapNewKeyPair(keyArn: string, context: KeyContext): Promi
 
 /** A new 32-byte key that only KMS has seen. */
 export async function wrapNewKey(keyArn: string, context: KeyContext): Promise<Uint8Array> {
-  const { CiphertextBlob } = await kms.send(
-    new GenerateDataKeyWithoutPlaintextCommand({
-      KeyId: keyArn,
-      KeySpec: 'AES_256',
-      EncryptionContext: { ...context },
-    }),
+  const { CiphertextBlob } = await settled(
+    kms.send(
+      new GenerateDataKeyWithoutPlaintextCommand({
+        KeyId: keyArn,
+        KeySpec: 'AES_256',
+        EncryptionContext: { ...context },
+      }),
+    ),
   );
   return given(CiphertextBlob, 'GenerateDataKeyWithoutPlaintext');
 }

@@ -49,12 +49,9 @@ export interface Generation {
 
 /** Keeps a generation; an earlier writer of the same number wins. */
 export async function writeGeneration(clusterName: string, generation: Generation): Promise<void> {
-  const number = String(generation.generation).padStart(6, '0');
-  await writeRowIfAbsent({
-    pk: `cluster#${clusterName}`,
-    sk: `generation#${generation.clusterId}#${number}`,
-    ...generation,
-  });
+  const { clusterId, generation: number, spec, planHash, runId, requestedAt } = generation;
+  const key = { pk: `cluster#${clusterName}`, sk: `generation#${clusterId}#${String(number).padStart(6, '0')}` };
+  await writeRowIfAbsent({ ...key, clusterId, generation: number, spec, planHash, runId, requestedAt });
 }
 
 /** Notes that a run has begun to change its cluster: a new record for a creation, a new status otherwise. */
