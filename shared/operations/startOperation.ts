@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { stepFunctions } from '../aws/clients/stepFunctions.ts';
 import type { Plan } from '../blueprint/plan.ts';
 import { type DeploymentNames, executionArnOf, stateMachineArnOf } from '../step/deployment.ts';
@@ -120,15 +120,30 @@ async function recordRequestedRun(
 }
 
 async function start(run: RunRecord, takeOver: boolean, deployment: DeploymentNames): Promise<StartedRun> {
-  const holder = {
-    executionArn: run.executionArn,
-    runId: run.runId,
-    operation: run.operation,
-    since: now().toISOString(),
-  };
-  await claimLock(run.clusterName, holder, takeOver);
-  await startExecution(run, deployment);
+  if (!(await wasStarted(run))) {
+    const holder = {
+      executionArn: run.executionArn,
+      runId: run.runId,
+      operation: run.operation,
+      since: now().toISOString(),
+    };
+    await claimLock(run.clusterName, holder, takeOver);
+    await startExecution(run, deployment);
+  }
   return { runId: run.runId, cluster: run.clusterName, clusterId: run.clusterId, executionArn: run.executionArn };
+}
+
+/** A request that is sent again after its run has ended must not take the lock for an execution that never gives it back. */
+async function wasStarted({ executionArn, ended }: RunRecord): Promise<boolean> {
+  // Executions are forgotten 90 days after their end, the record is not.
+  if (ended) return true;
+  try {
+    await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ExecutionDoesNotExist') return false;
+    throw error;
+  }
 }
 
 /** Starts the execution under the name that the lock was taken for; it exists already when an earlier answer was lost. */

@@ -3,8 +3,9 @@ import type { CallObserver } from '../../local/cloud/cloud.ts';
 import { administratorOf } from '../../local/deployment/administrator.ts';
 import type { FunctionFaults } from '../../local/deployment/functionRuntime.ts';
 import { packageTemplate } from '../../local/deployment/packageTemplate.ts';
+import { type Change, Tables } from '../../local/cloud/tables.ts';
 import { createWorld, type EmbeddedWorld } from '../../local/world/createWorld.ts';
-import { deployStack } from '../../local/world/deployStack.ts';
+import { connectStack, deployStack } from '../../local/world/deployStack.ts';
 
 /** An account of the model in virtual time, with the packaged stack deployed. */
 export interface TestAccount extends EmbeddedWorld {
@@ -28,23 +29,46 @@ export interface TestAccountOptions {
   readonly seed?: number;
   readonly faults?: FunctionFaults;
   readonly observers?: readonly CallObserver[];
+  /** Where the account goes on, instead of being new. */
+  readonly from?: Snapshot;
 }
+
+/** An account at one instant. Rows are never changed in place, so they need no copy. */
+export interface Snapshot {
+  readonly rows: readonly Change[];
+  readonly time: number;
+  readonly chance: number;
+}
+
+/** The account as it stands; any number of accounts can go on from it. */
+export const snapshotOf = ({ world, clock }: TestAccount): Snapshot => ({
+  rows: [...world.tables.dump()],
+  time: clock.now(),
+  chance: world.random.state(),
+});
 
 const projectRoot = process.cwd();
 
 /** The world begins here. */
 export const beginning = Date.UTC(2026, 10, 23);
 
-export async function anAccount(options: TestAccountOptions = {}): Promise<TestAccount> {
-  const clock = createVirtualClock({ startsAt: beginning });
+export async function anAccount({ from, ...options }: TestAccountOptions = {}): Promise<TestAccount> {
+  const clock = createVirtualClock({ startsAt: from?.time ?? beginning });
   const failedJobs: TestAccount['failedJobs'] = [];
   const embedded = createWorld({
     clock,
     ...options,
+    ...(from && { tables: tablesOf(from), seed: from.chance }),
     load: (source) => import(`${projectRoot}/${source}.ts`),
     jobFailed: (kind, error) => void failedJobs.push({ kind, error }),
   });
-  await clock.runUntil(deployStack(embedded, await packageTemplate(projectRoot)));
+  const template = await packageTemplate(projectRoot);
+  if (from === undefined) await clock.runUntil(deployStack(embedded, template));
+  else {
+    connectStack(template);
+    embedded.jobs.resume();
+    await clock.runUntil(embedded.engine.recover());
+  }
   const principal = administratorOf(embedded.world);
   return {
     ...embedded,
@@ -57,4 +81,10 @@ export async function anAccount(options: TestAccountOptions = {}): Promise<TestA
       return { status: answer.status, body: answer.body === '' ? undefined : JSON.parse(answer.body) };
     },
   };
+}
+
+function tablesOf({ rows }: Snapshot): Tables {
+  const tables = new Tables();
+  tables.restore(rows);
+  return tables;
 }
