@@ -2,6 +2,7 @@ import type { Json } from './json.ts';
 import { mostHistoryEvents, mostRedrives, redrivableDays } from './limits.ts';
 import type { Execution } from './records.ts';
 
+/** Whether an execution may be redriven, in the words of DescribeExecution. */
 export interface Redrivability {
   readonly redriveStatus: 'REDRIVABLE' | 'NOT_REDRIVABLE' | 'REDRIVABLE_BY_MAP_RUN';
   readonly redriveStatusReason?: string;

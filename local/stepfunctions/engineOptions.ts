@@ -41,6 +41,7 @@ export interface ItemStore {
   ): Promise<Json>;
 }
 
+/** What an ItemReader or a ResultWriter asks for. */
 export interface ItemRequest {
   readonly resource: string;
   readonly arguments: Json;
@@ -59,6 +60,7 @@ export interface StatusChange {
   readonly execution: Execution;
 }
 
+/** What an engine stands on. */
 export interface EngineOptions {
   readonly clock: Clock;
   readonly store: ExecutionStore;

@@ -31,6 +31,7 @@ export interface Execution {
   readonly waitedForBy?: StrandReference;
 }
 
+/** The status of an execution. */
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
 /** One step of one strand: answers that are meant for an earlier step are recognised by its number and dropped. */
@@ -40,6 +41,7 @@ export interface StrandReference {
   readonly step: number;
 }
 
+/** The item of a Map that a strand or an execution works on. */
 export interface MapItem {
   readonly index: number;
   readonly value: Json;
@@ -83,6 +85,7 @@ export type Phase =
   | MapRunPhase
   | { readonly name: 'ended' };
 
+/** The branches of a Parallel or the iterations of an inline Map run. */
 export interface ChildrenPhase {
   readonly name: 'children';
   readonly count: number;
@@ -92,11 +95,13 @@ export interface ChildrenPhase {
   readonly items?: readonly Json[];
 }
 
+/** A distributed Map reads its items, runs its children or writes their results. */
 export interface MapRunPhase {
   readonly name: 'readingItems' | 'mapRun' | 'writingResults';
   readonly mapRunArn: string;
 }
 
+/** One attempt of a task. */
 export interface TaskPhase {
   /** Scheduled: its handler was not called. Running: it was, and has not answered. Submitted: it has, and the token or the child execution decides. */
   readonly name: 'scheduled' | 'running' | 'submitted';
@@ -114,6 +119,7 @@ export interface TaskPhase {
   readonly answer?: TaskAnswer;
 }
 
+/** What a handler or a token answers. */
 export type TaskAnswer = { readonly output: Json } | { readonly failure: Failure };
 
 /** What one child execution of a Map run works on. */

@@ -5,6 +5,7 @@ import type { Json } from './json.ts';
 import type { Execution, Strand } from './records.ts';
 import { Step, Turn } from './turn.ts';
 
+/** What a turn does with one strand. */
 export type Action = (step: Step) => Promise<void> | void;
 
 interface Queued {

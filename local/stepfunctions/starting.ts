@@ -10,6 +10,7 @@ import { enter } from './states/states.ts';
 import { guarded } from './transitions.ts';
 import type { Step, Turn } from './turn.ts';
 
+/** An execution to be started. */
 export interface StartRequest {
   readonly stateMachineArn: string;
   readonly name: string;

@@ -5,6 +5,7 @@ import { mostHistoryEvents } from './limits.ts';
 import type { Execution, HistoryEvent, Phase, Strand } from './records.ts';
 import type { ExecutionRun } from './run.ts';
 
+/** What an event says beyond its type. */
 export type Details = Readonly<Record<string, unknown>>;
 
 /**

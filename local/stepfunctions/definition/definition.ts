@@ -26,6 +26,7 @@ interface FallibleState extends StateBase {
   readonly Catch?: readonly Catcher[];
 }
 
+/** How often and how long apart a failed state is tried again. */
 export interface Retrier {
   readonly ErrorEquals: readonly string[];
   readonly IntervalSeconds?: number;
@@ -35,6 +36,7 @@ export interface Retrier {
   readonly JitterStrategy?: 'FULL' | 'NONE';
 }
 
+/** Where a failed state goes. */
 export interface Catcher {
   readonly ErrorEquals: readonly string[];
   readonly Next: string;
@@ -42,6 +44,7 @@ export interface Catcher {
   readonly Output?: Json;
 }
 
+/** A state that has work done. */
 export interface TaskState extends FallibleState {
   readonly Type: 'Task';
   readonly Resource: string;
@@ -50,11 +53,13 @@ export interface TaskState extends FallibleState {
   readonly Credentials?: JsonObject;
 }
 
+/** A state that runs branches at once. */
 export interface ParallelState extends FallibleState {
   readonly Type: 'Parallel';
   readonly Branches: readonly StateGroup[];
 }
 
+/** A state that runs its processor once for each item. */
 export interface MapState extends FallibleState {
   readonly Type: 'Map';
   readonly Items?: Json;
@@ -75,16 +80,19 @@ export interface MapState extends FallibleState {
   readonly Label?: string;
 }
 
+/** A state that only makes output and variables. */
 export interface PassState extends StateBase {
   readonly Type: 'Pass';
 }
 
+/** A state that goes different ways. */
 export interface ChoiceState extends StateBase {
   readonly Type: 'Choice';
   readonly Choices: readonly ChoiceRule[];
   readonly Default?: string;
 }
 
+/** A way out of a Choice. */
 export interface ChoiceRule {
   readonly Condition: string | boolean;
   readonly Next: string;
@@ -92,22 +100,26 @@ export interface ChoiceRule {
   readonly Output?: Json;
 }
 
+/** A state that waits for a span or until a time. */
 export interface WaitState extends StateBase {
   readonly Type: 'Wait';
   readonly Seconds?: number | string;
   readonly Timestamp?: string;
 }
 
+/** A state that ends its strand well. */
 export interface SucceedState extends StateBase {
   readonly Type: 'Succeed';
 }
 
+/** A state that ends its strand badly. */
 export interface FailState extends StateBase {
   readonly Type: 'Fail';
   readonly Error?: string;
   readonly Cause?: string;
 }
 
+/** Any state. */
 export type State =
   | TaskState
   | ParallelState

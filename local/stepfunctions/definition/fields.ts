@@ -52,6 +52,7 @@ export const stateFields: Readonly<Record<string, Fields>> = {
   Fail: { ...common, Error: 'text', Cause: 'text' },
 };
 
+/** The fields of a whole machine. */
 export const machineFields: Fields = {
   'StartAt!': 'text',
   'States!': 'object',
@@ -61,8 +62,11 @@ export const machineFields: Fields = {
   Version: 'text',
 };
 
+/** The fields of a branch of a Parallel. */
 export const branchFields: Fields = { 'StartAt!': 'text', 'States!': 'object', Comment: 'text' };
+/** The fields of the processor of a Map. */
 export const processorFields: Fields = { ...branchFields, ProcessorConfig: 'object' };
+/** The fields of a rule of a Choice. */
 export const choiceRuleFields: Fields = {
   'Condition!': 'textOrBoolean',
   'Next!': 'text',
@@ -70,6 +74,7 @@ export const choiceRuleFields: Fields = {
   Output: 'anything',
   Comment: 'text',
 };
+/** The fields of a Catcher. */
 export const catcherFields: Fields = {
   'ErrorEquals!': 'list',
   'Next!': 'text',
@@ -77,6 +82,7 @@ export const catcherFields: Fields = {
   Output: 'anything',
   Comment: 'text',
 };
+/** The fields of a Retrier. */
 export const retrierFields: Fields = {
   'ErrorEquals!': 'list',
   IntervalSeconds: 'wholeNumber',

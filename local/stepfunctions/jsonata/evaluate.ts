@@ -11,6 +11,7 @@ export interface Place {
   readonly enteredEventId: number;
 }
 
+/** The types that a field may demand. */
 export type ExpectedType = 'array' | 'boolean' | 'number' | 'object' | 'string';
 
 const expression = /^\{%([\s\S]*)%\}$/;

@@ -6,7 +6,7 @@ import type { Step } from '../turn.ts';
 
 const whole = { truncated: false };
 
-/** A Lambda function as Resource has event types of its own; every other integration shares one family. */
+/** Records that the attempt is due. A Lambda function as Resource has event types of its own; every other integration shares one family. */
 export function emitScheduled(step: Step, resource: Resource, phase: TaskPhase, region: string): void {
   const timeout = phase.timeoutSeconds !== undefined && { timeoutInSeconds: phase.timeoutSeconds };
   const credentials = phase.roleArn !== undefined && { taskCredentials: { roleArn: phase.roleArn } };
@@ -31,23 +31,28 @@ export function emitScheduled(step: Step, resource: Resource, phase: TaskPhase, 
   });
 }
 
+/** Records that the attempt was handed to its handler. */
 export function emitStarted(step: Step, resource: Resource): void {
   if (resource.kind === 'lambdaFunction') step.emit('LambdaFunctionStarted');
   else step.emit('TaskStarted', namesOf(resource));
 }
 
+/** Records what the handler answered, where the token or the child execution decides. */
 export function emitSubmitted(step: Step, resource: Resource, output: Json): void {
   step.emit('TaskSubmitted', { output: JSON.stringify(output), outputDetails: whole, ...namesOf(resource) });
 }
 
+/** Records the result. */
 export function emitSucceeded(step: Step, resource: Resource, output: Json): void {
   emitEnd(step, resource, 'Succeeded', { output: JSON.stringify(output), outputDetails: whole });
 }
 
+/** Records the failure. */
 export function emitFailed(step: Step, resource: Resource, failure: Failure): void {
   emitEnd(step, resource, 'Failed', detailsOf(failure));
 }
 
+/** Records that the time-out or a heartbeat passed. */
 export function emitTimedOut(step: Step, resource: Resource, failure: Failure): void {
   emitEnd(step, resource, 'TimedOut', detailsOf(failure));
 }

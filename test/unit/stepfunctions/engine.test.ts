@@ -1,3 +1,4 @@
+import { createMemoryStore, type ExecutionStore } from '../../../local/stepfunctions/store.ts';
 import { anEngine, functionArn, machineArn, outputOf } from './harness.ts';
 
 const waiting = { StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 60, End: true } } };
@@ -129,4 +130,29 @@ test('a history has at most 25,000 events: the execution fails there', async () 
   expect(ended.status).toBe('FAILED');
   expect(engine.history(ended.executionArn).length).toBeLessThanOrEqual(25_000);
   expect(engine.describe(ended.executionArn).redriveStatus).toBe('NOT_REDRIVABLE');
+});
+
+test('a slow store costs no time of the world, and nothing is done before it is safe', async () => {
+  const store = createMemoryStore();
+  const order: string[] = [];
+  const slow: ExecutionStore = {
+    ...store,
+    async write(changes) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      await store.write(changes);
+      order.push('written');
+    },
+  };
+  const { run } = anEngine({
+    definition: { StartAt: 'Work', States: { Work: { Type: 'Task', Resource: functionArn, End: true } } },
+    store: slow,
+    carryOut: async () => {
+      order.push('called');
+      return null;
+    },
+  });
+  const ended = await run();
+  expect(ended.stopDate).toBe(ended.startDate);
+  // Started, scheduled, handed over: three writes come before the call.
+  expect(order.indexOf('called')).toBe(3);
 });
