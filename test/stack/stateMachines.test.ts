@@ -1,0 +1,134 @@
+import { readFileSync } from 'node:fs';
+import aslValidator from 'asl-validator';
+import { operations } from '../../shared/operations/request.ts';
+import { lambdaStatesOf, nameOf, packagedStack, type Stack, statesOf } from './packagedStack.ts';
+
+jest.setTimeout(60_000); // packaging takes seconds when something changed
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await packagedStack();
+});
+
+/** The definition as it is written, placeholders included. */
+const written = (machine: string) => readFileSync(`statemachines/${machine}.asl.json`, 'utf8');
+
+/** An ARN as CloudFormation would write it into the definition. */
+const deployedArn = (arn: string) =>
+  arn
+    .replace('${AWS::Partition}', 'aws')
+    .replace('${AWS::Region}', 'us-east-1')
+    .replace('${AWS::AccountId}', '123456789012');
+
+/** Lambda's own errors that its developers' guide says to retry (Step Functions developer guide, "Handling error conditions"). */
+const lambdaServiceErrors = [
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.TooManyRequestsException',
+];
+
+test('every operation that can be asked for is a state machine', () => {
+  expect(stack.machines.map(({ name }) => name)).toEqual(expect.arrayContaining([...operations]));
+});
+
+test('the definition is packaged as it is written', () => {
+  for (const { name, definition } of stack.machines) expect(definition).toEqual(JSON.parse(written(name)));
+});
+
+test('a validator that others wrote accepts each definition', () => {
+  for (const { name, substitutions } of stack.machines) {
+    const deployed = written(name).replaceAll(/\$\{(\w+)\}/g, (_, placeholder) =>
+      deployedArn(substitutions[placeholder]?.['Fn::Sub'] ?? ''),
+    );
+    expect([name, aslValidator(JSON.parse(deployed)).errors]).toEqual([name, []]);
+  }
+});
+
+test('every placeholder is substituted, and every substitution is used', () => {
+  for (const { name, substitutions } of stack.machines) {
+    const placeholders = new Set([...written(name).matchAll(/\$\{([^}]*)\}/g)].map(([, placeholder]) => placeholder));
+    expect(Object.keys(substitutions).sort()).toEqual([...placeholders].sort());
+  }
+});
+
+test('a placeholder is a whole string, or CloudFormation would write into an expression', () => {
+  for (const { name } of stack.machines) {
+    const strings = [...written(name).matchAll(/"(?:[^"\\]|\\.)*"/g)].map(([string]) => string);
+    for (const string of strings.filter((text) => text.includes('${'))) expect(string).toMatch(/^"\$\{\w+\}"$/);
+    expect(written(name).replaceAll(/"(?:[^"\\]|\\.)*"/g, '')).not.toContain('${');
+  }
+});
+
+test('substitutions are literal ARNs: a reference would be a cycle that CloudFormation refuses', () => {
+  for (const { substitutions } of stack.machines) {
+    for (const arn of Object.values(substitutions)) {
+      expect(Object.keys(arn)).toEqual(['Fn::Sub']);
+      expect(arn['Fn::Sub']).toMatch(/^arn:\$\{AWS::Partition\}:(lambda|states):/);
+      expect([...arn['Fn::Sub'].matchAll(/\$\{([^}]+)\}/g)].every(([, name]) => name?.startsWith('AWS::'))).toBe(true);
+    }
+  }
+});
+
+test('each substitution leads to the function or machine of its name', () => {
+  const functions = new Set(stack.functions.map(({ properties }) => properties.FunctionName));
+  const machines = new Set(stack.machines.map(({ properties }) => properties.StateMachineName));
+  for (const { substitutions } of stack.machines) {
+    for (const [placeholder, arn] of Object.entries(substitutions)) {
+      const name = nameOf(arn);
+      expect([placeholder, functions.has(name) || machines.has(name)]).toEqual([placeholder, true]);
+      const bare = placeholder.replace(/Machine$/, '');
+      expect(name.toLowerCase().endsWith(`-${bare.toLowerCase()}`)).toBe(true);
+    }
+  }
+});
+
+test('expressions are JSONata throughout', () => {
+  for (const { definition } of stack.machines) {
+    expect(definition.QueryLanguage).toBe('JSONata');
+    for (const [name, { QueryLanguage = 'JSONata' }] of statesOf(definition)) {
+      expect([name, QueryLanguage]).toEqual([name, 'JSONata']);
+    }
+  }
+});
+
+test('a state is named once in a machine, so that a resumed one can be told', () => {
+  for (const { definition } of stack.machines) {
+    const names = statesOf(definition).map(([name]) => name);
+    expect(new Set(names).size).toBe(names.length);
+  }
+});
+
+test('every Lambda state retries the errors of the Lambda service itself', () => {
+  for (const { definition } of stack.machines) {
+    for (const [name, { Retry = [] }] of lambdaStatesOf(definition)) {
+      const retried = Retry.flatMap(({ ErrorEquals }) => ErrorEquals);
+      expect([name, retried]).toEqual([name, expect.arrayContaining(lambdaServiceErrors)]);
+    }
+  }
+});
+
+test('nothing catches everything, and nothing ends in a Fail state: what a person can mend stays resumable', () => {
+  for (const { definition } of stack.machines) {
+    for (const [name, { Type, Retry = [], Catch = [] }] of statesOf(definition)) {
+      const matched = [...Retry, ...Catch].flatMap(({ ErrorEquals }) => ErrorEquals);
+      expect([name, Type === 'Fail', matched.includes('States.ALL'), matched.includes('States.TaskFailed')]).toEqual([
+        name,
+        false,
+        false,
+        false,
+      ]);
+    }
+  }
+});
+
+test('each machine is standard, traced, encrypted and logged, without the data of its runs', () => {
+  for (const { properties } of stack.machines) {
+    expect(properties).toMatchObject({
+      StateMachineType: 'STANDARD',
+      TracingConfiguration: { Enabled: true },
+      EncryptionConfiguration: { Type: expect.any(String) },
+      LoggingConfiguration: { Level: 'ERROR', IncludeExecutionData: false, Destinations: [expect.anything()] },
+    });
+  }
+});

@@ -1,0 +1,90 @@
+import type { TemplateResource } from '../../local/deployment/template.ts';
+import { packagedStack, type Stack, statementsIn } from './packagedStack.ts';
+
+jest.setTimeout(60_000); // packaging takes seconds when something changed
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await packagedStack();
+});
+
+const resource = (logicalId: string): TemplateResource => {
+  const found = stack.template.Resources[logicalId];
+  if (!found) throw new Error(`The template has no ${logicalId}`);
+  return found;
+};
+
+test('the table is encrypted, can be restored to any second, and outlives the stack', () => {
+  expect(resource('ClustersTable')).toMatchObject({
+    DeletionPolicy: 'Retain',
+    Properties: {
+      SSESpecification: { SSEEnabled: true },
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      DeletionProtectionEnabled: true,
+    },
+  });
+});
+
+test('the bucket is encrypted, versioned, closed to the public, and outlives the stack', () => {
+  expect(resource('Bucket')).toMatchObject({
+    DeletionPolicy: 'Retain',
+    Properties: {
+      VersioningConfiguration: { Status: 'Enabled' },
+      BucketEncryption: { ServerSideEncryptionConfiguration: [expect.anything()] },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+    },
+  });
+});
+
+test.each(['Bucket', 'ServerlessDeploymentBucket'])('%s refuses connections without TLS', (bucket) => {
+  const policies = stack.ofType('AWS::S3::BucketPolicy').map(([, { Properties }]) => Properties ?? {});
+  const policy = policies.find(({ Bucket }) => (Bucket as { Ref?: string }).Ref === bucket);
+  expect(statementsIn(policy?.PolicyDocument)).toContainEqual(
+    expect.objectContaining({
+      Effect: 'Deny',
+      Action: ['s3:*'],
+      Condition: { Bool: expect.objectContaining({ 'aws:SecureTransport': expect.anything() }) },
+    }),
+  );
+});
+
+test('the operations bus takes events from the deployment’s schedules and from nobody else', () => {
+  const { Statement } = resource('OperationsBusPolicy').Properties as { Statement: Record<string, unknown> };
+  expect(Statement).toMatchObject({ Effect: 'Deny', Principal: '*', Action: 'events:PutEvents' });
+  expect(Statement.Condition).toEqual({
+    StringNotEquals: { 'aws:PrincipalArn': { 'Fn::GetAtt': ['ScheduleRole', 'Arn'] } },
+  });
+});
+
+test('the end of every run of every machine is recorded, however it ended', () => {
+  const rules = stack.ofType('AWS::Events::Rule').map(([, { Properties }]) => Properties);
+  expect(rules).toContainEqual(
+    expect.objectContaining({
+      EventPattern: expect.objectContaining({
+        source: ['aws.states'],
+        detail: expect.objectContaining({ status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] }),
+      }),
+    }),
+  );
+});
+
+test('a machine can be told only verbs, in arguments that no shell can read', () => {
+  const { Content } = resource('NodeVerbs').Properties as {
+    Content: { parameters: Record<string, { allowedValues?: string[]; allowedPattern?: string }> };
+  };
+  for (const [name, { allowedValues, allowedPattern }] of Object.entries(Content.parameters)) {
+    if (allowedValues) continue;
+    expect([name, allowedPattern]).toEqual([name, expect.stringMatching(/^\^\[[A-Za-z0-9+/=-]+\]\{\d+,\d+\}\$$/)]);
+  }
+});
+
+test('the stack stays far below CloudFormation’s limits', () => {
+  // Source: CloudFormation quotas. 500 resources a stack; a template in S3 of 1 MB.
+  expect(Object.keys(stack.template.Resources).length).toBeLessThan(450);
+  expect(JSON.stringify(stack.template).length).toBeLessThan(900_000);
+});
