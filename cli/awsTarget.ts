@@ -1,0 +1,104 @@
+import { createHash, createHmac } from 'node:crypto';
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
+import { SignatureV4 } from '@smithy/signature-v4';
+import { CommandFailure, exitCodes } from './exitCodes.ts';
+import type { ApiRequest, Target } from './target.ts';
+import { ownTime } from './time.ts';
+
+/** Describing a run costs a few reads; a person sees no difference below this. */
+const pollMilliseconds = 3000;
+
+/** API Gateway ends a request after 30 seconds (source: quotas of HTTP APIs). */
+const requestTimeoutMilliseconds = 35_000;
+
+/** A deployment in AWS, asked with the signature of the caller's own credentials. */
+export function openAwsTarget(endpoint: string): Target {
+  const base = new URL(endpoint);
+  const signer = new SignatureV4({
+    service: 'execute-api',
+    region: regionOf(base),
+    credentials: defaultProvider(),
+    sha256: Sha256,
+  });
+
+  return {
+    kind: 'aws',
+    pollMilliseconds,
+    now: ownTime.now,
+    pause: ownTime.pause,
+    close: () => Promise.resolve(),
+    async request({ method, path, query, body }: ApiRequest) {
+      const signed = await signer
+        .sign({
+          method,
+          protocol: base.protocol,
+          hostname: base.hostname,
+          ...(base.port !== '' && { port: Number(base.port) }),
+          path: base.pathname.replace(/\/$/, '') + path,
+          query: { ...query },
+          headers: { host: base.host, ...(body !== undefined && { 'content-type': 'application/yaml' }) },
+          ...(body !== undefined && { body }),
+        })
+        .catch((error: Error) => {
+          throw new CommandFailure(exitCodes.unreachable, noCredentials(error), { cause: error });
+        });
+      const url = new URL(signed.path, base);
+      for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value);
+      const { host: _, ...headers } = signed.headers;
+      const answer = await fetch(url, {
+        method,
+        headers,
+        signal: AbortSignal.timeout(requestTimeoutMilliseconds),
+        ...(body !== undefined && { body }),
+      }).catch((error: Error) => {
+        throw new CommandFailure(exitCodes.unreachable, unreachable(base, error), { cause: error });
+      });
+      return { status: answer.status, body: parse(await answer.text()) };
+    },
+  };
+}
+
+/** `abc.execute-api.eu-west-1.amazonaws.com` names its region; an own domain does not. */
+function regionOf({ hostname }: URL): string {
+  const named = /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com/.exec(hostname)?.[1];
+  return named ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? 'us-east-1';
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return { message: text.slice(0, 500) };
+  }
+}
+
+const noCredentials = (error: Error): string =>
+  `There are no AWS credentials to sign with (${error.message}). Set AWS_PROFILE, or sign in: aws sso login.`;
+
+const unreachable = (base: URL, error: Error): string =>
+  `${base.origin} cannot be reached (${String((error.cause as Error | undefined)?.message ?? error.message)}). ` +
+  'Check --endpoint or KUBESTEP_ENDPOINT: sls info shows the endpoint of the deployment.';
+
+/** SHA-256 and its HMAC as the signer wants them. */
+class Sha256 {
+  readonly #hash: ReturnType<typeof createHash> | ReturnType<typeof createHmac>;
+
+  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
+    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', bytesOf(secret));
+  }
+
+  update(data: string | ArrayBuffer | ArrayBufferView): void {
+    this.#hash.update(bytesOf(data));
+  }
+
+  digest(): Promise<Uint8Array> {
+    return Promise.resolve(this.#hash.digest());
+  }
+}
+
+function bytesOf(data: string | ArrayBuffer | ArrayBufferView): string | Uint8Array {
+  if (typeof data === 'string') return data;
+  return ArrayBuffer.isView(data)
+    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    : new Uint8Array(data);
+}

@@ -1,0 +1,96 @@
+import { parseArgs } from 'node:util';
+import { usageError } from './exitCodes.ts';
+import { isVerb, type Verb, verbHelp } from './help.ts';
+
+/** What was asked for on the command line. */
+export interface CommandLine {
+  readonly verb: Verb | undefined;
+  readonly words: readonly string[];
+  readonly help: boolean;
+  readonly debug: boolean;
+  readonly json: boolean;
+  readonly target: 'aws' | 'local';
+  readonly endpoint: string | undefined;
+  readonly world: string;
+  readonly speed: number | undefined;
+  readonly file: string | undefined;
+  readonly cluster: string | undefined;
+  readonly takeOver: boolean;
+  readonly offline: boolean;
+}
+
+const options = {
+  help: { type: 'boolean', short: 'h', default: false },
+  debug: { type: 'boolean', default: false },
+  output: { type: 'string', short: 'o' },
+  target: { type: 'string' },
+  endpoint: { type: 'string' },
+  world: { type: 'string', default: '.kubestep/world' },
+  speed: { type: 'string' },
+  'real-time': { type: 'boolean', default: false },
+  file: { type: 'string', short: 'f' },
+  cluster: { type: 'string' },
+  'take-over': { type: 'boolean', default: false },
+  offline: { type: 'boolean', default: false },
+} as const;
+
+/** Reads the command line; what is wrong with it is told with what is allowed. */
+export function parseCommandLine(argv: readonly string[], environment: NodeJS.ProcessEnv): CommandLine {
+  const { values, positionals } = parsed(argv);
+  const [verb, ...words] = positionals;
+  if (verb !== undefined && !isVerb(verb))
+    throw usageError(
+      `There is no verb "${verb}". Verbs are ${Object.keys(verbHelp).join(', ')}; kubestep --help tells them.`,
+    );
+  if (values.output !== undefined && values.output !== 'json')
+    throw usageError(`-o takes json, not "${values.output}"; without -o the answer is text.`);
+  const target = values.target ?? (values.endpoint === undefined ? 'local' : 'aws');
+  if (target !== 'aws' && target !== 'local') throw usageError(`--target takes aws or local, not "${target}".`);
+  return {
+    verb,
+    words,
+    help: values.help,
+    debug: values.debug,
+    json: values.output === 'json',
+    target,
+    endpoint: values.endpoint ?? environment['KUBESTEP_ENDPOINT'],
+    world: values.world,
+    speed: values['real-time'] ? 1 : speedOf(values.speed),
+    file: values.file,
+    cluster: values.cluster,
+    takeOver: values['take-over'],
+    offline: values.offline,
+  };
+}
+
+function parsed(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options, allowPositionals: true });
+  } catch (error) {
+    throw usageError(`${(error as Error).message.split('. To specify')[0]}. kubestep --help tells the options.`);
+  }
+}
+
+function speedOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const speed = Number(text);
+  if (Number.isFinite(speed) && speed > 0 && speed <= 100_000) return speed;
+  throw usageError(`--speed takes a number above 0 and up to 100000, not "${text}".`);
+}
+
+/** The verb's own words: exactly these names, in this order; those in brackets may be missing. */
+export function wordsOf<Name extends string>(
+  { verb, words }: CommandLine,
+  names: readonly Name[],
+): Record<Name, string | undefined> {
+  if (words.length > names.length) throw usageError(`"${words[names.length]}" is one word too many: ${usageOf(verb)}`);
+  return Object.fromEntries(names.map((name, index) => [name, words[index]])) as Record<Name, string | undefined>;
+}
+
+/** A word that must be there. */
+export function required(commandLine: CommandLine, value: string | undefined, what: string): string {
+  if (value !== undefined) return value;
+  throw usageError(`${what} is missing: ${usageOf(commandLine.verb)}`);
+}
+
+const usageOf = (verb: Verb | undefined): string => `kubestep ${verb === undefined ? '--help' : verbHelp[verb].usage}`;

@@ -1,0 +1,52 @@
+import { criticalPathOf } from '../../shared/blueprint/duration.ts';
+import type { Plan } from '../../shared/blueprint/plan.ts';
+import { type PriceEstimate, priceOf } from '../../shared/blueprint/price.ts';
+import { resourcesOf } from '../../shared/blueprint/resources.ts';
+import { required, wordsOf } from '../commandLine.ts';
+import { exitCodes } from '../exitCodes.ts';
+import { readSpecFile } from '../specFile.ts';
+import { ask } from '../target.ts';
+import { columns, counted, durationText } from '../words.ts';
+import { answer, type Command } from './command.ts';
+
+/** `kubestep plan -f FILE` */
+export const plan: Command = async (context) => {
+  wordsOf(context.commandLine, []);
+  const body = readSpecFile(required(context.commandLine, context.commandLine.file, '-f FILE'));
+  const request = { method: 'POST', path: '/clusters', query: { dryRun: 'true' }, body } as const;
+  const { plan: planned } = await ask<{ plan: Plan }>(await context.target(), request);
+  const { blueprint } = planned;
+  const parts = { resources: resourcesOf(blueprint), price: priceOf(blueprint), duration: criticalPathOf(blueprint) };
+  answer(context, { cluster: blueprint.cluster, ...parts }, () => planLines(planned));
+  return exitCodes.done;
+};
+
+function planLines({ blueprint }: Plan): string[] {
+  const resources = resourcesOf(blueprint);
+  const { seconds, delays } = criticalPathOf(blueprint);
+  const rows = resources.map(({ kind, key, detail }) => [kind, key, detail]);
+  return [
+    `${blueprint.cluster.name}: ${counted(resources.length, 'resource')} would be made; nothing was touched`,
+    '',
+    ...columns([['KIND', 'KEY', 'WHAT'], ...rows]),
+    '',
+    ...priceLines(priceOf(blueprint)),
+    '',
+    `Duration  at least ${durationText(seconds * 1000)}, the longest chain of waits:`,
+    ...columns(delays.map(({ what, seconds: length, source }) => ['', what, `${length} s`, source])),
+  ];
+}
+
+function priceLines({ lines, monthly, withoutPrice, asOf, pricesOf }: PriceEstimate): string[] {
+  const rows = lines.map(({ what, count, monthly: each }) => [
+    '',
+    `${count}`,
+    what,
+    each === undefined ? 'no price known' : each.toFixed(2),
+  ]);
+  const without = withoutPrice.length === 0 ? '' : `, without ${withoutPrice.join(', ')}`;
+  return [
+    `Price     about ${monthly.toFixed(2)} USD a month, idle${without} (list prices of ${pricesOf}, ${asOf})`,
+    ...columns(rows),
+  ];
+}

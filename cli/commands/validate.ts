@@ -1,0 +1,23 @@
+import { parseSpec } from '../../shared/spec/parseSpec.ts';
+import { describeProblems } from '../../shared/spec/problems.ts';
+import { required, wordsOf } from '../commandLine.ts';
+import { CommandFailure, exitCodes } from '../exitCodes.ts';
+import { readSpecFile } from '../specFile.ts';
+import { ask } from '../target.ts';
+import { answer, type Command } from './command.ts';
+
+/** `kubestep validate -f FILE`: its shape here, the rest by the deployment, which knows the account. */
+export const validate: Command = async (context) => {
+  wordsOf(context.commandLine, []);
+  const file = required(context.commandLine, context.commandLine.file, '-f FILE');
+  const body = readSpecFile(file);
+  const parsed = parseSpec(body);
+  if ('problems' in parsed) throw new CommandFailure(exitCodes.invalid, describeProblems(parsed.problems));
+
+  const { offline } = context.commandLine;
+  if (!offline)
+    await ask(await context.target(), { method: 'POST', path: '/clusters', query: { dryRun: 'true' }, body });
+  const against = offline ? 'its schema; the account was not asked' : 'its schema and the account';
+  answer(context, { valid: true, cluster: parsed.spec.metadata.name }, () => [`${file} is valid, by ${against}.`]);
+  return exitCodes.done;
+};

@@ -1,0 +1,34 @@
+/** How the command ends, for scripts. */
+export const exitCodes = {
+  /** It did what was asked. */
+  done: 0,
+  /** The run failed, or was stopped; it can be resumed. */
+  runFailed: 1,
+  /** The command, the spec or the request is wrong; nothing was touched. */
+  invalid: 2,
+  /** Another run holds the cluster's lock, or another process works in the local world. */
+  locked: 3,
+  /** There is no such cluster or run. */
+  notFound: 4,
+  /** The API cannot be reached, or refuses the caller. */
+  unreachable: 5,
+  /** A defect of kubestep or of its deployment. */
+  defect: 70,
+  /** Interrupted from the keyboard; a run in AWS goes on (128 + SIGINT). */
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** Something that a person can mend, with how the command ends for it. Its text is all that is shown. */
+export class CommandFailure extends Error {
+  readonly exitCode: ExitCode;
+
+  constructor(exitCode: ExitCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.exitCode = exitCode;
+  }
+}
+
+/** The command line itself is wrong. */
+export const usageError = (message: string): CommandFailure => new CommandFailure(exitCodes.invalid, message);

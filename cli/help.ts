@@ -1,0 +1,111 @@
+import { exitCodes } from './exitCodes.ts';
+
+interface VerbHelp {
+  readonly usage: string;
+  readonly does: string;
+  readonly examples: readonly string[];
+}
+
+/** What `--help` says of each verb. */
+export const verbHelp = {
+  create: {
+    usage: 'create -f FILE [--take-over]',
+    does: 'Creates the cluster of a spec and shows the run until it ends. A local run lives in this process: after a Ctrl-C or a crash, resume goes on with it.',
+    examples: ['kubestep create -f cluster.yaml', 'kubestep create -f events/createCluster.json -o json'],
+  },
+  delete: {
+    usage: 'delete NAME [--take-over]',
+    does: 'Deletes a cluster with everything that belongs to it and shows the run until it ends.',
+    examples: ['kubestep delete demo'],
+  },
+  plan: {
+    usage: 'plan -f FILE',
+    does: 'Says what create would make: every resource, the price of a month, how long it takes and why. Touches nothing.',
+    examples: ['kubestep plan -f cluster.yaml', 'kubestep plan -f cluster.yaml -o json > plan.json'],
+  },
+  get: {
+    usage: 'get clusters | runs [NAME] | nodes [NAME] | quotas',
+    does: 'Lists clusters, runs (with NAME also those of a deleted cluster), machines, or the quotas that a cluster can run into.',
+    examples: ['kubestep get clusters', 'kubestep get runs demo', 'kubestep get nodes demo -o json'],
+  },
+  describe: {
+    usage: 'describe run ID [--cluster NAME]',
+    does: 'Tells a run state by state: times, retries and their errors, sizes of input and output.',
+    examples: ['kubestep describe run create-5bsfp6p8', 'kubestep describe run delete-x2k4 --cluster demo'],
+  },
+  watch: {
+    usage: 'watch [RUN] [--cluster NAME]',
+    does: 'Shows a run until it ends; without RUN the only one that has not ended.',
+    examples: ['kubestep watch create-5bsfp6p8', 'kubestep watch | tee run.log'],
+  },
+  resume: {
+    usage: 'resume [RUN] [--cluster NAME]',
+    does: 'Goes on with a run that failed, was stopped, or whose local process died; without RUN the only unfinished one.',
+    examples: ['kubestep resume', 'kubestep resume create-5bsfp6p8'],
+  },
+  stop: {
+    usage: 'stop RUN [--cluster NAME]',
+    does: 'Stops a run where it stands. The cluster stays locked by it; resume goes on.',
+    examples: ['kubestep stop create-5bsfp6p8'],
+  },
+  validate: {
+    usage: 'validate -f FILE [--offline]',
+    does: 'Checks a spec against its schema and against what the account offers, and tells everything that is wrong at once.',
+    examples: ['kubestep validate -f cluster.yaml', 'kubestep validate -f cluster.yaml --offline'],
+  },
+} as const satisfies Record<string, VerbHelp>;
+
+export type Verb = keyof typeof verbHelp;
+
+/** Whether a word is one of the verbs. */
+export const isVerb = (word: string): word is Verb => word in verbHelp;
+
+const options = [
+  '  --target local|aws   where: the embedded model of AWS on this machine (default), or a deployment in AWS',
+  '  --endpoint URL       of the deployment (default $KUBESTEP_ENDPOINT; sls info shows it); implies --target aws',
+  '  --world DIR          where the local world is kept (default .kubestep/world)',
+  '  --speed N            seconds of the local world in one of yours, at most (default 30); --real-time is --speed 1',
+  '  -o json              the answer as JSON, the progress on standard error',
+  '  --debug              errors with their stack',
+  '  --help               this text; kubestep VERB --help tells one verb',
+];
+
+/** The help of the command, or of one verb. */
+export function helpText(verb?: Verb): string {
+  if (verb !== undefined) {
+    const { usage, does, examples } = verbHelp[verb];
+    return [
+      `kubestep ${usage}`,
+      '',
+      does,
+      '',
+      'Examples',
+      ...examples.map((line) => `  ${line}`),
+      '',
+      'Options',
+      ...options,
+    ].join('\n');
+  }
+  return [
+    'kubestep: self-managed Kubernetes clusters on AWS, made by resumable workflows',
+    '',
+    'Usage',
+    ...Object.values(verbHelp).map(({ usage }) => `  kubestep ${usage}`),
+    '',
+    'Options',
+    ...options,
+    '',
+    'Examples',
+    ...Object.values(verbHelp).map(({ examples }) => `  ${examples[0]}`),
+    '',
+    'Exit codes',
+    `  ${exitCodes.done}    done`,
+    `  ${exitCodes.runFailed}    the run failed or was stopped; it can be resumed`,
+    `  ${exitCodes.invalid}    the command or the spec is wrong; nothing was touched`,
+    `  ${exitCodes.locked}    another run holds the cluster, or another process the local world`,
+    `  ${exitCodes.notFound}    no such cluster or run`,
+    `  ${exitCodes.unreachable}    the API cannot be reached or refuses the caller`,
+    `  ${exitCodes.defect}   a defect of kubestep`,
+    `  ${exitCodes.interrupted}  interrupted from the keyboard`,
+  ].join('\n');
+}

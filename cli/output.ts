@@ -1,0 +1,27 @@
+/** Where a command writes. */
+export interface Output {
+  line(text?: string): void;
+  error(text: string): void;
+  /** Raw text, for pictures that are drawn over. */
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** The process's own streams. What is not for a person's eyes (pipes, CI) gets plain lines. */
+export function processOutput(): Output {
+  const { stdout, stderr } = process;
+  return {
+    line: (text = '') => void stdout.write(`${text}\n`),
+    error: (text) => void stderr.write(`${text}\n`),
+    write: (text) => void stdout.write(text),
+    isTerminal: stdout.isTTY === true && process.env['TERM'] !== 'dumb',
+    get columns() {
+      return stdout.columns ?? 120;
+    },
+    get rows() {
+      return stdout.rows ?? 40;
+    },
+  };
+}

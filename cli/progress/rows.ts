@@ -1,0 +1,68 @@
+import type { RunView, StateView } from '../../shared/operations/runView.ts';
+
+/** One line of the picture: a state, or all items of a Map state in the same state together. */
+export interface ProgressRow {
+  readonly name: string;
+  readonly depth: number;
+  readonly status: StateView['status'];
+  readonly times: number;
+  /** How long it took, or has taken until now. */
+  readonly milliseconds: number;
+  /** What it waits for, or why it failed. */
+  readonly note: string | undefined;
+  /** Failed tries that a retry or a resume has overcome, waits apart. */
+  readonly retries: number;
+}
+
+/** The states of a run as rows, what stands within a state under it. `now` is the target's time. */
+export function rowsOf(view: RunView, now: number): ProgressRow[] {
+  const inside = new Map<number | undefined, { index: number; state: StateView }[]>();
+  for (const [index, state] of view.states.entries()) {
+    const siblings = inside.get(state.parent) ?? [];
+    siblings.push({ index, state });
+    inside.set(state.parent, siblings);
+  }
+
+  const rowsIn = (parent: number | undefined, depth: number): ProgressRow[] =>
+    joined(inside.get(parent) ?? []).flatMap(({ states, indexes }) => [
+      rowOf(states, depth, now),
+      ...indexes.flatMap((index) => rowsIn(index, depth + 1)),
+    ]);
+  return rowsIn(undefined, 0);
+}
+
+/** Items of a Map state stand together as long as they share name and status and hold nothing themselves. */
+function joined(siblings: readonly { readonly index: number; readonly state: StateView }[]) {
+  const groups = new Map<string, { states: StateView[]; indexes: number[] }>();
+  for (const { index, state } of siblings) {
+    const key = state.item === undefined || state.status !== 'succeeded' ? String(index) : state.name;
+    const group = groups.get(key) ?? { states: [], indexes: [] };
+    group.states.push(state);
+    group.indexes.push(index);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+function rowOf(states: readonly StateView[], depth: number, now: number): ProgressRow {
+  const [first] = states as readonly [StateView];
+  const entered = Math.min(...states.map(({ enteredAt }) => Date.parse(enteredAt)));
+  const exited = Math.max(...states.map(({ exitedAt }) => (exitedAt === undefined ? now : Date.parse(exitedAt))));
+  return {
+    name: first.name,
+    depth,
+    status: first.status,
+    times: states.length,
+    milliseconds: exited - entered,
+    note: noteOf(first),
+    retries: states.flatMap(({ failures }) => failures).filter(({ error }) => error !== 'NotReady').length,
+  };
+}
+
+/** A step that must wait says NotReady and why; its state tries again. */
+function noteOf({ status, failures }: StateView): string | undefined {
+  const last = failures.at(-1);
+  if (last === undefined || status === 'succeeded' || status === 'aborted') return undefined;
+  if (status === 'failed') return `${last.error}: ${last.cause}`;
+  return last.error === 'NotReady' ? `waits: ${last.cause}` : `tries again after ${last.error}: ${last.cause}`;
+}

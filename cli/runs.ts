@@ -1,0 +1,93 @@
+import type { RunDescription } from '../shared/operations/describeRun.ts';
+import type { ClusterRecord } from '../shared/store/clusters.ts';
+import type { RunRecord } from '../shared/store/runs.ts';
+import { CommandFailure, exitCodes } from './exitCodes.ts';
+import { ask, type Target } from './target.ts';
+
+/** Names one run. */
+export interface RunName {
+  readonly cluster: string;
+  readonly runId: string;
+}
+
+/** Runs in these states go on by themselves. */
+const goingOn: ReadonlySet<string> = new Set(['RUNNING', 'PENDING_REDRIVE']);
+
+/** Whether the run may still change by itself. */
+export const isGoingOn = ({ status }: Pick<RunDescription, 'status'>): boolean => goingOn.has(status);
+
+const pathOf = ({ cluster, runId }: RunName): string =>
+  `/clusters/${encodeURIComponent(cluster)}/runs/${encodeURIComponent(runId)}`;
+
+export const describeRun = (target: Target, run: RunName): Promise<RunDescription> =>
+  ask(target, { method: 'GET', path: pathOf(run) });
+
+export async function resumeRun(target: Target, run: RunName): Promise<void> {
+  await ask(target, { method: 'POST', path: `${pathOf(run)}/resume` });
+}
+
+export async function stopRun(target: Target, run: RunName): Promise<void> {
+  await ask(target, { method: 'POST', path: `${pathOf(run)}/stop` });
+}
+
+export async function listClusters(target: Target): Promise<readonly ClusterRecord[]> {
+  const { clusters } = await ask<{ clusters: readonly ClusterRecord[] }>(target, { method: 'GET', path: '/clusters' });
+  return clusters;
+}
+
+/** The runs of one cluster name, or of every cluster that there is. */
+export async function listRuns(target: Target, cluster?: string): Promise<readonly RunRecord[]> {
+  const names = cluster === undefined ? (await listClusters(target)).map(({ name }) => name) : [cluster];
+  const lists = await Promise.all(
+    names.map((name) =>
+      ask<{ runs: readonly RunRecord[] }>(target, {
+        method: 'GET',
+        path: `/clusters/${encodeURIComponent(name)}/runs`,
+      }),
+    ),
+  );
+  return lists.flatMap(({ runs }) => runs);
+}
+
+/** Finds a run by its id alone, or the only one that has not succeeded where no id is given. */
+export async function findRun(
+  target: Target,
+  runId: string | undefined,
+  cluster: string | undefined,
+): Promise<RunName> {
+  if (runId !== undefined && cluster !== undefined) return { cluster, runId };
+  const runs = await knownRuns(target, cluster);
+  if (runId === undefined) return theOnly(await unfinished(target, runs));
+  const found = runs.find((run) => run.runId === runId);
+  if (found) return found;
+  throw new CommandFailure(
+    exitCodes.notFound,
+    `There is no run ${runId}${cluster === undefined ? ' of a cluster that exists; --cluster NAME finds runs of deleted ones' : ` of cluster ${cluster}`}. ` +
+      'kubestep get runs lists them.',
+  );
+}
+
+/** A run that began a moment ago may not be in any cluster's record yet; the target itself may know it. */
+async function knownRuns(target: Target, cluster: string | undefined): Promise<readonly RunName[]> {
+  const recorded = (await listRuns(target, cluster)).map(({ clusterName, runId }) => ({ cluster: clusterName, runId }));
+  const atWork = (await target.runsAtWork?.()) ?? [];
+  return [...recorded, ...atWork.filter(({ runId }) => !recorded.some((run) => run.runId === runId))];
+}
+
+async function unfinished(target: Target, runs: readonly RunName[]): Promise<readonly RunName[]> {
+  const described = await Promise.all(
+    runs.map(async (run) => ({ run, status: (await describeRun(target, run)).status })),
+  );
+  return described.filter(({ status }) => status !== 'SUCCEEDED').map(({ run }) => run);
+}
+
+function theOnly(runs: readonly RunName[]): RunName {
+  const [run, ...others] = runs;
+  if (run === undefined)
+    throw new CommandFailure(exitCodes.notFound, 'There is no unfinished run. kubestep get runs lists all.');
+  if (others.length === 0) return run;
+  throw new CommandFailure(
+    exitCodes.invalid,
+    `${runs.length} runs have not ended: ${runs.map(({ runId, cluster }) => `${runId} (${cluster})`).join(', ')}. Name one.`,
+  );
+}

@@ -1,0 +1,49 @@
+import type { RunView, StateView } from '../../shared/operations/runView.ts';
+
+/** One state on the way that decided how long a run took. */
+export interface PathStep {
+  readonly name: string;
+  readonly milliseconds: number;
+}
+
+/**
+ * The chain of states that decided how long the run took: in each Parallel or Map state the branch that ended last. What
+ * stands within a state stands for it.
+ */
+export function measuredPath({ states }: RunView): PathStep[] {
+  const within = (parent: number | undefined): { index: number; state: StateView }[] =>
+    [...states.entries()].flatMap(([index, state]) => (state.parent === parent ? [{ index, state }] : []));
+
+  const chain = (parent: number | undefined): PathStep[] => {
+    const siblings = within(parent);
+    const steps: PathStep[][] = [];
+    let at = lastToEnd(siblings);
+    while (at) {
+      const { index, state } = at;
+      const inner = chain(index);
+      steps.unshift(inner.length > 0 ? inner : [{ name: state.name, milliseconds: lengthOf(state) }]);
+      at = siblings.find((one) => one.state !== state && leadsTo(one.state, state) && one.index < index);
+    }
+    return steps.flat();
+  };
+  return chain(undefined);
+}
+
+function lastToEnd(siblings: readonly { readonly index: number; readonly state: StateView }[]) {
+  return siblings.reduce<(typeof siblings)[number] | undefined>(
+    (last, one) => (last === undefined || endOf(one.state) >= endOf(last.state) ? one : last),
+    undefined,
+  );
+}
+
+/** Within one Map state each item is a chain of its own. */
+const leadsTo = (earlier: StateView, later: StateView): boolean =>
+  earlier.item === later.item &&
+  earlier.exitedAt !== undefined &&
+  Date.parse(earlier.exitedAt) === Date.parse(later.enteredAt);
+
+const endOf = ({ exitedAt }: StateView): number =>
+  exitedAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(exitedAt);
+
+const lengthOf = (state: StateView): number =>
+  state.exitedAt === undefined ? 0 : endOf(state) - Date.parse(state.enteredAt);

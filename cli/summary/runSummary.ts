@@ -1,0 +1,120 @@
+import { criticalPathOf } from '../../shared/blueprint/duration.ts';
+import type { Plan } from '../../shared/blueprint/plan.ts';
+import type { RunDescription } from '../../shared/operations/describeRun.ts';
+import type { NodeView } from '../../shared/operations/listNodes.ts';
+import type { ClusterRecord } from '../../shared/store/clusters.ts';
+import type { FollowedRun } from '../progress/followRun.ts';
+import { clocksText } from '../progress/reported.ts';
+import { ask, type Target } from '../target.ts';
+import { counted, durationText, oneLine, timeText } from '../words.ts';
+import { measuredPath } from './criticalPath.ts';
+
+/** Standard workflows, us-east-1, per state transition (source: AWS Step Functions pricing, November 2026). */
+const dollarsPerTransition = 0.025 / 1000;
+
+/** States shorter than this part of the run are summed up. */
+const worthNaming = 0.03;
+
+/** What is to be said of a run that has ended. */
+export async function summaryOf(target: Target, { description, hereMilliseconds }: FollowedRun): Promise<string[]> {
+  const { run, status } = description;
+  const elapsed = elapsedOf(description);
+  const clocks = clocksText(target, elapsed, hereMilliseconds, undefined);
+  if (status !== 'SUCCEEDED') return failureLines(description);
+  const lines = run.operation === 'createCluster' ? await clusterLines(target, run.clusterName) : [];
+  return [
+    '',
+    `${run.clusterName} ${run.operation === 'deleteCluster' ? 'is deleted' : 'is ready'} after ${clocks}`,
+    '',
+    ...lines,
+    ...costLines(description),
+    ...timeLines(description),
+    '',
+    'Next',
+    ...nextCommands(description).map((command) => `  npx kubestep ${command}`),
+  ];
+}
+
+const elapsedOf = ({ startedAt, endedAt = startedAt }: RunDescription): number =>
+  Date.parse(endedAt) - Date.parse(startedAt);
+
+/** Where it stopped, why, and how it goes on. */
+export function failureLines({ run, status, view }: RunDescription): string[] {
+  const failed = view.states.filter((state) => state.status === 'failed');
+  const causes = failed.map(({ name, failures }) => {
+    const last = failures.at(-1);
+    return `  ${name}: ${last === undefined ? status : `${last.error}: ${oneLine(last.cause)}`}`;
+  });
+  const what = status === 'ABORTED' ? 'was stopped' : status === 'TIMED_OUT' ? 'ran out of time' : 'failed';
+  return [
+    '',
+    `${run.operation} of ${run.clusterName} ${what}${failed.length > 0 ? ' at' : ''}`,
+    ...causes,
+    '',
+    'What it made stays and is found again. Mend the cause, then',
+    `  npx kubestep resume ${run.runId}`,
+  ];
+}
+
+async function clusterLines(target: Target, name: string): Promise<string[]> {
+  const path = `/clusters/${encodeURIComponent(name)}`;
+  const [{ cluster }, { nodes }, { plan }] = await Promise.all([
+    ask<{ cluster: ClusterRecord }>(target, { method: 'GET', path }),
+    ask<{ nodes: readonly NodeView[] }>(target, { method: 'GET', path: `${path}/nodes` }),
+    ask<{ plan: Plan }>(target, { method: 'GET', path: `${path}/plan` }),
+  ]);
+  return [
+    'Machines',
+    ...machineLines(nodes),
+    `Endpoint      ${endpointText(cluster.endpoint)}`,
+    `Certificates  ${certificatesText(nodes)}`,
+    `Expected      ${expectedText(plan)}`,
+  ];
+}
+
+/** Machines by zone, a line each zone. */
+export function machineLines(nodes: readonly NodeView[]): string[] {
+  const zones = [...new Set(nodes.map(({ zone }) => zone))].sort();
+  return zones.map((zone) => {
+    const here = nodes.filter((node) => node.zone === zone);
+    return `  ${zone}  ${here.map(({ slot, group, role, instanceId, address }) => `${slot ?? group ?? role} ${instanceId} ${address}`).join('  ')}`;
+  });
+}
+
+const endpointText = (endpoint: string | undefined): string =>
+  endpoint === undefined ? 'none yet' : endpoint.startsWith('https://') ? endpoint : `https://${endpoint}:6443`;
+
+function certificatesText(nodes: readonly NodeView[]): string {
+  const [first] = nodes.flatMap(({ certificatesUntil }) => certificatesUntil ?? []).sort();
+  return first === undefined
+    ? 'none reported yet'
+    : `the first ends ${timeText(first)}; each is renewed after two thirds of its time`;
+}
+
+function expectedText({ blueprint }: Plan): string {
+  const { seconds, delays } = criticalPathOf(blueprint);
+  return `${durationText(seconds * 1000)}: ${delays.map((delay) => `${delay.what} ${delay.seconds} s`).join(' → ')}`;
+}
+
+function costLines({ run, view, redrives }: RunDescription): string[] {
+  const resumed = redrives > 0 ? `, resumed ${redrives === 1 ? 'once' : `${redrives} times`}` : '';
+  const price = (view.transitions * dollarsPerTransition).toFixed(4);
+  return [
+    `Run           ${run.runId}: ${counted(view.transitions, 'state transition')}, ${price} USD at 0.025 USD per 1,000${resumed}`,
+  ];
+}
+
+function timeLines(description: RunDescription): string[] {
+  const elapsed = elapsedOf(description);
+  const path = measuredPath(description.view);
+  const named = path.filter(({ milliseconds }) => milliseconds >= elapsed * worthNaming);
+  const rest = elapsed - named.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  const steps = named.map(({ name, milliseconds }) => `${name} ${durationText(milliseconds)}`).join(' → ');
+  return [`Time          ${durationText(elapsed)}: ${steps}; all else on the way ${durationText(rest)}`];
+}
+
+function nextCommands({ run }: RunDescription): string[] {
+  return run.operation === 'deleteCluster'
+    ? ['get clusters', `describe run ${run.runId} --cluster ${run.clusterName}`, 'create -f events/createCluster.json']
+    : [`get nodes ${run.clusterName}`, `describe run ${run.runId}`, `delete ${run.clusterName}`];
+}

@@ -1,0 +1,56 @@
+import { CommandFailure, type ExitCode, exitCodes } from './exitCodes.ts';
+import type { RunName } from './runs.ts';
+
+/** One request to a deployment's HTTP API. */
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** `/clusters/demo/runs` */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** Where the command works: a deployment in AWS, or the embedded model. The same API answers in both. */
+export interface Target {
+  readonly kind: 'aws' | 'local';
+  request(request: ApiRequest): Promise<ApiAnswer>;
+  /** Milliseconds since the epoch, in the target's own time. */
+  now(): number;
+  /** Resolves after so long in our own time. */
+  pause(milliseconds: number): Promise<void>;
+  /** Runs that go on at this moment, where the target can tell without being asked about a cluster. */
+  runsAtWork?(): Promise<readonly RunName[]>;
+  /** Between two looks at a run. */
+  readonly pollMilliseconds: number;
+  close(): Promise<void>;
+}
+
+/** The answer's body, or a failure that says what the API said. */
+export async function ask<Body>(target: Target, request: ApiRequest): Promise<Body> {
+  const { status, body } = await target.request(request);
+  if (status >= 200 && status < 300) return body as Body;
+  const { error, message } = (body ?? {}) as { error?: string; message?: string };
+  const remedy = status >= 500 ? whereToLook[target.kind] : status === 403 ? notAllowed(request) : '';
+  const text = `${message ?? error ?? `the API answered ${status}`}${remedy}`;
+  throw new CommandFailure(exitCodeOf(status), status < 500 ? text : `${request.method} ${request.path}: ${text}`);
+}
+
+function exitCodeOf(status: number): ExitCode {
+  if (status === 404) return exitCodes.notFound;
+  if (status === 409) return exitCodes.locked;
+  if (status === 403) return exitCodes.unreachable;
+  return status < 500 ? exitCodes.invalid : exitCodes.defect;
+}
+
+const whereToLook = {
+  aws: '. The log groups /aws/lambda/kubestep-… tell what happened.',
+  local: '. Please report it with the command and --debug.',
+} as const;
+
+const notAllowed = ({ method, path }: ApiRequest): string =>
+  `. These credentials may not ${method} ${path}: allow execute-api:Invoke on it, or use others (AWS_PROFILE).`;
