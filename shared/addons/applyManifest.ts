@@ -33,7 +33,7 @@ export async function applyManifest({
 
   const operationId = operationIdOf(run, state, attempt);
   const instanceId = await masterToAsk(plan, attempt);
-  await awaitReports(run, state, taskToken, { operationId });
+  await awaitReports(run, state, taskToken, { operationId, instanceId });
   await sendVerb({
     document: nodeVerbsDocument,
     instanceId,

@@ -1,22 +1,33 @@
-import type { KubernetesBlueprint } from '../blueprint/blueprint.ts';
+import type { Blueprint } from '../blueprint/blueprint.ts';
+import { type AccessRule, clusterRole, namespace, serviceAccount } from './access.ts';
+import { nodesAtFirst } from './clusterSize.ts';
+import { disruptionBudget } from './disruptionBudget.ts';
 import type { KubernetesObject } from './manifest.ts';
+import { mastersTolerated, spreadOut } from './pods.ts';
 
 /** Paired with Kubernetes 1.36 to 1.38 (kubernetes/kubernetes build dependencies, August 2026). */
 const image = 'registry.k8s.io/coredns/coredns:v1.14.7';
 
-const labels = { 'k8s-app': 'kube-dns' };
-const names = { name: 'coredns', namespace: 'kube-system' };
+/** How many nodes one replica answers for (source: the cluster proportional autoscaler's settings for DNS). */
+const nodesPerReplica = 16;
 
-/** The cluster's DNS: two replicas in different places, answering at the address that every kubelet hands to its pods. */
-export function coreDnsObjects({ dnsAddress, clusterDomain }: KubernetesBlueprint): readonly KubernetesObject[] {
+/** One may always be missing. */
+const fewestReplicas = 2;
+
+const name = 'coredns';
+const labels = { 'k8s-app': 'kube-dns' };
+
+/** The cluster's DNS: in different places, answering at the address that every kubelet hands to its pods. */
+export function coreDnsObjects(blueprint: Blueprint): readonly KubernetesObject[] {
+  const { dnsAddress, clusterDomain } = blueprint.kubernetes;
+  const replicas = Math.max(fewestReplicas, Math.ceil(nodesAtFirst(blueprint) / nodesPerReplica));
   return [
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: names },
-    clusterRole,
-    clusterRoleBinding,
-    { apiVersion: 'v1', kind: 'ConfigMap', metadata: names, data: { Corefile: corefile(clusterDomain) } },
-    deployment,
+    serviceAccount(name),
+    ...clusterRole('system:coredns', name, rules),
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace }, data: { Corefile: corefile(clusterDomain) } },
+    deployment(replicas),
     service(dnsAddress),
-    disruptionBudget,
+    disruptionBudget(name, labels),
   ];
 }
 
@@ -43,23 +54,10 @@ const corefile = (clusterDomain: string) => `.:53 {
 }
 `;
 
-const clusterRole: KubernetesObject = {
-  apiVersion: 'rbac.authorization.k8s.io/v1',
-  kind: 'ClusterRole',
-  metadata: { name: 'system:coredns' },
-  rules: [
-    { apiGroups: [''], resources: ['endpoints', 'services', 'pods', 'namespaces'], verbs: ['list', 'watch'] },
-    { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] },
-  ],
-};
-
-const clusterRoleBinding: KubernetesObject = {
-  apiVersion: 'rbac.authorization.k8s.io/v1',
-  kind: 'ClusterRoleBinding',
-  metadata: { name: 'system:coredns' },
-  roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'system:coredns' },
-  subjects: [{ kind: 'ServiceAccount', ...names }],
-};
+const rules: readonly AccessRule[] = [
+  { apiGroups: [''], resources: ['endpoints', 'services', 'pods', 'namespaces'], verbs: ['list', 'watch'] },
+  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] },
+];
 
 const probe = (path: string, port: number) => ({
   httpGet: { path, port, scheme: 'HTTP' },
@@ -67,33 +65,25 @@ const probe = (path: string, port: number) => ({
   failureThreshold: 5,
 });
 
-const deployment: KubernetesObject = {
+const deployment = (replicas: number): KubernetesObject => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
-  metadata: { ...names, labels },
+  metadata: { name, namespace, labels },
   spec: {
-    replicas: 2,
+    replicas,
     strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1 } },
     selector: { matchLabels: labels },
     template: {
       metadata: { labels },
       spec: {
         priorityClassName: 'system-cluster-critical',
-        serviceAccountName: 'coredns',
+        serviceAccountName: name,
         dnsPolicy: 'Default',
-        tolerations: [
-          { key: 'CriticalAddonsOnly', operator: 'Exists' },
-          { key: 'node-role.kubernetes.io/control-plane', operator: 'Exists', effect: 'NoSchedule' },
-        ],
-        topologySpreadConstraints: ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].map((topologyKey) => ({
-          maxSkew: 1,
-          topologyKey,
-          whenUnsatisfiable: 'ScheduleAnyway',
-          labelSelector: { matchLabels: labels },
-        })),
+        tolerations: mastersTolerated,
+        topologySpreadConstraints: spreadOut(labels),
         containers: [
           {
-            name: 'coredns',
+            name,
             image,
             args: ['-conf', '/etc/coredns/Corefile'],
             resources: { requests: { cpu: '100m', memory: '70Mi' }, limits: { memory: '340Mi' } },
@@ -112,19 +102,17 @@ const deployment: KubernetesObject = {
             volumeMounts: [{ name: 'configuration', mountPath: '/etc/coredns', readOnly: true }],
           },
         ],
-        volumes: [
-          { name: 'configuration', configMap: { name: 'coredns', items: [{ key: 'Corefile', path: 'Corefile' }] } },
-        ],
+        volumes: [{ name: 'configuration', configMap: { name, items: [{ key: 'Corefile', path: 'Corefile' }] } }],
       },
     },
   },
-};
+});
 
 /** The name is an old one that conformance and people look for. */
 const service = (dnsAddress: string): KubernetesObject => ({
   apiVersion: 'v1',
   kind: 'Service',
-  metadata: { name: 'kube-dns', namespace: 'kube-system', labels },
+  metadata: { name: 'kube-dns', namespace, labels },
   spec: {
     selector: labels,
     clusterIP: dnsAddress,
@@ -135,10 +123,3 @@ const service = (dnsAddress: string): KubernetesObject => ({
     ],
   },
 });
-
-const disruptionBudget: KubernetesObject = {
-  apiVersion: 'policy/v1',
-  kind: 'PodDisruptionBudget',
-  metadata: names,
-  spec: { maxUnavailable: 1, selector: { matchLabels: labels }, unhealthyPodEvictionPolicy: 'AlwaysAllow' },
-};

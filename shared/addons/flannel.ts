@@ -1,5 +1,7 @@
 import type { KubernetesBlueprint } from '../blueprint/blueprint.ts';
+import { type AccessRule, clusterRole, namespace, serviceAccount } from './access.ts';
 import type { KubernetesObject } from './manifest.ts';
+import { everyTaint, fromField, hostPath, variables } from './pods.ts';
 
 /** Released together (flannel v0.28.9, August 2026). */
 const images = {
@@ -7,42 +9,25 @@ const images = {
   plugin: 'ghcr.io/flannel-io/flannel-cni-plugin:v1.9.1-flannel3',
 } as const;
 
-const labels = { app: 'flannel' };
+const name = 'flannel';
+const labels = { app: name };
 
 /** flannel over VXLAN: every node's pods behind its own address (source: flannel's documentation, "Kubernetes"). */
 export function flannelObjects({ podCIDR }: KubernetesBlueprint): readonly KubernetesObject[] {
-  return [serviceAccount, clusterRole, clusterRoleBinding, configuration(podCIDR), daemonSet];
+  return [serviceAccount(name), ...clusterRole(name, name, rules), configuration(podCIDR), daemonSet];
 }
 
-const serviceAccount: KubernetesObject = {
-  apiVersion: 'v1',
-  kind: 'ServiceAccount',
-  metadata: { name: 'flannel', namespace: 'kube-system' },
-};
-
-const clusterRole: KubernetesObject = {
-  apiVersion: 'rbac.authorization.k8s.io/v1',
-  kind: 'ClusterRole',
-  metadata: { name: 'flannel' },
-  rules: [
-    { apiGroups: [''], resources: ['pods'], verbs: ['get'] },
-    { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch'] },
-    { apiGroups: [''], resources: ['nodes/status'], verbs: ['patch'] },
-  ],
-};
-
-const clusterRoleBinding: KubernetesObject = {
-  apiVersion: 'rbac.authorization.k8s.io/v1',
-  kind: 'ClusterRoleBinding',
-  metadata: { name: 'flannel' },
-  roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'flannel' },
-  subjects: [{ kind: 'ServiceAccount', name: 'flannel', namespace: 'kube-system' }],
-};
+/** Every node's range of pods and address are in its Node object; what the others need of it goes to its annotations. */
+const rules: readonly AccessRule[] = [
+  { apiGroups: [''], resources: ['pods'], verbs: ['get'] },
+  { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch'] },
+  { apiGroups: [''], resources: ['nodes/status'], verbs: ['patch'] },
+];
 
 const configuration = (podCIDR: string): KubernetesObject => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
-  metadata: { name: 'flannel', namespace: 'kube-system', labels },
+  metadata: { name, namespace, labels },
   data: {
     'cni-conf.json': `${JSON.stringify(
       {
@@ -60,12 +45,10 @@ const configuration = (podCIDR: string): KubernetesObject => ({
   },
 });
 
-const hostPath = (name: string, path: string, type?: string) => ({ name, hostPath: { path, ...(type && { type }) } });
-
 const daemonSet: KubernetesObject = {
   apiVersion: 'apps/v1',
   kind: 'DaemonSet',
-  metadata: { name: 'flannel', namespace: 'kube-system', labels },
+  metadata: { name, namespace, labels },
   spec: {
     selector: { matchLabels: labels },
     updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '10%' } },
@@ -74,18 +57,10 @@ const daemonSet: KubernetesObject = {
       spec: {
         hostNetwork: true,
         priorityClassName: 'system-node-critical',
-        serviceAccountName: 'flannel',
+        serviceAccountName: name,
+        nodeSelector: { 'kubernetes.io/os': 'linux' },
         // The pod network comes first on every node, whatever it is tainted with.
-        tolerations: [{ operator: 'Exists' }],
-        affinity: {
-          nodeAffinity: {
-            requiredDuringSchedulingIgnoredDuringExecution: {
-              nodeSelectorTerms: [
-                { matchExpressions: [{ key: 'kubernetes.io/os', operator: 'In', values: ['linux'] }] },
-              ],
-            },
-          },
-        },
+        tolerations: everyTaint,
         initContainers: [
           {
             name: 'install-plugin',
@@ -105,15 +80,16 @@ const daemonSet: KubernetesObject = {
         ],
         containers: [
           {
-            name: 'flannel',
+            name,
             image: images.daemon,
             command: ['/opt/bin/flanneld', '--ip-masq', '--kube-subnet-mgr'],
             resources: { requests: { cpu: '50m', memory: '50Mi' }, limits: { memory: '256Mi' } },
             securityContext: { privileged: false, capabilities: { add: ['NET_ADMIN', 'NET_RAW'] } },
             env: [
-              { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
-              { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
-              { name: 'EVENT_QUEUE_DEPTH', value: '5000' },
+              fromField('POD_NAME', 'metadata.name'),
+              fromField('POD_NAMESPACE', 'metadata.namespace'),
+              // As many changes of nodes as the largest cluster may have waiting at once.
+              ...variables({ EVENT_QUEUE_DEPTH: '5000' }),
             ],
             volumeMounts: [
               { name: 'run', mountPath: '/run/flannel' },
@@ -127,7 +103,7 @@ const daemonSet: KubernetesObject = {
           hostPath('plugins', '/opt/cni/bin'),
           hostPath('cni', '/etc/cni/net.d'),
           hostPath('lock', '/run/xtables.lock', 'FileOrCreate'),
-          { name: 'configuration', configMap: { name: 'flannel' } },
+          { name: 'configuration', configMap: { name } },
         ],
       },
     },
