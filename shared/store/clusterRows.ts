@@ -1,6 +1,7 @@
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { dynamodb } from '../aws/clients/dynamodb.ts';
+import { together } from '../aws/together.ts';
 import { type Key, queryRows, tableName } from './table.ts';
 
 /** DynamoDB takes at most 25 writes in one BatchWriteItem. */
@@ -13,21 +14,21 @@ const partitionsOf = (clusterId: string) =>
 /** Deletes what the store holds of a deleted cluster's machines, authorities and waits. Returns how many rows went. */
 export async function forgetClusterRows(clusterId: string): Promise<number> {
   const rows = (await Promise.all(partitionsOf(clusterId).map((pk) => queryRows<object>(pk)))).flat();
-  const machines = rows.flatMap((row) =>
-    'instanceId' in row ? [{ pk: `machine#${row.instanceId}`, sk: 'identity' }] : [],
-  );
-  const keys = uniqueKeys([...rows, ...machines]);
+  // Machines go first: after a death in between, only the cluster's rows still tell which machines there were.
+  const keys = [...(await rowsOfMachines(rows)), ...rows];
   for (let start = 0; start < keys.length; start += rowsPerBatch)
     await deleteBatch(keys.slice(start, start + rowsPerBatch));
   return keys.length;
 }
 
-function uniqueKeys(rows: readonly Key[]): Key[] {
-  return [...new Map(rows.map(({ pk, sk }) => [`${pk}\n${sk}`, { pk, sk }])).values()];
+/** Identities and bound keys of every machine that the cluster's slots and reports name. */
+async function rowsOfMachines(rows: readonly object[]): Promise<Key[]> {
+  const instanceIds = new Set(rows.flatMap((row) => ('instanceId' in row ? [String(row.instanceId)] : [])));
+  return (await together([...instanceIds], (id) => queryRows<object>(`machine#${id}`))).flat();
 }
 
 async function deleteBatch(keys: readonly Key[]): Promise<void> {
-  let requests = keys.map((key) => ({ DeleteRequest: { Key: marshall(key) } }));
+  let requests = keys.map(({ pk, sk }) => ({ DeleteRequest: { Key: marshall({ pk, sk }) } }));
   while (requests.length > 0) {
     const { UnprocessedItems } = await dynamodb.send(
       new BatchWriteItemCommand({ RequestItems: { [tableName()]: requests } }),
