@@ -45,9 +45,9 @@ const phaseKey = (clusterId: string, phase: Phase, instanceId: string) => ({
   pk: partitionOf(clusterId),
   sk: `phase#${phase}#${instanceId}`,
 });
-const operationKey = (clusterId: string, operationId: string) => ({
+const operationKey = (clusterId: string, operationId: string, instanceId: string) => ({
   pk: partitionOf(clusterId),
-  sk: `operation#${operationId}`,
+  sk: `operation#${operationId}#${instanceId}`,
 });
 
 /** Stores that a phase is done, once, and counts it for its group in the same write; or stores what failed. */
@@ -112,12 +112,18 @@ export async function countDone(
 export const listPhaseReports = (clusterId: string): Promise<(PhaseReport & { at: string })[]> =>
   queryRows(partitionOf(clusterId), 'phase#');
 
+/** Stores how an operation went on one machine; machines cannot overwrite each other's reports. */
 export async function storeOperationReport(report: OperationReport): Promise<void> {
-  await writeRow({ ...operationKey(report.clusterId, report.operationId), ...report, at: now().toISOString() });
+  const key = operationKey(report.clusterId, report.operationId, report.instanceId);
+  await writeRow({ ...key, ...report, at: now().toISOString() });
 }
 
-export const readOperationReport = (clusterId: string, operationId: string): Promise<OperationReport | undefined> =>
-  readRow<OperationReport>(operationKey(clusterId, operationId));
+/** What the machine that was asked has reported of the operation. */
+export const readOperationReport = (
+  clusterId: string,
+  operationId: string,
+  instanceId: string,
+): Promise<OperationReport | undefined> => readRow<OperationReport>(operationKey(clusterId, operationId, instanceId));
 
 function wasStoredBefore(error: unknown): boolean {
   if (!(error instanceof Error) || error.name !== 'TransactionCanceledException') return false;

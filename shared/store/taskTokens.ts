@@ -8,7 +8,8 @@ import { queryRows, writeRow } from './table.ts';
 export type Awaited =
   | { readonly phase: Phase; readonly instanceIds: readonly string[] }
   | { readonly phase: Phase; readonly group: string; readonly templateVersion: string; readonly count: number }
-  | { readonly operationId: string };
+  /** The machine that was asked: no other may answer for it. */
+  | { readonly operationId: string; readonly instanceId: string };
 
 interface WaitRow {
   readonly state: string;
@@ -59,14 +60,17 @@ function concerns(
     | { readonly operationId: string }
   ),
 ): boolean {
-  if ('operationId' in awaited) return 'operationId' in report && report.operationId === awaited.operationId;
+  if ('operationId' in awaited) {
+    const isSameMachine = report.instanceId === awaited.instanceId;
+    return 'operationId' in report && report.operationId === awaited.operationId && isSameMachine;
+  }
   if ('operationId' in report || report.phase !== awaited.phase) return false;
   return 'instanceIds' in awaited ? awaited.instanceIds.includes(report.instanceId) : awaited.group === report.group;
 }
 
 async function completeIfReported(clusterId: string, { awaited, taskToken }: WaitRow): Promise<void> {
   if ('operationId' in awaited) {
-    const report = await readOperationReport(clusterId, awaited.operationId);
+    const report = await readOperationReport(clusterId, awaited.operationId, awaited.instanceId);
     if (report?.outcome === 'done') await completeToken(taskToken, report.result ?? {});
     if (report?.outcome === 'failed') await failToken(taskToken, `${report.instanceId}: ${report.message ?? 'failed'}`);
   } else if ('instanceIds' in awaited) {

@@ -257,6 +257,15 @@ describe('a report', () => {
     expect(node.tokens).toEqual([{ taskToken: 'etcd-token', outcome: 'success' }]);
   });
 
+  test('of an operation completes it only for the machine that was asked', async () => {
+    const operationId = 'validate-1';
+    const { instanceId } = node.master;
+    await node.as(() => awaitReports(run, 'ValidateCluster', 'own', { operationId, instanceId }));
+    await node.as(() => awaitReports(run, 'ApplyAddons', 'other', { operationId, instanceId: 'i-00000000000000000' }));
+    await say(node.master, { operationId, outcome: 'done' });
+    expect(node.tokens).toEqual([{ taskToken: 'own', outcome: 'success' }]);
+  });
+
   test('of a worker that speaks as a master is refused', async () => {
     expect((await say(node.worker, { phase: 'etcd-serving', outcome: 'done' })).statusCode).toBe(403);
     expect((await say(node.worker, { operationId: 'validate-1', outcome: 'done' })).statusCode).toBe(403);
