@@ -13,7 +13,7 @@ export function createAcceleratedClock({
   startsAt?: number;
 }): Clock {
   const began = performance.now();
-  return createPacedClock(() => startsAt + (performance.now() - began) * factor, factor);
+  return createPacedClock(() => Math.floor(startsAt + (performance.now() - began) * factor), factor);
 }
 
 /** A clock that reads the time from `now`, which runs `factor` times as fast as the machine's own timers. */

@@ -20,7 +20,7 @@ export function nextAttempt(
   const attempts = spent[position] ?? 0;
   if (attempts >= (retrier.MaxAttempts ?? defaults.MaxAttempts)) return undefined;
   return {
-    delayMilliseconds: delaySeconds(retrier, attempts, random) * 1000,
+    delayMilliseconds: Math.round(delaySeconds(retrier, attempts, random) * 1000),
     spent: retriers.map((_, index) => (spent[index] ?? 0) + (index === position ? 1 : 0)),
   };
 }

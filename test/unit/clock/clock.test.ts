@@ -36,6 +36,7 @@ describe.each(Object.entries(implementations))('a %s clock', (_name, create) => 
     const shown = await finish(new Promise<number>((resolve) => clock.at(due, () => resolve(clock.now()))));
     expect(shown).toBeGreaterThanOrEqual(due);
     expect(clock.now()).toBeGreaterThanOrEqual(shown);
+    expect(shown).toBe(Math.floor(shown));
   });
 
   test('wakes at once what is already due', async () => {
