@@ -54,6 +54,7 @@ function deployed(): Deployment {
     permissionsBoundaryArn: environment('PERMISSIONS_BOUNDARY_ARN'),
     nodeVerbsDocument: environment('NODE_VERBS_DOCUMENT'),
     signingRoleArns: environment('SIGNING_ROLE_ARNS').split(','),
+    keyDeletionRoleArns: environment('KEY_DELETION_ROLE_ARNS').split(','),
   };
 }
 

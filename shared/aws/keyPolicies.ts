@@ -52,17 +52,10 @@ function authorityStatements({ facts }: Plan): readonly KeyPolicyStatement[] {
       Principal: '*',
       Action: ['kms:ScheduleKeyDeletion'],
       Resource: '*',
-      // CloudFormation ends the names of roles by chance; a role made to match could delay, not sign.
-      Condition: { ArnNotLike: { 'aws:PrincipalArn': deletingRoles.map((role) => roleOfStack(role, facts)) } },
+      Condition: { ArnNotEquals: { 'aws:PrincipalArn': facts.deployment.keyDeletionRoleArns } },
     },
   ];
 }
-
-/** CreateKeys removes doubles that a lost answer left. */
-const deletingRoles = ['CreateKeysRole', 'DeleteKeysRole'] as const;
-
-const roleOfStack = (logicalId: string, { partition, account }: Plan['facts']) =>
-  `arn:${partition}:iam::${account}:role/kubestep-*${logicalId}-*`;
 
 /** What the key wraps is for the cluster's masters, and only as what it was wrapped as. */
 function secretsStatements({ facts, blueprint }: Plan): readonly KeyPolicyStatement[] {

@@ -1,3 +1,4 @@
+import { assumeRole } from '../../../local/cloud/iam/assumeRole.ts';
 import { callAs } from '../../../local/cloud/sdk.ts';
 import { signWith } from '../../../shared/aws/kms.ts';
 import { type AuthorityRow, listAuthorities } from '../../../shared/store/authorities.ts';
@@ -45,6 +46,31 @@ test('a CA’s key signs for nobody but the named functions, not for a role with
     );
   }
 });
+
+test('a role that is named like a function’s may not delete a CA’s key; the functions’ own may', async () => {
+  const { node, rows } = await aWorldOfGenerousRoles();
+  const KeyId = rows.get('kubernetes-ca')?.keyArn;
+  const deleteAs = async (RoleName: string) => {
+    const session = await aGenerousRole(node, RoleName);
+    return node.aws.callAs(session, 'kms:ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 });
+  };
+  await expect(deleteAs('kubestep-test-DeleteKeysRole-COPY')).rejects.toMatchObject(denied);
+  await expect(deleteAs('kubestep-test-DeleteKeysRole-1X2Y3Z')).resolves.toMatchObject({ KeyState: 'PendingDeletion' });
+});
+
+/** A role of this name with every right over every key. */
+async function aGenerousRole({ aws }: NodeApiWorld, RoleName: string): Promise<Machine['session']> {
+  const trust = { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' };
+  const rights = { Effect: 'Allow', Action: 'kms:*', Resource: '*' };
+  const document = (statement: object) => JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+  const { Role } = await aws.call<{ Role: { Arn: string } }>('iam:CreateRole', {
+    RoleName,
+    AssumeRolePolicyDocument: document(trust),
+  });
+  await aws.call('iam:PutRolePolicy', { RoleName, PolicyName: 'everything', PolicyDocument: document(rights) });
+  await aws.world.clock.advance({ minutes: 1 });
+  return assumeRole(aws.world, Role.Arn, 'session', 'lambda.amazonaws.com');
+}
 
 test('wrapped keys open for masters only, and only as what they were wrapped as', async () => {
   const { node, rows } = await aWorldOfGenerousRoles();

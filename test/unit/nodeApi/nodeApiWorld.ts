@@ -198,6 +198,7 @@ function aPlan(): Plan {
     ...facts.deployment,
     bucket,
     signingRoleArns: ['issueCerts', 'postCertificates'].map(roleArnOf),
+    keyDeletionRoleArns: ['createKeys', 'deleteKeys'].map(roleArnOf),
   };
   const blueprint = aBlueprint({ keys: keyBlueprints('demo-x7k2p') });
   return { spec: {} as Plan['spec'], generation: 1, facts: { ...facts, account, deployment }, blueprint };

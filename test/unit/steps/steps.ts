@@ -138,7 +138,13 @@ function aPlan(changes: Changes): Plan {
   const facts = someFacts({ images: { 'al2023/arm64': image('al2023-ami-kernel-6.12-arm64') ?? '' } });
   const spec = aSpec(changes);
   const signingRoleArns = [roleArnOf('issueCerts')];
-  const deployment = { ...facts.deployment, permissionsBoundaryArn: boundaryArn, signingRoleArns };
+  const keyDeletionRoleArns = ['createKeys', 'deleteKeys'].map(roleArnOf);
+  const deployment = {
+    ...facts.deployment,
+    permissionsBoundaryArn: boundaryArn,
+    signingRoleArns,
+    keyDeletionRoleArns,
+  };
   return { spec, generation: 1, facts: { ...facts, deployment }, blueprint: buildBlueprint(spec, facts) };
 }
 
