@@ -13,6 +13,9 @@ export interface RunName {
 /** Runs in these states go on by themselves. */
 const goingOn: ReadonlySet<string> = new Set(['RUNNING', 'PENDING_REDRIVE']);
 
+/** Runs in these states have nothing left to do: one that never got its cluster's lock has touched nothing. */
+const over: ReadonlySet<string> = new Set(['SUCCEEDED', 'NOT_STARTED']);
+
 /** Whether the run may still change by itself. */
 export const isGoingOn = ({ status }: Pick<RunDescription, 'status'>): boolean => goingOn.has(status);
 
@@ -78,7 +81,7 @@ async function unfinished(target: Target, runs: readonly RunName[]): Promise<rea
   const described = await Promise.all(
     runs.map(async (run) => ({ run, status: (await describeRun(target, run)).status })),
   );
-  return described.filter(({ status }) => status !== 'SUCCEEDED').map(({ run }) => run);
+  return described.filter(({ status }) => !over.has(status)).map(({ run }) => run);
 }
 
 function theOnly(runs: readonly RunName[]): RunName {

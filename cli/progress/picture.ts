@@ -43,7 +43,7 @@ export function remarkOf(row: ProgressRow, { reported, usual }: Pick<PictureFact
   const parts = [
     row.times > 1 ? `${row.times} items` : '',
     row.note === undefined ? '' : oneLine(row.note),
-    isRunning ? (reported[row.name] ?? '') : '',
+    isRunning && row.awaitsReport ? (reported[row.name] ?? '') : '',
     isRunning ? (usual[row.name] ?? '') : '',
     row.retries > 0 && row.status === 'succeeded'
       ? `after ${row.retries} failed ${row.retries === 1 ? 'try' : 'tries'}`

@@ -10,6 +10,7 @@ export interface ProgressRow {
   readonly milliseconds: number;
   /** What it waits for, or why it failed. */
   readonly note: string | undefined;
+  readonly awaitsReport: boolean;
   /** Failed tries that a retry or a resume has overcome, waits apart. */
   readonly retries: number;
 }
@@ -55,14 +56,15 @@ function rowOf(states: readonly StateView[], depth: number, now: number): Progre
     times: states.length,
     milliseconds: exited - entered,
     note: noteOf(first),
+    awaitsReport: first.awaitsReport === true,
     retries: states.flatMap(({ failures }) => failures).filter(({ error }) => error !== 'NotReady').length,
   };
 }
 
 /** A step that must wait says NotReady and why; its state tries again. */
-function noteOf({ status, failures }: StateView): string | undefined {
+function noteOf({ status, failures, awaitsReport }: StateView): string | undefined {
   const last = failures.at(-1);
-  if (last === undefined || status === 'succeeded' || status === 'aborted') return undefined;
+  if (last === undefined || awaitsReport || status === 'succeeded' || status === 'aborted') return undefined;
   if (status === 'failed') return `${last.error}: ${last.cause}`;
   return last.error === 'NotReady' ? `waits: ${last.cause}` : `tries again after ${last.error}: ${last.cause}`;
 }

@@ -66,7 +66,7 @@ async function clusterLines(target: Target, name: string): Promise<string[]> {
   return [
     'Machines',
     ...machineLines(nodes),
-    `Endpoint      ${endpointText(cluster.endpoint)}`,
+    `Endpoint      ${endpointText(cluster.endpoint, plan)}`,
     `Certificates  ${certificatesText(nodes)}`,
     `Expected      ${expectedText(plan)}`,
   ];
@@ -81,8 +81,11 @@ export function machineLines(nodes: readonly NodeView[]): string[] {
   });
 }
 
-const endpointText = (endpoint: string | undefined): string =>
-  endpoint === undefined ? 'none yet' : endpoint.startsWith('https://') ? endpoint : `https://${endpoint}:6443`;
+function endpointText(name: string | undefined, { blueprint }: Plan): string {
+  if (name === undefined) return 'none yet';
+  const { listenerPort } = blueprint.loadBalancer;
+  return `https://${name}${listenerPort === 443 ? '' : `:${listenerPort}`}`;
+}
 
 function certificatesText(nodes: readonly NodeView[]): string {
   const [first] = nodes.flatMap(({ certificatesUntil }) => certificatesUntil ?? []).sort();

@@ -1,4 +1,9 @@
-import { DescribeExecutionCommand, type HistoryEvent, paginateGetExecutionHistory } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  type DescribeExecutionCommandOutput,
+  type HistoryEvent,
+  paginateGetExecutionHistory,
+} from '@aws-sdk/client-sfn';
 import { stepFunctions } from '../aws/clients/stepFunctions.ts';
 import type { RunRecord } from '../store/runs.ts';
 import { runOf } from './resumeRun.ts';
@@ -15,11 +20,17 @@ export interface RunDescription {
   readonly view: RunView;
 }
 
+/** A run that was recorded and did not get its cluster's lock has no execution. */
+const notStarted = 'NOT_STARTED';
+
 /** Reads the run's execution and its whole history. */
 export async function describeRun(request: RunRequest): Promise<RunDescription> {
   const run = await runOf(request);
   const { executionArn } = run;
-  const execution = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+  const execution = await executionOf(executionArn);
+  if (execution === undefined)
+    return { run, status: notStarted, startedAt: run.requestedAt, redrives: 0, view: viewOfRun([]) };
+
   const events: HistoryEvent[] = [];
   const pages = paginateGetExecutionHistory({ client: stepFunctions, pageSize: 1000 }, { executionArn });
   for await (const page of pages) events.push(...(page.events ?? []));
@@ -31,4 +42,13 @@ export async function describeRun(request: RunRequest): Promise<RunDescription> 
     redrives: execution.redriveCount ?? 0,
     view: viewOfRun(events),
   };
+}
+
+async function executionOf(executionArn: string): Promise<DescribeExecutionCommandOutput | undefined> {
+  try {
+    return await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ExecutionDoesNotExist') return undefined;
+    throw error;
+  }
 }

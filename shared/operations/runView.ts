@@ -16,6 +16,8 @@ export interface StateView {
   readonly parent?: number;
   /** Which item of its Map state it works on, from 0. */
   readonly item?: number;
+  /** Its call was answered and it waits for somebody to report. */
+  readonly awaitsReport?: boolean;
   /** ISO 8601 */
   readonly enteredAt: string;
   readonly exitedAt?: string;
@@ -25,12 +27,13 @@ export interface StateView {
   readonly outputBytes?: number;
 }
 
-interface OpenState extends Omit<StateView, 'failures' | 'status' | 'exitedAt' | 'outputBytes'> {
+interface OpenState extends Omit<StateView, 'failures' | 'status' | 'exitedAt' | 'outputBytes' | 'awaitsReport'> {
   readonly index: number;
   status: StateView['status'];
   exitedAt?: string;
   outputBytes?: number;
   failures: { error: string; cause: string; at: string }[];
+  awaitsReport?: boolean;
   /** What it called last, which tells whose call it is that a redrive makes again. */
   calls?: string;
 }
@@ -143,8 +146,10 @@ function close(state: OpenState, at: string, output = ''): void {
   state.outputBytes = Buffer.byteLength(output);
 }
 
-/** Notes a failure or a call. True when the call is a retry, which is billed as a transition. */
+/** Notes a failure, a call or its answer. True when the call is a retry, which is billed as a transition. */
 function note(state: OpenState, event: HistoryEvent, at: string): boolean {
+  if (event.taskSubmittedEventDetails) state.awaitsReport = true;
+  else delete state.awaitsReport;
   const failure = failureOf(event);
   if (failure) state.failures.push({ ...failure, at });
   const calls = callOf(event);
