@@ -8,8 +8,8 @@ const argumentsOf = (object: Applied): readonly string[] => containersOf(object)
 test('DNS answers at the address that kubelets hand to pods', () => {
   const other = aBlueprint({ 'spec.network.serviceCIDR': '10.96.0.0/16' });
   const service = named(objectsOf(addonsManifest(other)), 'Service', 'kube-dns');
-  expect(service['spec'].clusterIP).toBe(other.kubernetes.dnsAddress);
-  expect(service['spec'].clusterIP).toBe('10.96.0.10');
+  expect(service.spec.clusterIP).toBe(other.kubernetes.dnsAddress);
+  expect(service.spec.clusterIP).toBe('10.96.0.10');
 });
 
 test('DNS is there without being asked for; the other addons are not', () => {
@@ -51,7 +51,7 @@ test('only masters run what needs the rights of masters', () => {
     named(objects, 'DaemonSet', 'aws-cloud-controller-manager'),
     named(objects, 'Deployment', 'ebs-csi-controller'),
   ].map(
-    (object) => podOf(object).affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms,
+    (object) => podOf(object).affinity?.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms,
   );
   for (const term of terms) {
     expect(term).toEqual([
@@ -76,7 +76,7 @@ test('on nodes the volume driver asks Kubernetes what it must not ask the metada
 
 test.each([1, 3])('with %i masters no controller of volumes waits for a master to itself', (masters) => {
   const manifest = addonsManifest(aBlueprint({ 'spec.etcd.members': masters }));
-  const { replicas, strategy } = named(objectsOf(manifest), 'Deployment', 'ebs-csi-controller')['spec'];
+  const { replicas, strategy } = named(objectsOf(manifest), 'Deployment', 'ebs-csi-controller').spec;
   expect(replicas).toBe(Math.min(2, masters));
   expect(strategy.rollingUpdate.maxSurge).toBe(0);
 });
@@ -92,7 +92,7 @@ test.each([
   { workers: 997, replicas: 63 },
 ])('DNS has $replicas replicas for $workers workers', ({ workers, replicas }) => {
   const manifest = addonsManifest(aBlueprint({ 'spec.nodeGroups.0.min': workers, 'spec.nodeGroups.0.max': 1000 }));
-  expect(named(objectsOf(manifest), 'Deployment', 'coredns')['spec'].replicas).toBe(replicas);
+  expect(named(objectsOf(manifest), 'Deployment', 'coredns').spec.replicas).toBe(replicas);
 });
 
 test('the same cluster gives the same bytes', () => {

@@ -1,4 +1,4 @@
-import { type Applied, containersOf, manifests, objectsOf, podOf, workloads } from './manifests.ts';
+import { type Applied, containersOf, manifests, objectsOf, podOf, templateOf, workloads } from './manifests.ts';
 
 /** Roles that every API server has from its start. */
 const ofKubernetes = ['system:auth-delegator', 'extension-apiserver-authentication-reader'];
@@ -9,7 +9,7 @@ const privileged = ['calico-node/calico-node', 'ebs-csi-node/ebs-plugin'];
 /** Who lives on its node's network: the pod network itself, and who needs the credentials of masters. */
 const onHostNetwork = ['flannel', 'calico-node', 'calico-typha', 'aws-cloud-controller-manager', 'ebs-csi-controller'];
 
-const includes = (labels: Record<string, string>, wanted: Record<string, string>) =>
+const includes = (labels: Readonly<Record<string, string>>, wanted: Readonly<Record<string, string>>) =>
   Object.entries(wanted).every(([key, value]) => labels[key] === value);
 
 describe.each(manifests)('the manifest of %s', (_, manifest) => {
@@ -64,9 +64,9 @@ describe.each(manifests)('the manifest of %s', (_, manifest) => {
   });
 
   test('selects the pods that it means', () => {
-    const templates = workloads(objects).map(({ spec }) => spec.template.metadata.labels);
-    for (const { spec } of workloads(objects)) {
-      expect(includes(spec.template.metadata.labels, spec.selector.matchLabels)).toBe(true);
+    const templates = workloads(objects).map((object) => templateOf(object).metadata.labels);
+    for (const object of workloads(objects)) {
+      expect(includes(templateOf(object).metadata.labels, object.spec.selector.matchLabels)).toBe(true);
     }
     for (const { kind, spec } of objects.filter(({ kind }) => ['Service', 'PodDisruptionBudget'].includes(kind))) {
       const selector = kind === 'Service' ? spec.selector : spec.selector.matchLabels;
@@ -87,15 +87,15 @@ describe.each(manifests)('the manifest of %s', (_, manifest) => {
   test('mounts only volumes and settings that are there', () => {
     for (const object of workloads(objects)) {
       const volumes = podOf(object).volumes ?? [];
-      const names = volumes.map(({ name }: Applied['metadata']) => name);
+      const names = volumes.map(({ name }) => name);
       for (const { volumeMounts = [], env = [] } of containersOf(object)) {
         expect(volumeMounts.map(({ name }) => name).filter((name) => !names.includes(name))).toEqual([]);
-        const keys = env.flatMap(({ valueFrom }) => valueFrom?.['configMapKeyRef'] ?? []);
+        const keys = env.flatMap(({ valueFrom }) => valueFrom?.configMapKeyRef ?? []);
         for (const { name, key } of keys) expect(settingsOf(objects, name)).toContain(key);
       }
       for (const { configMap } of volumes) {
         if (configMap === undefined) continue;
-        const keys = (configMap.items ?? []).map(({ key }: { key: string }) => key);
+        const keys = (configMap.items ?? []).map(({ key }) => key);
         expect(settingsOf(objects, configMap.name)).toEqual(expect.arrayContaining(keys));
       }
     }
@@ -121,5 +121,5 @@ describe.each(manifests)('the manifest of %s', (_, manifest) => {
 
 function settingsOf(objects: readonly Applied[], name: string): readonly string[] {
   const found = objects.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === name);
-  return Object.keys(found?.['data'] ?? {});
+  return Object.keys(found?.data ?? {});
 }

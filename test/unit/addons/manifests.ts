@@ -6,13 +6,61 @@ import type { Blueprint } from '../../../shared/blueprint/blueprint.ts';
 import { buildBlueprint } from '../../../shared/blueprint/buildBlueprint.ts';
 import { aSpec, someFacts } from '../spec/aSpec.ts';
 
-/** An object as the API server would be given it. */
+type Labels = Readonly<Record<string, string>>;
+
+/** An object as the API server would be given it: the fields that tests read, of all kinds together. */
 export interface Applied {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
-  // biome-ignore lint/suspicious/noExplicitAny: what stands in it depends on its kind
-  readonly [field: string]: any;
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly annotations?: Labels };
+  readonly spec: Spec;
+  readonly data: Readonly<Record<string, string>>;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly rules: readonly Readonly<Record<'apiGroups' | 'resources' | 'verbs', readonly string[]>>[];
+  readonly roleRef: { readonly kind: string; readonly name: string };
+  readonly subjects: readonly { readonly kind: string; readonly name: string }[];
+}
+
+interface Spec {
+  readonly replicas: number;
+  readonly strategy: { readonly rollingUpdate: { readonly maxSurge: number } };
+  /** Of a Service the labels themselves. */
+  readonly selector: { readonly matchLabels: Labels } & Labels;
+  readonly template?: { readonly metadata: { readonly labels: Labels }; readonly spec: Pod };
+  readonly clusterIP: string;
+  readonly ports: readonly { readonly name: string; readonly targetPort?: string }[];
+  readonly names: { readonly plural: string };
+}
+
+export interface Pod {
+  readonly serviceAccountName: string;
+  readonly hostNetwork?: boolean;
+  readonly tolerations: readonly unknown[];
+  readonly affinity?: {
+    readonly nodeAffinity: {
+      readonly requiredDuringSchedulingIgnoredDuringExecution: { readonly nodeSelectorTerms: readonly unknown[] };
+    };
+  };
+  readonly initContainers?: readonly Container[];
+  readonly containers: readonly Container[];
+  readonly volumes?: readonly {
+    readonly name: string;
+    readonly configMap?: { readonly name: string; readonly items?: readonly { readonly key: string }[] };
+  }[];
+}
+
+export interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly args?: readonly string[];
+  readonly env?: readonly {
+    readonly name: string;
+    readonly value?: string;
+    readonly valueFrom?: { readonly configMapKeyRef?: { readonly name: string; readonly key: string } };
+  }[];
+  readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];
+  readonly securityContext?: { readonly privileged?: boolean };
+  readonly volumeMounts?: readonly { readonly name: string }[];
 }
 
 export const aBlueprint = (changes: Parameters<typeof aSpec>[0] = {}): Blueprint =>
@@ -47,21 +95,16 @@ export const manifests: readonly (readonly [string, Manifest])[] = [
   ['all addons of Kubernetes 1.35', addonsManifest(aBlueprint({ 'spec.kubernetesVersion': '1.35.7' }))],
 ];
 
-export interface Container {
-  readonly name: string;
-  readonly image: string;
-  readonly args?: readonly string[];
-  readonly env?: readonly { readonly name: string; readonly value?: string; readonly valueFrom?: Applied }[];
-  readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];
-  readonly securityContext?: { readonly privileged?: boolean };
-  readonly volumeMounts?: readonly { readonly name: string }[];
+/** Pod template of whatever starts pods. */
+export function templateOf({ spec, metadata }: Applied) {
+  if (spec?.template === undefined) throw new Error(`${metadata.name} starts no pods`);
+  return spec.template;
 }
 
-/** Pod template of whatever starts pods. */
-export const podOf = (object: Applied) => object['spec']?.template?.spec;
+export const podOf = (object: Applied): Pod => templateOf(object).spec;
 
 export const workloads = (objects: readonly Applied[]): readonly Applied[] =>
-  objects.filter((object) => podOf(object) !== undefined);
+  objects.filter(({ spec }) => spec?.template !== undefined);
 
 export const containersOf = (object: Applied): readonly Container[] => [
   ...(podOf(object).initContainers ?? []),
@@ -78,3 +121,10 @@ export function named(objects: readonly Applied[], kind: string, name: string): 
 /** The plain environment of a container. */
 export const environmentOf = ({ env = [] }: Container): Readonly<Record<string, string | undefined>> =>
   Object.fromEntries(env.map(({ name, value }) => [name, value]));
+
+/** What a ConfigMap holds under a key. */
+export function settingOf(objects: readonly Applied[], name: string, key: string): string {
+  const value = named(objects, 'ConfigMap', name).data[key];
+  if (value === undefined) throw new Error(`The ConfigMap ${name} has no ${key}`);
+  return value;
+}

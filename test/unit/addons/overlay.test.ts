@@ -1,5 +1,5 @@
 import { overlayManifest } from '../../../shared/addons/overlay.ts';
-import { aBlueprint, containersOf, environmentOf, named, objectsOf, podOf, workloads } from './manifests.ts';
+import { aBlueprint, containersOf, environmentOf, named, objectsOf, podOf, settingOf, workloads } from './manifests.ts';
 
 const calico = (changes: Parameters<typeof aBlueprint>[0] = {}) =>
   objectsOf(overlayManifest(aBlueprint({ 'spec.network.plugin': 'calico', ...changes })));
@@ -20,7 +20,7 @@ test.each(['flannel', 'calico'])('%s comes to nodes whatever they are tainted wi
 
 test('flannel hands out the range of the spec, over the port that the security groups open', () => {
   const blueprint = aBlueprint({ 'spec.network.podCIDR': '10.128.0.0/12' });
-  const settings = named(objectsOf(overlayManifest(blueprint)), 'ConfigMap', 'flannel')['data']['net-conf.json'];
+  const settings = settingOf(objectsOf(overlayManifest(blueprint)), 'flannel', 'net-conf.json');
   const port = blueprint.securityGroups
     .find(({ key }) => key === 'workers')
     ?.ingress.find(({ protocol }) => protocol === 'udp')?.fromPort;
@@ -56,7 +56,7 @@ test('calico defines every kind that its roles name', () => {
     .filter(({ kind }) => kind === 'ClusterRole')
     .flatMap(({ rules }) => rules)
     .filter(({ apiGroups }) => apiGroups.includes('crd.projectcalico.org'))
-    .flatMap(({ resources }) => resources.map((resource: string) => resource.split('/')[0]));
+    .flatMap(({ resources }) => resources.map((resource) => resource.replace(/\/.*/, '')));
   expect(named.filter((resource) => !defined.includes(resource))).toEqual([]);
 });
 
@@ -68,7 +68,7 @@ test('definitions come before everything else, and nothing is an object of them'
 });
 
 test('the plugin is configured by JSON once the installer has filled it in', () => {
-  const template = named(calico(), 'ConfigMap', 'calico')['data']['plugins.json'];
+  const template = settingOf(calico(), 'calico', 'plugins.json');
   const filled = template.replaceAll('__CNI_MTU__', '1400').replaceAll(/__[A-Z_]+__/g, 'x');
   expect(JSON.parse(filled).plugins.map(({ type }: { type: string }) => type)).toEqual(['calico', 'portmap']);
 });
@@ -79,7 +79,8 @@ test.each([
 ])('with up to $workers workers beside three masters, Typha reads for calico: $typha', ({ workers, typha }) => {
   const changes = { 'spec.nodeGroups.0.max': workers };
   expect(calico(changes).some(({ metadata }) => metadata.name === 'calico-typha')).toBe(typha);
-  expect(environmentOf(calicoNode(changes))['FELIX_TYPHAK8SSERVICENAME']).toBe(typha ? 'calico-typha' : undefined);
+  expect(environmentOf(calicoNode(changes))).toMatchObject(typha ? { FELIX_TYPHAK8SSERVICENAME: 'calico-typha' } : {});
+  expect('FELIX_TYPHAK8SSERVICENAME' in environmentOf(calicoNode(changes))).toBe(typha);
 });
 
 test.each([
@@ -88,5 +89,5 @@ test.each([
   { workers: 900, replicas: 7 },
 ])('Typha has $replicas replicas for $workers workers and three masters', ({ workers, replicas }) => {
   const changes = { 'spec.nodeGroups.0.min': workers, 'spec.nodeGroups.0.max': 1000 };
-  expect(named(calico(changes), 'Deployment', 'calico-typha')['spec'].replicas).toBe(replicas);
+  expect(named(calico(changes), 'Deployment', 'calico-typha').spec.replicas).toBe(replicas);
 });
