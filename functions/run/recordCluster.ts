@@ -3,9 +3,10 @@ import { step } from '../../shared/step/step.ts';
 import { readCluster, writeCluster } from '../../shared/store/clusters.ts';
 
 /** Records that the cluster stands and where its API answers. */
-export const handler = step(z.object({ endpoint: z.string() }), async ({ run, input }) => {
+export const handler = step(z.object({ endpoint: z.string() }), async ({ run, plan, input }) => {
   const cluster = await readCluster(run.clusterName);
   if (!cluster) throw new Error(`Cluster ${run.clusterName} has no record although its run goes on`);
-  await writeCluster({ ...cluster, status: 'active', endpoint: input.endpoint });
+  const endpoint = `https://${input.endpoint}:${plan.blueprint.loadBalancer.listenerPort}`;
+  await writeCluster({ ...cluster, status: 'active', endpoint });
   return { clusterId: cluster.clusterId };
 });

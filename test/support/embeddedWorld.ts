@@ -1,9 +1,9 @@
 import { createVirtualClock, type VirtualClock } from '../../local/clock/virtualClock.ts';
 import type { CallObserver } from '../../local/cloud/cloud.ts';
+import { type Change, Tables } from '../../local/cloud/tables.ts';
 import { administratorOf } from '../../local/deployment/administrator.ts';
 import type { FunctionFaults } from '../../local/deployment/functionRuntime.ts';
 import { packageTemplate } from '../../local/deployment/packageTemplate.ts';
-import { type Change, Tables } from '../../local/cloud/tables.ts';
 import { createWorld, type EmbeddedWorld } from '../../local/world/createWorld.ts';
 import { connectStack, deployStack } from '../../local/world/deployStack.ts';
 

@@ -6,7 +6,13 @@ import type { TestAccount } from './embeddedWorld.ts';
 export const demoSpec: Record<string, unknown> = JSON.parse(readFileSync('events/createCluster.json', 'utf8')).spec;
 
 /** A person who keeps asking until the API has answered: functions die under requests too. */
-async function askUntilAnswered(account: TestAccount, method: string, path: string, body?: string, query?: Record<string, string>) {
+async function askUntilAnswered(
+  account: TestAccount,
+  method: string,
+  path: string,
+  body?: string,
+  query?: Record<string, string>,
+) {
   for (let tries = 0; tries < 50; tries += 1) {
     const answer = await account.ask(method, path, body, query);
     if (answer.status < 500) return answer;
@@ -16,13 +22,22 @@ async function askUntilAnswered(account: TestAccount, method: string, path: stri
 }
 
 /** Starts a creation, or finds the one that the same request started before. */
-export async function startCreate(account: TestAccount, spec: object = demoSpec, requestId = 'create'): Promise<string> {
+export async function startCreate(
+  account: TestAccount,
+  spec: object = demoSpec,
+  requestId = 'create',
+): Promise<string> {
   const { status, body } = await askUntilAnswered(account, 'POST', '/clusters', JSON.stringify(spec), { requestId });
   if (status !== 200) throw new Error(`create was refused: ${body.message}`);
   return body.executionArn;
 }
 
-export async function startDelete(account: TestAccount, cluster = 'demo', requestId = 'delete', takeOver = false): Promise<string> {
+export async function startDelete(
+  account: TestAccount,
+  cluster = 'demo',
+  requestId = 'delete',
+  takeOver = false,
+): Promise<string> {
   const query = { requestId, ...(takeOver && { takeOver: 'true' }) };
   const { status, body } = await askUntilAnswered(account, 'DELETE', `/clusters/${cluster}`, undefined, query);
   if (status !== 200) throw new Error(`delete was refused: ${body.message}`);

@@ -55,18 +55,20 @@ export function difference(one: WorldState, other: WorldState): { missing: strin
 }
 
 function withoutIdentity(text: string): string {
-  return text
-    .replaceAll(/-----BEGIN[^"]*-----END [A-Z ]+-----(\\n)*/g, 'PEM')
-    .replaceAll(/\b([a-z]{1,16})-0[0-9a-f]{16}\b/g, '$1-ID')
-    .replaceAll(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, 'UUID')
-    .replaceAll(/\b(AROA|AIDA|ASIA|AIPA|ANPA)[A-Z0-9]{8,}\b/g, '$1ID')
-    .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, 'TIME')
-    // A certificate's length varies with its signature.
-    .replaceAll(/"size":\d+/g, '"size":LENGTH')
-    .replaceAll(/\b1[78]\d{11}(\.\d+)?\b/g, 'TIME')
-    .replaceAll(/"[A-Za-z0-9+/]{40,}={0,2}"/g, '"BYTES"')
-    .replaceAll(/\b([0-9a-f]{2}:){5}[0-9a-f]{2}\b/g, 'MAC')
-    // Ranges stay; single addresses are AWS's choice but for the slots', whose rows name them.
-    .replaceAll(/\b\d+\.\d+\.\d+\.\d+\b(?!\/)/g, 'ADDRESS')
-    .replaceAll(/\b[0-9a-f]{10,}\b/g, 'HEX');
+  return (
+    text
+      .replaceAll(/-----BEGIN[^"]*-----END [A-Z ]+-----(\\n)*/g, 'PEM')
+      .replaceAll(/\b([a-z]{1,16})-0[0-9a-f]{16}\b/g, '$1-ID')
+      .replaceAll(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, 'UUID')
+      .replaceAll(/\b(AROA|AIDA|ASIA|AIPA|ANPA)[A-Z0-9]{8,}\b/g, '$1ID')
+      .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, 'TIME')
+      // A certificate's length varies with its signature.
+      .replaceAll(/"size":\d+/g, '"size":LENGTH')
+      .replaceAll(/\b1[78]\d{11}(\.\d+)?\b/g, 'TIME')
+      .replaceAll(/"[A-Za-z0-9+/]{40,}={0,2}"/g, '"BYTES"')
+      .replaceAll(/\b([0-9a-f]{2}:){5}[0-9a-f]{2}\b/g, 'MAC')
+      // Ranges stay; single addresses are AWS's choice but for the slots', whose rows name them.
+      .replaceAll(/\b\d+\.\d+\.\d+\.\d+\b(?!\/)/g, 'ADDRESS')
+      .replaceAll(/\b[0-9a-f]{10,}\b/g, 'HEX')
+  );
 }

@@ -1,60 +1,83 @@
-import { readFileSync } from 'node:fs';
-import { stringify } from 'yaml';
-import { machines } from '../../local/machines/simulated/machineRows.ts';
-import { anAccount } from '../support/embeddedWorld.ts';
+import { resourcesOf } from '../../shared/blueprint/resources.ts';
+import { callLog, resourceWrites } from '../support/callLog.ts';
+import { clusterStands } from '../support/checks/clusterStands.ts';
+import { lockReleased } from '../support/checks/lockReleased.ts';
+import { noSecretLeaves, plaintextLog } from '../support/checks/noSecretLeaves.ts';
+import { nothingDoubled } from '../support/checks/nothingDoubled.ts';
+import { taggedResources } from '../support/checks/taggedResources.ts';
+import type { TestAccount } from '../support/embeddedWorld.ts';
+import { demoSpec, type FinishedRun, finish, startCreate } from '../support/runs.ts';
+import { anEmptyAccount } from '../support/standingCluster.ts';
 
-const { spec } = JSON.parse(readFileSync('events/createCluster.json', 'utf8'));
+jest.setTimeout(120_000);
 
-test('a highly available cluster is created by the packaged state machines under their own roles', async () => {
-  const denied: string[] = [];
-  const account = await anAccount({
-    observers: [
-      {
-        denied: (call, access) =>
-          void denied.push(
-            `${JSON.stringify(call.principal)} ${JSON.stringify(access)} ${JSON.stringify(call.input).slice(0, 300)}`,
-          ),
-      },
-    ],
+const log = callLog();
+const plaintexts = plaintextLog();
+let account: TestAccount;
+let run: FinishedRun;
+let seconds: number;
+
+beforeAll(async () => {
+  account = await anEmptyAccount({ observers: [log.observer, plaintexts.observer] });
+  const begun = account.clock.now();
+  run = await finish(account, await startCreate(account), 0);
+  seconds = (account.clock.now() - begun) / 1000;
+});
+
+const clusterId = () => JSON.parse(run.execution.output ?? '{}').clusterId ?? runOf(account).clusterId;
+const runOf = ({ engine }: TestAccount) =>
+  JSON.parse(
+    String(
+      engine.history(run.execution.executionArn).find(({ type }) => type === 'LambdaFunctionSucceeded')?.[
+        'lambdaFunctionSucceededEventDetails'
+      ]?.['output'],
+    ),
+  );
+
+test('a cluster stands after its creation: machines in every zone, all nodes ready, all targets healthy, one record, no lock', async () => {
+  expect(run.execution).toMatchObject({ status: 'SUCCEEDED' });
+  expect(await clusterStands(account, clusterId())).toEqual([]);
+  expect(await lockReleased(account)).toEqual([]);
+  expect(nothingDoubled(account)).toEqual([]);
+});
+
+test('a highly available cluster is created within six and a half minutes', () => {
+  expect(seconds).toBeGreaterThan(240); // NAT gateways, balancer and target health alone take as long
+  expect(seconds).toBeLessThan(390);
+});
+
+test('IAM refuses nothing in a calm creation, and nothing that the world does by itself fails', () => {
+  expect(log.refusals).toEqual([]);
+  expect(account.failedJobs).toEqual([]);
+});
+
+test('the history stays far below what Step Functions holds', () => {
+  const events = account.engine.history(run.execution.executionArn);
+  const largest = Math.max(...events.map((event) => JSON.stringify(event).length));
+  expect(largest).toBeLessThan(32 * 1024); // of 256 KiB
+  expect(events.length).toBeLessThan(1000); // of 25,000
+});
+
+test('no private key and no plaintext of KMS is anywhere but in KMS and on the machine that made it', () => {
+  expect(plaintexts.plaintexts.size).toBeGreaterThan(0);
+  expect(noSecretLeaves(account, plaintexts)).toEqual([]);
+});
+
+test('the plan lists exactly what a creation makes', async () => {
+  const empty = await anEmptyAccount();
+  const { body } = await empty.ask('POST', '/clusters', JSON.stringify(demoSpec), {
+    requestId: 'create',
+    dryRun: 'true',
   });
-  const started = await account.ask('POST', '/clusters', stringify(spec), { requestId: 'first' });
-  if (started.status !== 200) console.log(started, denied);
-  expect(started).toMatchObject({ status: 200 });
-  const t0 = account.clock.now();
-  const execution = await account.until(account.engine.whenEnded(started.body.executionArn));
-  const failed = account.engine
-    .history(started.body.executionArn)
-    .filter((event) => /Failed|TimedOut/.test(event.type))
-    .slice(-3);
-  console.log((account.clock.now() - t0) / 1000, account.engine.history(started.body.executionArn).length);
-  if (execution.status !== 'SUCCEEDED')
-    console.log(
-      JSON.stringify(failed).slice(0, 2500),
-      JSON.stringify(
-        [...machines(account.world).rows()].map((row) => [row.instanceId, row.done.at(-1), row.waitsFor]),
-        null,
-        1,
-      ),
-      account.failedJobs,
-      denied,
-    );
-  expect(execution).toMatchObject({ status: 'SUCCEEDED' });
+  const planned = resourcesOf(body.plan.blueprint).map(({ kind, key }) => `${kind}/${key}`);
+  expect(taggedResources(account, clusterId())).toEqual(planned.sort());
+});
 
-  await account.clock.advance({ minutes: 10 });
-  const deleting = await account.ask('DELETE', '/clusters/demo', undefined, { requestId: 'second' });
-  console.log(deleting);
-  const t1 = account.clock.now();
-  const deletion = await account.until(account.engine.whenEnded(deleting.body.executionArn));
-  const failures = account.engine
-    .history(deleting.body.executionArn)
-    .filter((event) => /Failed|TimedOut/.test(event.type))
-    .slice(-3);
-  console.log((account.clock.now() - t1) / 1000, account.engine.history(deleting.body.executionArn).length);
-  if (deletion.status !== 'SUCCEEDED') console.log(JSON.stringify(failures).slice(0, 2500), denied);
-  expect(deletion).toMatchObject({ status: 'SUCCEEDED' });
-  await account.clock.advance({ hours: 2 });
-  const left = new Map<string, number>();
-  for (const [table, , row] of account.world.tables.dump())
-    if (JSON.stringify(row).includes(execution.name.slice(0, 4))) left.set(table, (left.get(table) ?? 0) + 1);
-  console.log([...left]);
-}, 120_000);
+test('a dry run answers with the plan and writes nothing', async () => {
+  const dry = callLog();
+  const empty = await anEmptyAccount({ observers: [dry.observer] });
+  const { status, body } = await empty.ask('POST', '/clusters', JSON.stringify(demoSpec), { dryRun: 'true' });
+  expect([status, Object.keys(body)]).toEqual([200, ['plan']]);
+  expect(resourceWrites(dry.calls)).toEqual([]);
+  expect(dry.calls.filter(({ operation }) => /^(Put|Update|Delete|Batch|Transact|Start)/.test(operation))).toEqual([]);
+});
