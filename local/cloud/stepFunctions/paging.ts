@@ -13,7 +13,10 @@ interface Page {
 }
 
 /** One page of a list and the token of the next. */
-export function pageOf<Item>(all: readonly Item[], { maxResults, nextToken }: Page): { items: readonly Item[]; nextToken?: string } {
+export function pageOf<Item>(
+  all: readonly Item[],
+  { maxResults, nextToken }: Page,
+): { items: readonly Item[]; nextToken?: string } {
   const size = maxResults === 0 ? 100 : maxResults;
   const start = nextToken === undefined ? 0 : Number(Buffer.from(nextToken, 'base64url').toString());
   if (!Number.isInteger(start) || start < 0) throw new AwsError('InvalidToken', `Invalid Token: '${nextToken}'`);

@@ -52,7 +52,11 @@ export function createStepFunctionsService(engine: () => Engine): Service {
         },
       }),
       UpdateStateMachine: operation({
-        input: z.strictObject({ stateMachineArn: z.string(), definition: z.string().optional(), roleArn: z.string().optional() }),
+        input: z.strictObject({
+          stateMachineArn: z.string(),
+          definition: z.string().optional(),
+          roleArn: z.string().optional(),
+        }),
         access: (_world, input) => [{ action: 'states:UpdateStateMachine', resource: input.stateMachineArn }],
         run: (world, { stateMachineArn: arn, ...changes }) => {
           const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
@@ -104,8 +108,17 @@ export function createStepFunctionsService(engine: () => Engine): Service {
         input: z.strictObject({ executionArn }),
         access: onExecution('DescribeExecution'),
         run: (_world, input) => {
-          const { definition: _definition, path: _path, startedBy: _by, waitedForBy: _for, item: _item, timeoutAt: _at, roleArn: _role, stateMachineName: _name, ...shown } =
-            engine().describe(input.executionArn);
+          const {
+            definition: _definition,
+            path: _path,
+            startedBy: _by,
+            waitedForBy: _for,
+            item: _item,
+            timeoutAt: _at,
+            roleArn: _role,
+            stateMachineName: _name,
+            ...shown
+          } = engine().describe(input.executionArn);
           return { ...shown, ...dates(shown) };
         },
       }),
@@ -116,7 +129,9 @@ export function createStepFunctionsService(engine: () => Engine): Service {
           statusFilter: z.enum(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']).optional(),
           ...pageRequest,
         }),
-        access: (_world, input) => [{ action: 'states:ListExecutions', resource: input.stateMachineArn ?? input.mapRunArn ?? '*' }],
+        access: (_world, input) => [
+          { action: 'states:ListExecutions', resource: input.stateMachineArn ?? input.mapRunArn ?? '*' },
+        ],
         run: (_world, { stateMachineArn: arn, mapRunArn, statusFilter, ...page }) => {
           const found = engine().list({
             ...(arn !== undefined && { stateMachineArn: arn }),
@@ -150,7 +165,11 @@ export function createStepFunctionsService(engine: () => Engine): Service {
         },
       }),
       StopExecution: operation({
-        input: z.strictObject({ executionArn, error: z.string().max(256).optional(), cause: z.string().max(32_768).optional() }),
+        input: z.strictObject({
+          executionArn,
+          error: z.string().max(256).optional(),
+          cause: z.string().max(32_768).optional(),
+        }),
         access: onExecution('StopExecution'),
         run: async (_world, { executionArn: arn, error, cause }) => {
           const { stopDate } = await engine().stop({
@@ -178,10 +197,18 @@ export function createStepFunctionsService(engine: () => Engine): Service {
         },
       }),
       SendTaskFailure: operation({
-        input: z.strictObject({ ...token, error: z.string().max(256).optional(), cause: z.string().max(32_768).optional() }),
+        input: z.strictObject({
+          ...token,
+          error: z.string().max(256).optional(),
+          cause: z.string().max(32_768).optional(),
+        }),
         access: () => [{ action: 'states:SendTaskFailure', resource: '*' }],
         run: async (_world, { taskToken, error, cause }) => {
-          await engine().sendTaskFailure({ taskToken, ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) });
+          await engine().sendTaskFailure({
+            taskToken,
+            ...(error !== undefined && { error }),
+            ...(cause !== undefined && { cause }),
+          });
           return {};
         },
       }),

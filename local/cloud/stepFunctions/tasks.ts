@@ -1,8 +1,9 @@
-import type { Json } from '../../stepfunctions/json.ts';
-import { TaskFailure } from '../../stepfunctions/failures.ts';
 import type { TaskRequest, Tasks } from '../../stepfunctions/engineOptions.ts';
-import { assumeRole } from '../iam/assumeRole.ts';
+import { TaskFailure } from '../../stepfunctions/failures.ts';
+import type { Json } from '../../stepfunctions/json.ts';
+import { invocationOf, invocationResult } from '../../stepfunctions/lambdaInvoke.ts';
 import type { Cloud } from '../cloud.ts';
+import { assumeRole } from '../iam/assumeRole.ts';
 
 interface LambdaAnswer {
   readonly Payload?: Uint8Array;
@@ -16,9 +17,8 @@ export function lambdaTasks(cloud: () => Cloud): Tasks {
       const { resource } = request;
       if (resource.kind === 'lambdaFunction') return invoke(cloud(), request, resource.arn, request.arguments);
       if (resource.resourceType === 'lambda' && resource.action === 'invoke') {
-        const { FunctionName, Payload = {} } = request.arguments as { FunctionName: string; Payload?: Json };
-        const payload = await invoke(cloud(), request, FunctionName, typeof Payload === 'string' ? JSON.parse(Payload) : Payload);
-        return { ExecutedVersion: '$LATEST', Payload: payload, StatusCode: 200 };
+        const { functionName, payload } = invocationOf(request.arguments);
+        return invocationResult(await invoke(cloud(), request, functionName, payload), request.executionArn);
       }
       throw new TaskFailure('NotModelled', `NotModelled states ${resource.arn}`);
     },

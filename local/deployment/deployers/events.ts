@@ -22,7 +22,9 @@ export const deployRule: Deployer = async (resource, cloud) => {
   const call = callerOf(cloud, 'events');
   await call('PutRule', { Name, EventBusName, EventPattern: JSON.stringify(EventPattern), State });
   await call('PutTargets', { Rule: Name, EventBusName, Targets });
-  return { ref: Name, attributes: { Arn: arnOf(cloud.world, 'events', `rule/${Name}`) } };
+  // A rule of the default bus is named without its bus.
+  const path = EventBusName === undefined ? Name : `${EventBusName}/${Name}`;
+  return { ref: Name, attributes: { Arn: arnOf(cloud.world, 'events', `rule/${path}`) } };
 };
 
 export const deployScheduleGroup: Deployer = async (resource, cloud) => {

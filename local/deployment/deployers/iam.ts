@@ -24,13 +24,39 @@ export const deployRole: Deployer = async (resource, cloud) => {
   return { ref: RoleName, attributes: { Arn: `arn:aws:iam::${cloud.world.account}:role/${RoleName}` } };
 };
 
+/** Deployed again, the policy gets another version, which is in force at once; the former ones are deleted. */
 export const deployManagedPolicy: Deployer = async (resource: ResourceToDeploy, cloud) => {
-  if (resource.existing) return resource.existing;
   const { ManagedPolicyName, Path = '/', Description, PolicyDocument } = resource.properties;
-  const input = { PolicyName: ManagedPolicyName, Path, Description, PolicyDocument: JSON.stringify(PolicyDocument) };
+  const document = JSON.stringify(PolicyDocument);
+  if (resource.existing) {
+    await updatePolicy(cloud, resource.existing.ref, document);
+    return resource.existing;
+  }
+  const input = { PolicyName: ManagedPolicyName, Path, Description, PolicyDocument: document };
   const { Policy } = (await callerOf(cloud)('CreatePolicy', input)) as { Policy: { Arn: string } };
   return { ref: Policy.Arn, attributes: {} };
 };
+
+interface PolicyVersion {
+  readonly VersionId: string;
+  readonly IsDefaultVersion: boolean;
+}
+
+async function updatePolicy(cloud: Cloud, PolicyArn: string, document: string): Promise<void> {
+  const call = callerOf(cloud);
+  const { Versions } = (await call('ListPolicyVersions', { PolicyArn })) as { Versions: readonly PolicyVersion[] };
+  const inForce = Versions.find(({ IsDefaultVersion }) => IsDefaultVersion)?.VersionId;
+  const { PolicyVersion } = (await call('GetPolicyVersion', { PolicyArn, VersionId: inForce })) as {
+    PolicyVersion: { readonly Document: string };
+  };
+  if (decodeURIComponent(PolicyVersion.Document) === document) return;
+
+  const remove = (VersionId: string) => call('DeletePolicyVersion', { PolicyArn, VersionId });
+  // A policy holds five versions, so room is made first.
+  for (const { VersionId } of Versions.filter((version) => version.VersionId !== inForce)) await remove(VersionId);
+  await call('CreatePolicyVersion', { PolicyArn, PolicyDocument: document, SetAsDefault: true });
+  if (inForce !== undefined) await remove(inForce);
+}
 
 function callerOf(cloud: Cloud) {
   return (operation: string, input: Record<string, unknown>) =>

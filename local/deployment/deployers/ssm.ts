@@ -7,8 +7,14 @@ export const deployDocument: Deployer = async (resource, cloud) => {
   const call = (operation: string, input: Record<string, unknown>) =>
     cloud.call({ principal: administratorOf(cloud.world), service: 'ssm', operation, input });
   const content = { Name, Content: JSON.stringify(Content), DocumentFormat };
-  if (resource.existing) await updated(() => call('UpdateDocument', { ...content, DocumentVersion: '$LATEST' }));
-  else await call('CreateDocument', { ...content, DocumentType });
+  if (resource.existing) {
+    await updated(async () => {
+      const { DocumentDescription } = (await call('UpdateDocument', { ...content, DocumentVersion: '$LATEST' })) as {
+        DocumentDescription: { DocumentVersion: string };
+      };
+      await call('UpdateDocumentDefaultVersion', { Name, DocumentVersion: DocumentDescription.DocumentVersion });
+    });
+  } else await call('CreateDocument', { ...content, DocumentType });
   return { ref: String(Name), attributes: { Arn: arnOf(cloud.world, 'ssm', `document/${Name}`) } };
 };
 
