@@ -1,4 +1,6 @@
+import { CLUSTER_TAG, RESOURCE_TAG } from '../shared/blueprint/tags.ts';
 import { CommandFailure, exitCodes } from './exitCodes.ts';
+import type { RunName } from './runs.ts';
 import type { ApiRequest, Target } from './target.ts';
 import { ownTime } from './time.ts';
 
@@ -14,8 +16,15 @@ export interface LocalTargetOptions {
   readonly dies?: string;
 }
 
+/** A target that can also be looked into from outside the product, as somebody with a console can. */
+export interface LocalTarget extends Target {
+  runsAtWork(): Promise<readonly RunName[]>;
+  /** What EC2 holds of a cluster: ids by what they are tagged as, `vpc/main` → its ids. */
+  tagged(clusterId: string): Promise<ReadonlyMap<string, readonly string[]>>;
+}
+
 /** The embedded model of AWS in this process. The only file that knows `local`, and only when it is used. */
-export async function openLocalTarget(options: LocalTargetOptions): Promise<Target> {
+export async function openLocalTarget(options: LocalTargetOptions): Promise<LocalTarget> {
   const { openWorld } = await import('../local/world/openWorld.ts');
   const { administratorOf } = await import('../local/deployment/administrator.ts');
   const { dyingOnce } = await import('../local/deployment/dyingOnce.ts');
@@ -39,6 +48,19 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Targ
         .list({ status: 'RUNNING' })
         .map(({ input }) => JSON.parse(input) as { clusterName?: string; runId?: string })
         .flatMap(({ clusterName, runId }) => (clusterName && runId ? [{ cluster: clusterName, runId }] : []));
+    },
+    async tagged(clusterId) {
+      const tags = async (key: string) => {
+        const input = { Filters: [{ Name: 'key', Values: [key] }] };
+        const call = { principal, service: 'ec2', operation: 'DescribeTags', input };
+        return ((await world.cloud.call(call)) as { Tags: readonly { ResourceId: string; Value: string }[] }).Tags;
+      };
+      const [clusters, resources] = await Promise.all([tags(CLUSTER_TAG), tags(RESOURCE_TAG)]);
+      const ours = new Set(clusters.flatMap(({ ResourceId, Value }) => (Value === clusterId ? [ResourceId] : [])));
+      const ids = new Map<string, string[]>();
+      for (const { ResourceId, Value } of resources)
+        if (ours.has(ResourceId)) ids.set(Value, [...(ids.get(Value) ?? []), ResourceId]);
+      return ids;
     },
     async request({ method, path, query, body }: ApiRequest) {
       const answer = await world.request({

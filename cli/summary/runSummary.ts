@@ -66,9 +66,9 @@ async function clusterLines(target: Target, name: string): Promise<string[]> {
   return [
     'Machines',
     ...machineLines(nodes),
-    `Endpoint      ${endpointText(cluster.endpoint, plan)}`,
+    `Endpoint      ${cluster.endpoint ?? 'none yet'}`,
     `Certificates  ${certificatesText(nodes)}`,
-    `Expected      ${expectedText(plan)}`,
+    `At least      ${expectedText(plan)}`,
   ];
 }
 
@@ -81,12 +81,6 @@ export function machineLines(nodes: readonly NodeView[]): string[] {
   });
 }
 
-function endpointText(name: string | undefined, { blueprint }: Plan): string {
-  if (name === undefined) return 'none yet';
-  const { listenerPort } = blueprint.loadBalancer;
-  return `https://${name}${listenerPort === 443 ? '' : `:${listenerPort}`}`;
-}
-
 function certificatesText(nodes: readonly NodeView[]): string {
   const [first] = nodes.flatMap(({ certificatesUntil }) => certificatesUntil ?? []).sort();
   return first === undefined
@@ -96,7 +90,7 @@ function certificatesText(nodes: readonly NodeView[]): string {
 
 function expectedText({ blueprint }: Plan): string {
   const { seconds, delays } = criticalPathOf(blueprint);
-  return `${durationText(seconds * 1000)}: ${delays.map((delay) => `${delay.what} ${delay.seconds} s`).join(' → ')}`;
+  return `${durationText(seconds * 1000)} of waits that AWS imposes: ${delays.map((delay) => `${delay.what} ${delay.seconds} s`).join(' → ')}`;
 }
 
 function costLines({ run, view, redrives }: RunDescription): string[] {

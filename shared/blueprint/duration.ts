@@ -37,12 +37,12 @@ const join: Delay = { what: 'workers launched and joined', seconds: 70, source: 
 
 /**
  * The longest chain of waits of a create. Machines start beside the NAT gateway and the load balancer and retry until both
- * are there; targets are registered early, so their health is waited for beside the pod network.
+ * are there; targets are registered early, so their health is waited for beside the pod network and the workers.
  */
 export function criticalPathOf(blueprint: Blueprint): CriticalPath {
   const wayOut = blueprint.natGateways.length > 0 ? [natGateway] : [];
   const viaMachines = [network, ...wayOut, launch, fetch, etcd, controlPlane, overlay, ...workers(blueprint)];
-  const viaBalancer = [network, loadBalancer, targets, ...workers(blueprint)];
+  const viaBalancer = [network, loadBalancer, targets];
   return [viaMachines, viaBalancer]
     .map(pathOf)
     .reduce((longest, path) => (path.seconds > longest.seconds ? path : longest));

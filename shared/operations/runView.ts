@@ -75,7 +75,7 @@ export function viewOfRun(events: readonly HistoryEvent[]): RunView {
       const state = before.state ?? redriven(states, event);
       places.set(id, { ...before, state });
       if (state && note(state, event, at)) transitions += 1;
-      if (/^Execution(Failed|Aborted|TimedOut)$/.test(type)) endOpen(states, type);
+      if (/^Execution(Failed|Aborted|TimedOut)$/.test(type)) endOpen(states, event);
       if (type === 'ExecutionRedriven') for (const open of unfinished(states)) open.status = 'running';
     }
   }
@@ -158,9 +158,13 @@ function note(state: OpenState, event: HistoryEvent, at: string): boolean {
   return state.failures.length > 0;
 }
 
-function endOpen(states: readonly OpenState[], type: string): void {
-  for (const state of unfinished(states))
-    state.status = type !== 'ExecutionAborted' && state.failures.length > 0 ? 'failed' : 'aborted';
+/** The states whose last failure ended the execution have failed; what else was under way was only cut off. */
+function endOpen(states: readonly OpenState[], { executionFailedEventDetails: ended }: HistoryEvent): void {
+  for (const state of unfinished(states)) {
+    const last = state.failures.at(-1);
+    const isCause = last !== undefined && last.error === ended?.error && last.cause === causeText(ended.cause ?? '');
+    state.status = isCause ? 'failed' : 'aborted';
+  }
 }
 
 function failureOf(event: HistoryEvent): { error: string; cause: string } | undefined {
