@@ -91,7 +91,7 @@ async function open(
     clock,
     tables,
     seed: (own.get('chance') as number | undefined) ?? options.seed ?? 1,
-    load: options.load ?? loaderOf(options.projectRoot, clock),
+    load: options.load ?? loaderOf(options.projectRoot),
     ...(options.faults && { faults: options.faults }),
     ...(options.observers && { observers: options.observers }),
     ...(options.jobFailed && { jobFailed: options.jobFailed }),
@@ -133,19 +133,7 @@ function watchedClock({ speed = defaultSpeed }: OpenWorldOptions, startsAt: numb
   return createWatchedClock({ speed, startsAt: startsAt ?? createRealClock().now() });
 }
 
-/** Loads functions from their sources. That takes time of ours, none of the world's. */
-function loaderOf(projectRoot: string, clock: Clock): WorldOptions['load'] {
-  const loaded = new Map<string, ReturnType<WorldOptions['load']>>();
-  return async (source) => {
-    const known = loaded.get(source);
-    if (known) return known;
-    const release = clock.hold();
-    try {
-      const loading = import(pathToFileURL(join(projectRoot, `${source}.ts`)).href) as ReturnType<WorldOptions['load']>;
-      loaded.set(source, loading);
-      return await loading;
-    } finally {
-      release();
-    }
-  };
+/** Loads functions from their sources. */
+function loaderOf(projectRoot: string): WorldOptions['load'] {
+  return (source) => import(pathToFileURL(join(projectRoot, `${source}.ts`)).href);
 }
