@@ -44,6 +44,13 @@ export async function startDelete(
   return body.executionArn;
 }
 
+/** The id of the cluster that has this name now. */
+export async function clusterIdOf(account: TestAccount, cluster = 'demo'): Promise<string> {
+  const { status, body } = await account.ask('GET', `/clusters/${cluster}`);
+  if (status !== 200) throw new Error(`there is no cluster ${cluster}: ${body.message}`);
+  return body.cluster.clusterId;
+}
+
 /** How a run came to its end, and how often it had to be resumed. */
 export interface FinishedRun {
   readonly execution: Execution;

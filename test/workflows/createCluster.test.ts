@@ -6,7 +6,7 @@ import { noSecretLeaves, plaintextLog } from '../support/checks/noSecretLeaves.t
 import { nothingDoubled } from '../support/checks/nothingDoubled.ts';
 import { taggedResources } from '../support/checks/taggedResources.ts';
 import type { TestAccount } from '../support/embeddedWorld.ts';
-import { demoSpec, type FinishedRun, finish, startCreate } from '../support/runs.ts';
+import { clusterIdOf, demoSpec, type FinishedRun, finish, startCreate } from '../support/runs.ts';
 import { anEmptyAccount } from '../support/standingCluster.ts';
 
 jest.setTimeout(120_000);
@@ -16,27 +16,19 @@ const plaintexts = plaintextLog();
 let account: TestAccount;
 let run: FinishedRun;
 let seconds: number;
+let clusterId: string;
 
 beforeAll(async () => {
   account = await anEmptyAccount({ observers: [log.observer, plaintexts.observer] });
   const begun = account.clock.now();
   run = await finish(account, await startCreate(account), 0);
   seconds = (account.clock.now() - begun) / 1000;
+  clusterId = await clusterIdOf(account);
 });
-
-const clusterId = () => JSON.parse(run.execution.output ?? '{}').clusterId ?? runOf(account).clusterId;
-const runOf = ({ engine }: TestAccount) =>
-  JSON.parse(
-    String(
-      engine.history(run.execution.executionArn).find(({ type }) => type === 'LambdaFunctionSucceeded')?.[
-        'lambdaFunctionSucceededEventDetails'
-      ]?.['output'],
-    ),
-  );
 
 test('a cluster stands after its creation: machines in every zone, all nodes ready, all targets healthy, one record, no lock', async () => {
   expect(run.execution).toMatchObject({ status: 'SUCCEEDED' });
-  expect(await clusterStands(account, clusterId())).toEqual([]);
+  expect(await clusterStands(account, clusterId)).toEqual([]);
   expect(await lockReleased(account)).toEqual([]);
   expect(nothingDoubled(account)).toEqual([]);
 });
@@ -70,7 +62,7 @@ test('the plan lists exactly what a creation makes', async () => {
     dryRun: 'true',
   });
   const planned = resourcesOf(body.plan.blueprint).map(({ kind, key }) => `${kind}/${key}`);
-  expect(taggedResources(account, clusterId())).toEqual(planned.sort());
+  expect(taggedResources(account, clusterId)).toEqual(planned.sort());
 });
 
 test('a dry run answers with the plan and writes nothing', async () => {

@@ -1,4 +1,4 @@
-import { callLog, resourceCalls } from '../support/callLog.ts';
+import { callLog, resourceCalls, resourceWrites } from '../support/callLog.ts';
 import { lockReleased } from '../support/checks/lockReleased.ts';
 import { nothingChanged } from '../support/checks/nothingLeaked.ts';
 import { anAccount, snapshotOf } from '../support/embeddedWorld.ts';
@@ -43,6 +43,24 @@ test('a run that died at its last state and starts over weeks later finds everyt
   expect(execution.status).toBe('SUCCEEDED');
   expect(execution.executionArn).not.toBe(arn);
   expect(nothingChanged(before, snapshotOf(account))).toEqual([]);
+  expect(operationsOf(resourceWrites(log.calls)).filter((operation) => !(operation in withoutEffect))).toEqual([]);
   expect(resourceCalls(log.calls).length).toBeLessThan(100);
   expect(await lockReleased(account)).toEqual([]);
 });
+
+/** What a step asks for without looking first, and what AWS makes of it where it is so already. */
+const withoutEffect = {
+  'iam:CreateServiceLinkedRole': 'InvalidInput',
+  'iam:CreateRole': 'EntityAlreadyExists',
+  'iam:CreateInstanceProfile': 'EntityAlreadyExists',
+  'iam:AddRoleToInstanceProfile': 'LimitExceeded',
+  'iam:PutRolePolicy': 'the same document again',
+  'ec2:ModifyVpcAttribute': 'the same value again',
+  'ec2:CreateRoute': 'RouteAlreadyExists',
+  'ec2:ReplaceRoute': 'the same target again',
+  'elasticloadbalancing:ModifyTargetGroupAttributes': 'the same values again',
+  'elasticloadbalancing:ModifyLoadBalancerAttributes': 'the same values again',
+  'elasticloadbalancing:RegisterTargets': 'the same targets again',
+};
+
+const operationsOf = (writes: readonly string[]): string[] => writes.map((write) => write.split(': ')[1] ?? write);

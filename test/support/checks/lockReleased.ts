@@ -19,7 +19,7 @@ export async function storedRow(account: TestAccount, pk: string, sk: string): P
     principal: administratorOf(world),
     service: 'dynamodb',
     operation: 'GetItem',
-    input: { TableName: process.env['TABLE_NAME'], Key: { pk: { S: pk }, sk: { S: sk } }, ConsistentRead: true },
+    input: { TableName: process.env.TABLE_NAME, Key: { pk: { S: pk }, sk: { S: sk } }, ConsistentRead: true },
   });
   const { Item } = (await until(answer)) as { Item?: Parameters<typeof unmarshall>[0] };
   return Item && unmarshall(Item);
