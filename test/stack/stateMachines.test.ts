@@ -16,9 +16,9 @@ const written = (machine: string) => readFileSync(`statemachines/${machine}.asl.
 /** An ARN as CloudFormation would write it into the definition. */
 const deployedArn = (arn: string) =>
   arn
-    .replace('${AWS::Partition}', 'aws')
-    .replace('${AWS::Region}', 'us-east-1')
-    .replace('${AWS::AccountId}', '123456789012');
+    .replace(/\$\{AWS::Partition\}/, 'aws')
+    .replace(/\$\{AWS::Region\}/, 'us-east-1')
+    .replace(/\$\{AWS::AccountId\}/, '123456789012');
 
 /** Lambda's own errors that its developers' guide says to retry (Step Functions developer guide, "Handling error conditions"). */
 const lambdaServiceErrors = [

@@ -1,0 +1,116 @@
+import { type Import, importsOf, type Source, sources } from './sources.ts';
+
+/** A direction that imports may not take, and why. */
+interface Rule {
+  readonly sentence: string;
+  readonly files: (path: string) => boolean;
+  readonly allows: (imported: Import, file: Source) => boolean;
+}
+
+const below =
+  (...folders: readonly string[]) =>
+  (path: string) =>
+    folders.some((folder) => path.startsWith(`${folder}/`));
+
+const isSdk = (name: string) => name.startsWith('@aws-sdk/') || name.startsWith('@smithy/');
+
+/** Decisions and data: what is true of a cluster before AWS is asked anything. */
+const pure = ['shared/spec', 'shared/blueprint', 'shared/network', 'shared/releases'];
+
+const rules: readonly Rule[] = [
+  {
+    sentence: 'functions know only shared and their own noun',
+    files: below('functions'),
+    allows: ({ target, isPackage }, { path }) =>
+      isPackage ? !isSdk(target) : below('shared', path.split('/').slice(0, 2).join('/'))(target),
+  },
+  {
+    sentence: 'shared knows only itself: nothing deployed knows that it may run locally',
+    files: below('shared'),
+    allows: ({ target, isPackage }) => isPackage || below('shared')(target),
+  },
+  {
+    sentence: 'in shared, only aws, store and what starts or asks runs (operations) call AWS',
+    files: (path) => below('shared')(path) && !below('shared/aws', 'shared/store', 'shared/operations')(path),
+    allows: ({ target, isPackage, onlyTypes }) => onlyTypes || !isPackage || !isSdk(target),
+  },
+  {
+    sentence: 'spec, blueprint, network and releases are data and decisions: they reach neither AWS nor the store',
+    files: below(...pure),
+    allows: ({ target, isPackage }) =>
+      isPackage ? ['zod', 'yaml', 'node:crypto'].includes(target) : below(...pure)(target),
+  },
+  {
+    sentence: 'the clock knows nothing of what it times',
+    files: below('local/clock'),
+    allows: ({ target, isPackage }) => (isPackage ? target.startsWith('node:') : below('local/clock')(target)),
+  },
+  {
+    sentence: 'the interpreter knows only the clock and JSONata, nothing of kubestep',
+    files: below('local/stepfunctions'),
+    allows: ({ target, isPackage }) =>
+      isPackage
+        ? target === 'jsonata' || target === 'node:crypto'
+        : below('local/stepfunctions', 'local/clock')(target),
+  },
+  {
+    sentence: 'the model of AWS knows nothing of what runs on it; the SDK lends it only types',
+    files: below('local/cloud'),
+    allows: ({ target, isPackage, onlyTypes }) =>
+      isPackage
+        ? onlyTypes || !isSdk(target) || target === '@smithy/core/retry'
+        : below('local/cloud', 'local/clock', 'local/stepfunctions')(target),
+  },
+  {
+    sentence: 'simulated machines know the bundle that they boot from, never the functions that made it',
+    files: below('local/machines'),
+    allows: ({ target, isPackage }) => isPackage || below('local', 'shared/node', 'shared/pki')(target),
+  },
+  {
+    sentence: 'only a deployment loads functions, and it does so by the name in the template',
+    files: below('local', 'cli'),
+    allows: ({ target }) => !below('functions')(target),
+  },
+  {
+    sentence: 'the command knows local through one file, loaded only when it is used',
+    files: below('cli'),
+    allows: ({ target, dynamic }, { path }) => !below('local')(target) || (path === 'cli/localTarget.ts' && dynamic),
+  },
+  {
+    sentence: 'the command computes with spec and blueprint; of everything else in shared it knows only the shapes',
+    files: below('cli'),
+    allows: ({ target, onlyTypes }) =>
+      !below('shared')(target) || onlyTypes || below('shared/spec', 'shared/blueprint')(target),
+  },
+  {
+    sentence: 'nothing that runs imports a test',
+    files: below('functions', 'shared', 'local', 'cli', 'resources'),
+    allows: ({ target }) => !below('test')(target),
+  },
+];
+
+test.each(rules)('$sentence', ({ files, allows }) => {
+  const watched = sources.filter(({ path }) => files(path));
+  expect(watched.length).toBeGreaterThan(0);
+  const broken = watched.flatMap((file) =>
+    importsOf(file)
+      .filter((imported) => !allows(imported, file))
+      .map(({ target }) => `${file.path} imports ${target}`),
+  );
+  expect(broken).toEqual([]);
+});
+
+test('imports are read as they are written', () => {
+  const text = `import type { A } from './a.ts';
+import { type B, type C } from '../b.ts';
+import d, { type E } from 'd';
+// import f from './f.ts';
+const g = await import('./g.ts');
+`;
+  expect(importsOf({ path: 'shared/x/y.ts', text })).toEqual([
+    { target: 'shared/x/a.ts', isPackage: false, onlyTypes: true, dynamic: false },
+    { target: 'shared/b.ts', isPackage: false, onlyTypes: true, dynamic: false },
+    { target: 'd', isPackage: true, onlyTypes: false, dynamic: false },
+    { target: 'shared/x/g.ts', isPackage: false, onlyTypes: false, dynamic: true },
+  ]);
+});

@@ -1,0 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { packagedStack } from './packagedStack.ts';
+import { permissionsPage } from './permissionsPage.ts';
+
+writeFileSync('docs/permissions.md', permissionsPage(await packagedStack()));
