@@ -17,6 +17,7 @@ export interface CommandLine {
   readonly cluster: string | undefined;
   readonly takeOver: boolean;
   readonly offline: boolean;
+  readonly off: boolean;
 }
 
 const options = {
@@ -32,6 +33,7 @@ const options = {
   cluster: { type: 'string' },
   'take-over': { type: 'boolean', default: false },
   offline: { type: 'boolean', default: false },
+  off: { type: 'boolean', default: false },
 } as const;
 
 /** Reads the command line; what is wrong with it is told with what is allowed. */
@@ -60,6 +62,7 @@ export function parseCommandLine(argv: readonly string[], environment: NodeJS.Pr
     cluster: values.cluster,
     takeOver: values['take-over'],
     offline: values.offline,
+    off: values.off,
   };
 }
 

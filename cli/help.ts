@@ -18,6 +18,11 @@ export const verbHelp = {
     does: 'Deletes a cluster with everything that belongs to it and shows the run until it ends.',
     examples: ['kubestep delete demo'],
   },
+  protect: {
+    usage: 'protect NAME [--off]',
+    does: 'Protects a cluster against deletion; with --off lifts the protection. Either is on record.',
+    examples: ['kubestep protect demo', 'kubestep protect demo --off'],
+  },
   plan: {
     usage: 'plan -f FILE',
     does: 'Says what create would make: every resource, the price of a month, how long it takes and why. Touches nothing.',

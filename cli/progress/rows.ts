@@ -25,12 +25,16 @@ export function rowsOf(view: RunView, now: number): ProgressRow[] {
   }
 
   const rowsIn = (parent: number | undefined, depth: number): ProgressRow[] =>
-    joined(inside.get(parent) ?? []).flatMap(({ states, indexes }) => [
+    joined(branchByBranch(inside.get(parent) ?? [])).flatMap(({ states, indexes }) => [
       rowOf(states, depth, now),
       ...indexes.flatMap((index) => rowsIn(index, depth + 1)),
     ]);
   return rowsIn(undefined, 0);
 }
+
+const branchByBranch = <Sibling extends { readonly index: number; readonly state: StateView }>(
+  siblings: readonly Sibling[],
+) => siblings.toSorted((one, other) => one.state.branch - other.state.branch || one.index - other.index);
 
 /** Items of a Map state stand together as long as they share name and status and hold nothing themselves. */
 function joined(siblings: readonly { readonly index: number; readonly state: StateView }[]) {

@@ -4,6 +4,7 @@ import { findExistingVpc } from '../../shared/aws/existingVpc.ts';
 import { resolveImages } from '../../shared/aws/images.ts';
 import { zonesOfInstanceTypes } from '../../shared/aws/instanceTypes.ts';
 import { appliedQuotas } from '../../shared/aws/quotas.ts';
+import { quotaUsage } from '../../shared/aws/quotaUsage.ts';
 import { availableZones } from '../../shared/aws/zones.ts';
 import type { Deployment, Facts } from '../../shared/blueprint/plan.ts';
 import { instanceTypesOf } from '../../shared/spec/instanceTypesOf.ts';
@@ -14,19 +15,20 @@ import { readAssetCatalogue } from '../../shared/store/assetCatalogue.ts';
 const event = z.object({ spec: z.custom<ClusterSpec>((value) => typeof value === 'object'), clusterId: z.string() });
 
 /**
- * Looks up once what a plan rests on: zones, images, quotas, who offers the instance types, and an existing VPC. Invoked
+ * Looks up once what a plan rests on: zones, images, quotas and their use, who offers the instance types, and an existing VPC. Invoked
  * by startWorkflow with a spec that was parsed there.
  */
 export const handler = async (input: unknown, context: Context): Promise<Facts> => {
   const { spec, clusterId } = event.parse(input);
   const { account, partition, region } = deploymentOf(context.invokedFunctionArn);
   const { vpc } = spec.spec.network;
-  const [zones, images, quotas, instanceTypeZones, existingVpc, assetCatalogue] = await Promise.all([
+  const [zones, images, quotas, usage, instanceTypeZones, existingVpc, assetCatalogue] = await Promise.all([
     availableZones(),
     resolveImages(),
     appliedQuotas(),
+    quotaUsage(clusterId),
     zonesOfInstanceTypes(instanceTypesOf(spec)),
-    'id' in vpc ? findExistingVpc(vpc) : undefined,
+    'id' in vpc ? findExistingVpc({ ...vpc, region, clusterId }) : undefined,
     readAssetCatalogue(),
   ]);
   return {
@@ -37,6 +39,7 @@ export const handler = async (input: unknown, context: Context): Promise<Facts> 
     zones,
     images,
     quotas,
+    usage,
     instanceTypeZones,
     existingVpc,
     deployment: deployed(),

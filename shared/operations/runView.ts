@@ -14,6 +14,8 @@ export interface StateView {
   readonly status: 'running' | 'succeeded' | 'failed' | 'aborted';
   /** Position in `states` of the Parallel or Map state around it. */
   readonly parent?: number;
+  /** Position of the first state of its branch: states of one branch follow each other. */
+  readonly branch: number;
   /** Which item of its Map state it works on, from 0. */
   readonly item?: number;
   /** Its call was answered and it waits for somebody to report. */
@@ -91,6 +93,7 @@ function entered(states: OpenState[], event: HistoryEvent, at: string, before: P
     type: (event.type ?? '').replace(/StateEntered$/, ''),
     status: 'running',
     ...(parent !== undefined && { parent }),
+    branch: before.after ? (before.state?.branch ?? states.length) : states.length,
     ...(before.item !== undefined && { item: before.item }),
     enteredAt: at,
     failures: [],

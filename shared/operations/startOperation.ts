@@ -79,7 +79,7 @@ async function deletableCluster(request: DeleteRequest): Promise<RunSubject> {
   if (!cluster) throw new InvalidRequest(`cluster: there is no cluster ${request.cluster} in this deployment.`);
   if (cluster.deletionProtection) {
     throw new InvalidRequest(
-      `cluster: ${cluster.name} is protected against deletion. Set spec.deletionProtection to false and reconfigure it first.`,
+      `cluster: ${cluster.name} is protected against deletion. Lift the protection first: kubestep protect ${cluster.name} --off`,
     );
   }
   const { name: clusterName, clusterId, planHash, generation } = cluster;

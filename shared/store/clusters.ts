@@ -1,7 +1,19 @@
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { dynamodb } from '../aws/clients/dynamodb.ts';
 import type { ClusterSpec } from '../spec/schema.ts';
 import { readPlan } from './plans.ts';
 import type { RunRecord } from './runs.ts';
-import { deleteRow, type Key, queryRows, readRow, writeRow, writeRowIfAbsent } from './table.ts';
+import {
+  deleteRow,
+  isConditionFailure,
+  type Key,
+  marshallRow,
+  queryRows,
+  readRow,
+  tableName,
+  writeRow,
+  writeRowIfAbsent,
+} from './table.ts';
 
 export type ClusterStatus = 'creating' | 'active' | 'deleting';
 
@@ -32,6 +44,25 @@ export const readCluster = (name: string): Promise<ClusterRecord | undefined> =>
 
 export async function writeCluster(record: ClusterRecord): Promise<void> {
   await writeRow({ ...keyOf(record.name), ...record });
+}
+
+/** Switches the cluster's protection against deletion; false where there is no such cluster. */
+export async function writeDeletionProtection(name: string, deletionProtection: boolean): Promise<boolean> {
+  try {
+    await dynamodb.send(
+      new UpdateItemCommand({
+        TableName: tableName(),
+        Key: marshallRow(keyOf(name)),
+        UpdateExpression: 'SET deletionProtection = :value',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: marshallRow({ ':value': deletionProtection }),
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (isConditionFailure(error)) return false;
+    throw error;
+  }
 }
 
 /** Forgets the cluster; its runs and its audit stay. */

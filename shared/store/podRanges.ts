@@ -1,0 +1,68 @@
+import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { dynamodb } from '../aws/clients/dynamodb.ts';
+import { isConditionFailure, type Key, marshallRow, queryRows, readRow, tableName } from './table.ts';
+
+/** The pod addresses of one node, and the interface that the VPC routes them to. */
+export interface PodRange {
+  readonly clusterId: string;
+  /** `100.96.3.0/24` */
+  readonly range: string;
+  readonly instanceId: string;
+  readonly networkInterfaceId: string;
+}
+
+const rangeKey = ({ clusterId, range }: PodRange): Key => ({ pk: `routes#${clusterId}`, sk: range });
+const machineKey = (instanceId: string): Key => ({ pk: `machine#${instanceId}`, sk: 'pod-range' });
+
+/** The range of an instance, of whichever cluster it is. */
+export const readPodRange = (instanceId: string): Promise<PodRange | undefined> =>
+  readRow<PodRange>(machineKey(instanceId));
+
+/** Every range of the cluster that is taken. */
+export const listPodRanges = (clusterId: string): Promise<PodRange[]> => queryRows<PodRange>(`routes#${clusterId}`);
+
+/** Takes the range for its instance. False when somebody else has it, or the instance has one by now. */
+export const takePodRange = (podRange: PodRange): Promise<boolean> =>
+  together(
+    [rangeKey(podRange), machineKey(podRange.instanceId)].map((key) => ({
+      Put: {
+        TableName: tableName(),
+        Item: marshallRow({ ...podRange, ...key }),
+        ConditionExpression: 'attribute_not_exists(pk)',
+      },
+    })),
+  );
+
+/** Gives the range back, for whichever node comes next. False when the instance had not got it any more. */
+export const releasePodRange = (podRange: PodRange): Promise<boolean> =>
+  together(
+    [rangeKey(podRange), machineKey(podRange.instanceId)].map((key) => ({
+      Delete: {
+        TableName: tableName(),
+        Key: marshall(key),
+        ConditionExpression: 'instanceId = :instance',
+        ExpressionAttributeValues: marshall({ ':instance': podRange.instanceId }),
+      },
+    })),
+  );
+
+type Writes = NonNullable<ConstructorParameters<typeof TransactWriteItemsCommand>[0]['TransactItems']>;
+
+/** Both writes or none: a range and its machine always name each other. */
+async function together(TransactItems: Writes): Promise<boolean> {
+  try {
+    await dynamodb.send(new TransactWriteItemsCommand({ TransactItems }));
+    return true;
+  } catch (error) {
+    if (isRefused(error)) return false;
+    throw error;
+  }
+}
+
+function isRefused(error: unknown): boolean {
+  const { CancellationReasons = [] } = error as {
+    readonly CancellationReasons?: readonly { readonly Code?: string }[];
+  };
+  return isConditionFailure(error) || CancellationReasons.some(({ Code }) => Code === 'ConditionalCheckFailed');
+}
