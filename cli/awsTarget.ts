@@ -61,7 +61,7 @@ export function openAwsTarget(endpoint: string): Target {
 /** `abc.execute-api.eu-west-1.amazonaws.com` names its region; an own domain does not. */
 function regionOf({ hostname }: URL): string {
   const named = /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com/.exec(hostname)?.[1];
-  return named ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? 'us-east-1';
+  return named ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? 'us-east-1';
 }
 
 function parse(text: string): unknown {

@@ -55,7 +55,7 @@ export function parseCommandLine(argv: readonly string[], environment: NodeJS.Pr
     debug: values.debug,
     json: values.output === 'json',
     target,
-    endpoint: values.endpoint ?? environment['KUBESTEP_ENDPOINT'],
+    endpoint: values.endpoint ?? environment.KUBESTEP_ENDPOINT,
     world: values.world,
     speed: values['real-time'] ? 1 : speedOf(values.speed),
     file: values.file,

@@ -16,7 +16,7 @@ export function processOutput(): Output {
     line: (text = '') => void stdout.write(`${text}\n`),
     error: (text) => void stderr.write(`${text}\n`),
     write: (text) => void stdout.write(text),
-    isTerminal: stdout.isTTY === true && process.env['TERM'] !== 'dumb',
+    isTerminal: stdout.isTTY === true && process.env.TERM !== 'dumb',
     get columns() {
       return stdout.columns ?? 120;
     },

@@ -32,7 +32,7 @@ const policiesInForceMilliseconds = 10_000;
 export function connectStack(template: Template): void {
   connectClients();
   connectEnvironment(fetchStandIn);
-  process.env['TABLE_NAME'] = tableNameIn(template);
+  process.env.TABLE_NAME = tableNameIn(template);
 }
 
 /** Deploys the packaged stack into the world, at once: what CloudFormation takes minutes for is not what is watched here. */
@@ -57,5 +57,5 @@ function immediateCloud({ world, services }: EmbeddedWorld): Cloud {
 
 function tableNameIn(template: Template): string {
   const table = Object.values(template.Resources).find(({ Type }) => Type === 'AWS::DynamoDB::Table');
-  return String(table?.Properties?.['TableName']);
+  return String(table?.Properties?.TableName);
 }

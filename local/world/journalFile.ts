@@ -17,12 +17,10 @@ export interface JournalFile {
 /** Opens or begins a journal that only its owner can read. A last record that is torn was never acknowledged, and is dropped. */
 export async function openJournalFile(path: string): Promise<JournalFile> {
   let file = await openForAppending(path);
-  const bytes = await file.readFile();
-  const { records, intact } = readRecords(path, bytes);
-  if (intact < bytes.length) {
-    await file.truncate(intact);
-    await file.datasync();
-  }
+  const { records, intact } = await intactRecords(path, file).catch(async (error: Error) => {
+    await file.close();
+    throw error;
+  });
   let size = intact;
 
   return {
@@ -71,6 +69,17 @@ async function writeAll(file: FileHandle, line: Buffer): Promise<number> {
   let written = 0;
   while (written < line.length) written += (await file.write(line, written)).bytesWritten;
   return line.length;
+}
+
+/** Reads what is whole and cuts the rest off. */
+async function intactRecords(path: string, file: FileHandle): Promise<{ records: unknown[]; intact: number }> {
+  const bytes = await file.readFile();
+  const found = readRecords(path, bytes);
+  if (found.intact < bytes.length) {
+    await file.truncate(found.intact);
+    await file.datasync();
+  }
+  return found;
 }
 
 const newline = 0x0a;

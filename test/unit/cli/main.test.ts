@@ -1,0 +1,204 @@
+import { exitCodes } from '../../../cli/exitCodes.ts';
+import { verbHelp } from '../../../cli/help.ts';
+import { main } from '../../../cli/main.ts';
+import type { ApiAnswer, ApiRequest, Target } from '../../../cli/target.ts';
+import type { RunDescription } from '../../../shared/operations/describeRun.ts';
+import { aRun, aState, at } from './aRun.ts';
+import { recordedOutput } from './recordedOutput.ts';
+
+type Api = (request: ApiRequest) => ApiAnswer | undefined;
+
+/** Runs a command line against an API that answers as told, and 404 otherwise. */
+async function run(argv: readonly string[], api: Api = () => undefined, environment: NodeJS.ProcessEnv = {}) {
+  const requests: ApiRequest[] = [];
+  const recorded = recordedOutput();
+  const target: Target = {
+    kind: 'aws',
+    pollMilliseconds: 0,
+    now: () => Date.parse(at(60)),
+    pause: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+    request: async (request) => {
+      requests.push(request);
+      return api(request) ?? { status: 404, body: { error: 'NotFound', message: `no ${request.path}` } };
+    },
+  };
+  const code = await main(argv, {
+    projectRoot: '.',
+    output: recorded.output,
+    environment,
+    openTarget: async () => target,
+  });
+  const text = recorded.lines.join('\n');
+  return { ...recorded, code, text, errorText: recorded.errors.join('\n'), requests };
+}
+
+const ok = (body: unknown): ApiAnswer => ({ status: 200, body });
+
+/** Answers the create and then one description after the other, the last one again and again. */
+function creating(...descriptions: RunDescription[]): Api {
+  const left = [...descriptions];
+  return ({ method, path }) => {
+    if (method === 'POST' && path === '/clusters') return ok({ cluster: 'demo', runId: 'create-first' });
+    if (path === '/clusters/demo/runs/create-first') return ok(left.length > 1 ? left.shift() : left[0]);
+    return undefined;
+  };
+}
+
+const failedRun = aRun(
+  [
+    aState('CreateVpc', 0, 2),
+    aState('CreateSubnets', 2, undefined, {
+      status: 'failed',
+      failures: [{ error: 'Conflict', cause: 'overlaps', at: at(3) }],
+    }),
+  ],
+  { status: 'FAILED', endedAt: at(3) },
+);
+
+describe('the command line', () => {
+  test.each([
+    [['creat'], /no verb "creat".*create, delete/],
+    [['get'], /what to list is missing/],
+    [['get', 'pods'], /no "pods".*clusters, runs, nodes, quotas/],
+    [['delete'], /name of the cluster is missing/],
+    [['delete', 'one', 'two'], /"two" is one word too many/],
+    [['create'], /-f FILE is missing/],
+    [['create', '-f', '/nowhere/cluster.yaml'], /no such file/],
+    [['get', 'clusters', '-o', 'yaml'], /-o takes json/],
+    [['get', 'clusters', '--target', 'gcp'], /aws or local/],
+    [['get', 'clusters', '--speed', 'fast'], /--speed takes a number/],
+    [['get', 'clusters', '--colour'], /--colour/],
+    [['describe', 'cluster', 'demo'], /Only runs/],
+  ])('%j is refused with what is allowed', async (argv, message) => {
+    const { code, errorText, requests } = await run(argv);
+    expect(code).toBe(exitCodes.invalid);
+    expect(errorText).toMatch(message);
+    expect(errorText).not.toContain('    at ');
+    expect(requests).toEqual([]);
+  });
+
+  test('help tells every verb with an example, and every exit code', async () => {
+    const { code, text } = await run(['--help']);
+    expect(code).toBe(exitCodes.done);
+    for (const { usage, examples } of Object.values(verbHelp)) {
+      expect(text).toContain(usage);
+      expect(text).toContain(examples[0]);
+    }
+    for (const exitCode of Object.values(exitCodes)) expect(text).toMatch(new RegExp(`^ +${exitCode} +\\w`, 'm'));
+  });
+
+  test.each(Object.keys(verbHelp))('%s --help touches nothing', async (verb) => {
+    const { code, text, requests } = await run([verb, '--help']);
+    expect(code).toBe(exitCodes.done);
+    expect(text).toContain(`kubestep ${verb}`);
+    expect(requests).toEqual([]);
+  });
+
+  test('no verb at all is a mistake that is answered with the help', async () => {
+    const { code, text } = await run([]);
+    expect(code).toBe(exitCodes.invalid);
+    expect(text).toContain('Usage');
+  });
+});
+
+describe('what the API says', () => {
+  test.each([
+    [400, exitCodes.invalid],
+    [403, exitCodes.unreachable],
+    [404, exitCodes.notFound],
+    [409, exitCodes.locked],
+    [500, exitCodes.defect],
+  ])('status %d ends the command with %d and without a stack', async (status, expected) => {
+    const { code, errorText } = await run(['delete', 'demo'], () => ({ status, body: { message: 'what it said' } }));
+    expect(code).toBe(expected);
+    expect(errorText).toContain('what it said');
+    expect(errorText).not.toContain('    at ');
+  });
+
+  test('a defect shows its stack only where it is asked for', async () => {
+    const broken: Api = () => {
+      throw new TypeError('undefined is not a function');
+    };
+    const quiet = await run(['get', 'clusters'], broken);
+    expect(quiet.code).toBe(exitCodes.defect);
+    expect(quiet.errorText).toContain('--debug');
+    expect(quiet.errorText).not.toContain('    at ');
+    expect((await run(['get', 'clusters', '--debug'], broken)).errorText).toContain('    at ');
+  });
+});
+
+describe('a run', () => {
+  test('that fails ends the command with 1, names the state, the cause and the way on', async () => {
+    const { code, text } = await run(['create', '-f', 'events/createCluster.json'], creating(failedRun));
+    expect(code).toBe(exitCodes.runFailed);
+    expect(text).toContain('CreateSubnets: Conflict: overlaps');
+    expect(text).toContain('npx kubestep resume create-first');
+  });
+
+  test('is asked for with the spec that the sample input holds', async () => {
+    const { requests } = await run(['create', '-f', 'events/createCluster.json', '--take-over'], creating(failedRun));
+    expect(requests[0]).toMatchObject({ method: 'POST', path: '/clusters', query: { takeOver: 'true' } });
+    expect(requests[0]?.body).toContain('kind: Cluster');
+    expect(requests[0]?.body).not.toContain('operation');
+  });
+
+  test('gives nothing but JSON on standard output where that was asked for', async () => {
+    const { lines, errors } = await run(
+      ['create', '-f', 'events/createCluster.json', '-o', 'json'],
+      creating(failedRun),
+    );
+    expect(JSON.parse(lines.join('\n'))).toMatchObject({ status: 'FAILED' });
+    expect(errors.join('\n')).toContain('CreateSubnets');
+  });
+
+  test('tells each change once, as lines, where nobody watches a terminal', async () => {
+    const waiting = (cause: string) =>
+      aRun([aState('AwaitNatGateways', 0, undefined, { failures: [{ error: 'NotReady', cause, at: at(1) }] })]);
+    const { lines } = await run(
+      ['watch', 'create-first', '--cluster', 'demo'],
+      creating(waiting('a is pending'), waiting('a is pending'), waiting('b is pending'), failedRun),
+    );
+    const told = lines.filter((line) => line.includes('AwaitNatGateways'));
+    expect(told).toHaveLength(2);
+    expect(told[0]).toContain('a is pending');
+    expect(told[1]).toContain('b is pending');
+  });
+
+  test('that succeeded or never got its lock is not resumed; the unfinished one is found by itself', async () => {
+    const statuses: Record<string, string> = {
+      'create-1': 'SUCCEEDED',
+      'delete-2': 'FAILED',
+      'delete-3': 'NOT_STARTED',
+    };
+    let resumed = '';
+    const { code } = await run(['resume'], ({ method, path }) => {
+      if (path === '/clusters') return ok({ clusters: [{ name: 'demo' }] });
+      if (path === '/clusters/demo/runs')
+        return ok({ runs: Object.keys(statuses).map((runId) => ({ runId, clusterName: 'demo' })) });
+      const [, id = '', resume] = /runs\/([^/]+)(\/resume)?$/.exec(path) ?? [];
+      if (resume && method === 'POST') {
+        resumed = id;
+        statuses[id] = 'SUCCEEDED';
+        return ok({ runId: id });
+      }
+      const run = { ...aRun([]).run, runId: id, operation: 'deleteCluster' };
+      return ok(aRun([aState('DeleteVpc', 0, 2)], { run, status: statuses[id] ?? '', endedAt: at(2) }));
+    });
+    expect(resumed).toBe('delete-2');
+    expect(code).toBe(exitCodes.done);
+  });
+});
+
+test('a spec of the wrong shape is told in full without asking anybody', async () => {
+  const { code, errorText, requests } = await run(['validate', '-f', 'package.json']);
+  expect(code).toBe(exitCodes.invalid);
+  expect(errorText).toMatch(/found .*\n.*allowed .*\n.*remedy/);
+  expect(requests).toEqual([]);
+});
+
+test('a valid spec is judged by the deployment without touching anything', async () => {
+  const { code, requests } = await run(['validate', '-f', 'events/secondCluster.yaml'], () => ok({ plan: {} }));
+  expect(code).toBe(exitCodes.done);
+  expect(requests).toMatchObject([{ method: 'POST', path: '/clusters', query: { dryRun: 'true' } }]);
+});
