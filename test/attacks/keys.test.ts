@@ -1,0 +1,130 @@
+import { existingKeys } from '../../local/cloud/kms/keys.ts';
+import type { Principal } from '../../local/cloud/principal.ts';
+import { administratorOf } from '../../local/deployment/administrator.ts';
+import type { TestAccount } from '../support/embeddedWorld.ts';
+import { clusterIdOf } from '../support/runs.ts';
+import { anAccountWithCluster } from '../support/standingCluster.ts';
+import { attempt, denied, functionSession, machineSession, policy, someoneWith } from './attackers.ts';
+import { storedItems } from './storedItems.ts';
+
+jest.setTimeout(120_000);
+
+const authorities = ['kubernetes-ca', 'etcd-ca', 'front-proxy-ca'];
+
+let account: TestAccount;
+let clusterId: string;
+beforeEach(async () => {
+  account = await anAccountWithCluster();
+  clusterId = await clusterIdOf(account);
+});
+
+const keyNamed = (name: string): string => {
+  const key = [...existingKeys(account.world)].find((each) => each.tags['kubestep/resource'] === `key/${name}`);
+  if (!key) throw new Error(`there is no key ${name}`);
+  return key.arn;
+};
+
+const anyoneForKms = [{ Effect: 'Allow', Action: 'kms:*', Resource: '*' }];
+
+/** What would make somebody a certificate authority, now or later, or take the cluster’s away. */
+const attacksOn = (KeyId: string): readonly (readonly [string, Record<string, unknown>])[] => [
+  ['kms:Sign', { KeyId, Message: Buffer.alloc(32), MessageType: 'DIGEST', SigningAlgorithm: 'ECDSA_SHA_256' }],
+  ['kms:PutKeyPolicy', { KeyId, PolicyName: 'default', Policy: policy(anyoneForKms) }],
+  ['kms:CreateGrant', { KeyId, GranteePrincipal: 'arn:aws:iam::123456789012:role/someone', Operations: ['Sign'] }],
+  ['kms:ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 }],
+];
+
+async function refusalsOf(principal: Principal, KeyId: string): Promise<string[]> {
+  const answers: string[] = [];
+  for (const [operation, input] of attacksOn(KeyId)) {
+    const answer = await attempt(account, principal, operation, input);
+    if (!denied.includes(answer)) answers.push(`${operation}: ${answer}`);
+  }
+  return answers;
+}
+
+test.each(authorities)(
+  'whoever has kms:* does not sign as the %s, open its policy, lend it or delete it',
+  async (name) => {
+    const someone = await someoneWith(account, { statements: anyoneForKms });
+    expect(await refusalsOf(someone, keyNamed(name))).toEqual([]);
+  },
+);
+
+test.each(authorities)('the account’s administrator does none of it to the %s either', async (name) => {
+  expect(await refusalsOf(administratorOf(account.world), keyNamed(name))).toEqual([]);
+});
+
+test('somebody with kms:* and a name like a signing function’s is refused as everybody', async () => {
+  const impostor = await someoneWith(account, { name: 'kubestep-IssueCertsRole', statements: anyoneForKms });
+  expect(await refusalsOf(impostor, keyNamed('kubernetes-ca'))).toEqual([]);
+});
+
+test('a function that signs deletes no authority, and one that deletes them does not sign', async () => {
+  const KeyId = keyNamed('kubernetes-ca');
+  const [sign, , , remove] = attacksOn(KeyId);
+  if (!sign || !remove) throw new Error('no attacks');
+  expect(await attempt(account, functionSession(account, 'IssueCerts'), ...sign)).toBe('allowed');
+  expect(denied).toContain(await attempt(account, functionSession(account, 'IssueCerts'), ...remove));
+  expect(denied).toContain(await attempt(account, functionSession(account, 'DeleteKeys'), ...sign));
+});
+
+describe('a wrapped key', () => {
+  const purposes = ['service-account', 'secrets-encryption'];
+  const unwrap = async (purpose: string, context: Record<string, string>) => {
+    const item = (await storedItems(account, `authorities#${clusterId}`)).find(({ sk }) => sk === purpose);
+    if (!item?.ciphertext) throw new Error(`${purpose} is not stored`);
+    return {
+      KeyId: keyNamed('secrets'),
+      CiphertextBlob: Buffer.from(String(item.ciphertext), 'base64'),
+      EncryptionContext: context,
+    };
+  };
+  const own = (purpose: string) => ({ clusterId, purpose });
+  const aMachine = (role: string) =>
+    machineSession(account, new RegExp(`^${clusterId}-.*-${role}$`), 'i-0123456789abcdef0');
+
+  test.each(purposes)('%s is unwrapped by a master', async (purpose) => {
+    const asked = await unwrap(purpose, own(purpose));
+    expect(await attempt(account, aMachine('master'), 'kms:Decrypt', asked)).toBe('allowed');
+  });
+
+  test.each(purposes)(
+    '%s is denied to a worker, to every function, to whoever has kms:* and to the administrator',
+    async (purpose) => {
+      const asked = await unwrap(purpose, own(purpose));
+      const callers = [
+        aMachine('worker'),
+        functionSession(account, 'IssueCerts'),
+        functionSession(account, 'RenderBundles'),
+        await someoneWith(account, { statements: anyoneForKms }),
+        administratorOf(account.world),
+      ];
+      for (const caller of callers) expect(denied).toContain(await attempt(account, caller, 'kms:Decrypt', asked));
+    },
+  );
+
+  test('is not unwrapped as what it is not: another purpose, another cluster, no context', async () => {
+    const master = aMachine('master');
+    const contexts = [{ clusterId, purpose: 'anything' }, { clusterId: 'other-x7k2p', purpose: 'service-account' }, {}];
+    for (const context of contexts) {
+      expect(denied).toContain(await attempt(account, master, 'kms:Decrypt', await unwrap('service-account', context)));
+    }
+    const exchanged = await unwrap('service-account', own('secrets-encryption'));
+    expect(await attempt(account, master, 'kms:Decrypt', exchanged)).toBe('InvalidCiphertextException');
+  });
+
+  test('is never made in plaintext', async () => {
+    const someone = await someoneWith(account, { statements: anyoneForKms });
+    const KeyId = keyNamed('secrets');
+    const EncryptionContext = own('secrets-encryption');
+    for (const caller of [someone, administratorOf(account.world)]) {
+      const answer = await attempt(account, caller, 'kms:GenerateDataKey', {
+        KeyId,
+        KeySpec: 'AES_256',
+        EncryptionContext,
+      });
+      expect(denied).toContain(answer);
+    }
+  });
+});
