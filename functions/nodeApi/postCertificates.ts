@@ -6,7 +6,7 @@ import { endpointOf } from '../../shared/node/endpoint.ts';
 import { type IdentifiedMachine, identify, Refused } from '../../shared/node/identity.ts';
 import { jsonText, nodeRoute } from '../../shared/node/nodeRoute.ts';
 import { authorityRowName } from '../../shared/pki/authorities.ts';
-import { issueCertificate } from '../../shared/pki/certificate.ts';
+import { issueCertificate, publicKeyInfo } from '../../shared/pki/certificate.ts';
 import {
   type CertifiedCluster,
   type CertifiedMachine,
@@ -111,10 +111,7 @@ async function issue(
   );
 }
 
-const fingerprintOf = (key: KeyObject): string =>
-  createHash('sha256')
-    .update(key.export({ type: 'spki', format: 'der' }))
-    .digest('hex');
+const fingerprintOf = (key: KeyObject): string => createHash('sha256').update(publicKeyInfo(key)).digest('hex');
 
 const certified = ({ identity: { instanceId, role, address }, slot }: IdentifiedMachine): CertifiedMachine => ({
   instanceId,

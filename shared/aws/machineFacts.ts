@@ -34,6 +34,25 @@ export async function readInstance(instanceId: string): Promise<InstanceFacts | 
   return state && zone && address ? { state, zone, address } : undefined;
 }
 
+/** The interface that an instance was started with. */
+export interface PrimaryInterface {
+  readonly networkInterfaceId: string;
+  /** Whether EC2 drops what is neither from nor for the interface's own addresses. */
+  readonly checksAddresses: boolean;
+}
+
+/** The primary interface of an instance that runs. */
+export async function readPrimaryInterface(instanceId: string): Promise<PrimaryInterface | undefined> {
+  const answer = await unless(
+    ['InvalidInstanceID.NotFound', 'InvalidInstanceID.Malformed'],
+    ec2.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] })),
+  );
+  const instance = answer?.Reservations?.[0]?.Instances?.[0];
+  const primary = instance?.NetworkInterfaces?.find(({ Attachment }) => Attachment?.DeviceIndex === 0);
+  if (instance?.State?.Name !== 'running' || primary?.NetworkInterfaceId === undefined) return undefined;
+  return { networkInterfaceId: primary.NetworkInterfaceId, checksAddresses: primary.SourceDestCheck ?? true };
+}
+
 /** The unique id (AROA…) of a role: a role that is made again under the same name has another. */
 export async function readRoleId(roleName: string): Promise<string | undefined> {
   const answer = await unless(['NoSuchEntity'], iam.send(new GetRoleCommand({ RoleName: roleName })));

@@ -8,13 +8,16 @@ import { volumeDriverStatements } from './volumeDriverStatements.ts';
 
 /** The roles of the cluster's machines, each with exactly what its machine calls. */
 export function roleBlueprints(spec: ClusterSpec, facts: Facts): readonly RoleBlueprint[] {
+  const { addons, etcd, network } = spec.spec;
+  // Where the VPC itself routes pods, nodes ask for their range.
+  const isRouted = (key: MachineRole) => network.plugin === 'routed' && key !== 'etcd';
+  const routesOf = (key: MachineRole) => [...nodeApiRoutes, ...(isRouted(key) ? ['POST/node/pod-range'] : [])];
   const role = (key: MachineRole, statements: readonly PolicyStatement[]): RoleBlueprint => ({
     key,
     name: `${facts.clusterId}-${facts.region}-${key}`,
     path: '/kubestep/',
-    statements: [...nodeApiStatements(facts), ...objectStatements(facts, key), ...statements],
+    statements: [...nodeApiStatements(facts, routesOf(key)), ...objectStatements(facts, key), ...statements],
   });
-  const { addons, etcd } = spec.spec;
   const master = role('master', [
     unwrapKeys(facts),
     ...remoteVerbs,
@@ -27,8 +30,13 @@ export function roleBlueprints(spec: ClusterSpec, facts: Facts): readonly RoleBl
   return [master, role('etcd', [...remoteVerbs, ...pullImages(facts)]), worker];
 }
 
+const nodeApiRoutes = ['GET/node/bundle', 'POST/node/certificates', 'POST/node/report'];
+
 /** Identity is proved there by the role and the instance id in the session's name; nothing else is said here. */
-function nodeApiStatements({ partition, region, account, deployment }: Facts): readonly PolicyStatement[] {
+function nodeApiStatements(
+  { partition, region, account, deployment }: Facts,
+  routes: readonly string[],
+): readonly PolicyStatement[] {
   const route = (methodAndPath: string) =>
     `arn:${partition}:execute-api:${region}:${account}:${deployment.nodeApiId}/$default/${methodAndPath}`;
   return [
@@ -36,7 +44,7 @@ function nodeApiStatements({ partition, region, account, deployment }: Facts): r
       Sid: 'NodeApi',
       Effect: 'Allow',
       Action: ['execute-api:Invoke'],
-      Resource: [route('GET/node/bundle'), route('POST/node/certificates'), route('POST/node/report')],
+      Resource: routes.map(route),
     },
   ];
 }

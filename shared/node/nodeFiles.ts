@@ -7,6 +7,7 @@ import { kubeletConfiguration } from './files/kubeletConfiguration.ts';
 import { kubeletService } from './files/kubeletService.ts';
 import { kubeProxyConfiguration } from './files/kubeProxyConfiguration.ts';
 import { kubeProxyService } from './files/kubeProxyService.ts';
+import { podMasquerade, podNetwork } from './files/podNetwork.ts';
 import { type BundleHead, forRoot, readable } from './filesFor.ts';
 import { authorityFile, type MachineProfile } from './machineProfile.ts';
 import { fill, flagLines, yaml } from './template.ts';
@@ -36,8 +37,15 @@ export function nodeFiles(
     forRoot('/etc/kubernetes/kube-proxy.kubeconfig', kubeconfigFor('kube-proxy', cluster.apiServer)),
     readable(authorityFile('kubernetes'), authorities.kubernetes),
     ...(pullsFromEcr ? [readable('/etc/kubernetes/credential-providers.yaml', credentialProviders)] : []),
+    ...(kubernetes.plugin === 'routed' ? routedPodFiles(kubernetes) : []),
   ];
 }
+
+/** Other pod networks bring their own configuration; routed pods have nothing in the cluster that would. */
+const routedPodFiles = ({ podCIDR }: Kubernetes): readonly BundleFile[] => [
+  readable('/etc/kubestep/pod-network.conflist', podNetwork),
+  readable('/etc/kubestep/pod-masquerade.nft', fill(podMasquerade, { POD_CIDR: podCIDR })),
+];
 
 type Kubernetes = BundleInput['blueprint']['kubernetes'];
 

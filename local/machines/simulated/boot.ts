@@ -2,7 +2,16 @@ import { canReach } from '../../cloud/ec2/reachability.ts';
 import { nowOf } from '../../cloud/world.ts';
 import { requireNodeReady, requireQuorum, startControlPlane, startEtcd } from './components.ts';
 import { type MachineRow, updateMachine } from './machineRows.ts';
-import { bundleOf, fetchAssets, fetchBundle, fetchCertificates, type MachineContext, NotYet, report } from './nodeApi.ts';
+import {
+  bundleOf,
+  fetchAssets,
+  fetchBundle,
+  fetchCertificates,
+  type MachineContext,
+  NotYet,
+  report,
+} from './nodeApi.ts';
+import { fetchPodRange, hasRoutedPods } from './podRoutes.ts';
 
 /** One thing that a machine does on its way to being part of a cluster. Throws while it cannot be done yet. */
 interface BootStep {
@@ -24,16 +33,25 @@ export const bootSteps: readonly BootStep[] = [
   {
     name: 'way out',
     run: async ({ cloud: { world }, machine }) => {
-      const way = canReach(world, { from: machine.networkInterfaceId, to: { address: somewhereOutside, protocol: 'tcp', port: 443 } });
+      const way = canReach(world, {
+        from: machine.networkInterfaceId,
+        to: { address: somewhereOutside, protocol: 'tcp', port: 443 },
+      });
       if (!way.reachable) throw new NotYet(way.why);
       return undefined;
     },
   },
   { name: 'bundle', run: async (context) => ({ bundle: await fetchBundle(context) }) },
   { name: 'assets', run: (context) => done(fetchAssets(context)) },
-  { name: 'report bundle-fetched', run: (context) => done(report(context, { phase: 'bundle-fetched', outcome: 'done' })) },
+  {
+    name: 'report bundle-fetched',
+    run: (context) => done(report(context, { phase: 'bundle-fetched', outcome: 'done' })),
+  },
   { name: 'certificates', run: (context) => done(fetchCertificates(context)) },
-  { name: 'report certificates-issued', run: (context) => done(report(context, { phase: 'certificates-issued', outcome: 'done' })) },
+  {
+    name: 'report certificates-issued',
+    run: (context) => done(report(context, { phase: 'certificates-issued', outcome: 'done' })),
+  },
   {
     name: 'etcd',
     when: runsEtcd,
@@ -42,8 +60,16 @@ export const bootSteps: readonly BootStep[] = [
       return { etcdSince: nowOf(context.cloud.world) };
     },
   },
-  { name: 'etcd quorum', when: runsEtcd, run: async (context) => done(Promise.resolve(requireQuorum(context, bundleOf(context)))) },
-  { name: 'report etcd-serving', when: runsEtcd, run: (context) => done(report(context, { phase: 'etcd-serving', outcome: 'done' })) },
+  {
+    name: 'etcd quorum',
+    when: runsEtcd,
+    run: async (context) => done(Promise.resolve(requireQuorum(context, bundleOf(context)))),
+  },
+  {
+    name: 'report etcd-serving',
+    when: runsEtcd,
+    run: (context) => done(report(context, { phase: 'etcd-serving', outcome: 'done' })),
+  },
   {
     name: 'control plane',
     when: runsControlPlane,
@@ -58,6 +84,11 @@ export const bootSteps: readonly BootStep[] = [
     run: (context) => done(report(context, { phase: 'control-plane-serving', outcome: 'done' })),
   },
   {
+    name: 'pod range',
+    when: (context) => hasRoutedPods(bundleOf(context)),
+    run: async (context) => ({ podRange: await fetchPodRange(context) }),
+  },
+  {
     name: 'node',
     when: runsNode,
     run: async (context) => {
@@ -65,7 +96,11 @@ export const bootSteps: readonly BootStep[] = [
       return { nodeReadySince: nowOf(context.cloud.world) };
     },
   },
-  { name: 'report node-ready', when: runsNode, run: (context) => done(report(context, { phase: 'node-ready', outcome: 'done' })) },
+  {
+    name: 'report node-ready',
+    when: runsNode,
+    run: (context) => done(report(context, { phase: 'node-ready', outcome: 'done' })),
+  },
 ];
 
 /** Takes the steps that can be taken now. Resolves with whether the machine is through. */

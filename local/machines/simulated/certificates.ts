@@ -1,32 +1,34 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, X509Certificate } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, sign, X509Certificate } from 'node:crypto';
 import type { Bundle } from '../../../shared/node/bundle.ts';
 import { bitString, contextTag, objectIdentifier, sequence, unsignedInteger } from '../../../shared/pki/der.ts';
 import { toPem } from '../../../shared/pki/pem.ts';
 import { encodeSubject } from '../../../shared/pki/subject.ts';
-import type { World } from '../../cloud/world.ts';
+import { tableOf, type World } from '../../cloud/world.ts';
 import { type MachineCertificate, type MachineRow, machineCertificates } from './machineRows.ts';
 import { fileOf } from './unitFlags.ts';
 
 const ecdsaWithSha256 = sequence(objectIdentifier('1.2.840.10045.4.3.2'));
 
-/** The private keys that the bundle's certificates are for: made once, kept like files on the machine's disk. */
+/** The PKCS #10 requests on a machine's disk, by `instanceId/profile`: written with the key, sent until they are answered. */
+export const signingRequests = tableOf<string>('machines.signingRequests');
+
+/** The private keys that the bundle's certificates are for, and the requests that they sign: made once, kept like files on the machine's disk. */
 export function ensureKeys(world: World, machine: MachineRow, bundle: Bundle): void {
   for (const { profile } of bundle.certificates) {
     const name = `${machine.instanceId}/${profile}`;
-    if (machineCertificates(world).has(name)) continue;
-    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    if (machineCertificates(world).has(name) && signingRequests(world).has(name)) continue;
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     machineCertificates(world).put(name, { key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() });
+    signingRequests(world).put(name, signingRequest(privateKey, publicKey, profile));
   }
 }
 
 /** A PKCS #10 request as openssl would write it for the machine: self-signed, with a name that nobody will believe. */
-export function signingRequest(keyPem: string, commonName: string): string {
-  const privateKey = createPrivateKey(keyPem);
-  const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
+function signingRequest(privateKey: KeyObject, publicKey: KeyObject, commonName: string): string {
   const info = sequence(
     unsignedInteger(Uint8Array.of(0)),
     encodeSubject({ commonName, organizations: [] }),
-    publicKey,
+    publicKey.export({ type: 'spki', format: 'der' }),
     contextTag(0, 'constructed', Buffer.alloc(0)),
   );
   const signature = sign('sha256', info, privateKey);
@@ -45,8 +47,8 @@ export function certificateProblem(
   const described = bundle.certificates.find((each) => each.profile === profile);
   if (!row?.certificate || !described) return `it has no certificate ${profile}`;
   const certificate = new X509Certificate(row.certificate);
-  const authority = new X509Certificate(fileOf(bundle, described.authority));
-  if (!certificate.checkIssued(authority) || !certificate.verify(authority.publicKey)) {
+  const authority = readAuthority(fileOf(bundle, described.authority));
+  if (!certificate.checkIssued(authority.certificate) || !certificate.verify(authority.publicKey)) {
     return `${profile} is not signed by the authority in ${described.authority}`;
   }
   if (Date.parse(certificate.validTo) < world.clock.now()) return `${profile} has expired on ${certificate.validTo}`;
@@ -54,4 +56,21 @@ export function certificateProblem(
   if (address !== undefined) return `${profile} is not valid for ${address}`;
   const name = served.names?.find((each) => certificate.checkHost(each) === undefined);
   return name === undefined ? undefined : `${profile} is not valid for ${name}`;
+}
+
+interface ReadAuthority {
+  readonly certificate: X509Certificate;
+  readonly publicKey: KeyObject;
+}
+
+/** Thousands of machines trust the same few authorities, so each is read once. */
+const authorities = new Map<string, ReadAuthority>();
+
+function readAuthority(pem: string): ReadAuthority {
+  const known = authorities.get(pem);
+  if (known) return known;
+  const certificate = new X509Certificate(pem);
+  const read = { certificate, publicKey: certificate.publicKey };
+  authorities.set(pem, read);
+  return read;
 }

@@ -1,11 +1,12 @@
 import type { Bundle } from '../../../shared/node/bundle.ts';
-import { attachmentOf, attachmentState, volumes } from '../../cloud/ec2/volumes.ts';
 import { canReach } from '../../cloud/ec2/reachability.ts';
+import { attachmentOf, attachmentState, volumes } from '../../cloud/ec2/volumes.ts';
 import { throughBalancer } from '../../cloud/elasticLoadBalancing/throughBalancer.ts';
 import type { World } from '../../cloud/world.ts';
 import { certificateProblem } from './certificates.ts';
-import { applied, machineAt, type MachineRow } from './machineRows.ts';
+import { applied, type MachineRow, machineAt } from './machineRows.ts';
 import { bundleOf, type MachineContext, NotYet } from './nodeApi.ts';
+import { hasRoutedPods, requirePodRoutes } from './podRoutes.ts';
 import { addressesIn, fileOf, flag, flagsOf } from './unitFlags.ts';
 
 const etcdPorts = { client: 2379, peer: 2380 } as const;
@@ -18,7 +19,11 @@ export function startEtcd(context: MachineContext): void {
   const flags = flagsOf(bundle, 'etcd.service');
   const attached = [...volumes(world).rows()].some((volume) => {
     const attachment = attachmentOf(world, volume);
-    return attachment?.instanceId === machine.instanceId && !attachment.deleteOnTermination && attachmentState(world, attachment) === 'attached';
+    return (
+      attachment?.instanceId === machine.instanceId &&
+      !attachment.deleteOnTermination &&
+      attachmentState(world, attachment) === 'attached'
+    );
   });
   if (!attached) throw new NotYet('its data volume is not attached');
   const [own] = addressesIn(flag(flags, 'initial-advertise-peer-urls'));
@@ -41,7 +46,8 @@ function requireMajority(world: World, machine: MachineRow, members: readonly st
     return reach.reachable ? [] : [reach.why];
   });
   const reached = members.length - problems.length;
-  if (reached <= members.length / 2) throw new NotYet(`etcd has ${reached} of ${members.length} members: ${problems[0]}`);
+  if (reached <= members.length / 2)
+    throw new NotYet(`etcd has ${reached} of ${members.length} members: ${problems[0]}`);
 }
 
 /** The API server answers when its keys are unwrapped, its certificate covers what clients dial, and etcd has a quorum. */
@@ -80,11 +86,14 @@ function requireEtcd(world: World, machine: MachineRow, servers: readonly string
 }
 
 /** A node is ready when it reaches the API, trusts it, and the pod network is there for it. */
-export function requireNodeReady({ cloud: { world }, machine }: MachineContext, bundle: Bundle): void {
+export function requireNodeReady(context: MachineContext, bundle: Bundle): void {
+  const { machine } = context;
+  const { world } = context.cloud;
   for (const unit of ['containerd.service', 'kubelet.service', 'kube-proxy.service']) flagsOf(bundle, unit);
   refuse(certificateProblem(world, machine, bundle, 'kubelet-server', { addresses: [machine.address] }));
   requireApi(world, machine, bundle);
-  if (!applied(world).has(`${bundle.cluster.id}/overlay`)) throw new NotYet('the pod network is not applied yet');
+  if (hasRoutedPods(bundle)) requirePodRoutes(context, bundle);
+  else if (!applied(world).has(`${bundle.cluster.id}/overlay`)) throw new NotYet('the pod network is not applied yet');
 }
 
 function requireApi(world: World, machine: MachineRow, bundle: Bundle): void {
@@ -93,7 +102,11 @@ function requireApi(world: World, machine: MachineRow, bundle: Bundle): void {
     if (machine.apiSince === undefined) throw new NotYet('its own API server does not answer');
     return;
   }
-  const way = throughBalancer(world, { from: machine.networkInterfaceId, dnsName: hostname, port: Number(port || 443) });
+  const way = throughBalancer(world, {
+    from: machine.networkInterfaceId,
+    dnsName: hostname,
+    port: Number(port || 443),
+  });
   if (!way.reachable) throw new NotYet(way.why);
   const serving = way.targets.some(({ address }) => machineAt(world, address)?.apiSince !== undefined);
   if (!serving) throw new NotYet(`no API server answers behind ${hostname}`);

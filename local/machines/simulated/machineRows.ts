@@ -16,6 +16,8 @@ export interface MachineRow {
   readonly waitsFor?: string;
   /** sha256 of the bundle that it fetched; bundles are kept apart, many machines share one. */
   readonly bundle?: string;
+  /** The addresses of its pods, where the VPC itself routes them. */
+  readonly podRange?: string;
   readonly agentSince?: number;
   /** Since when its etcd member runs, serving or not. */
   readonly etcdSince?: number;

@@ -4,7 +4,7 @@ import { readUserData } from '../../../shared/node/userData.ts';
 import type { Cloud } from '../../cloud/cloud.ts';
 import type { RoleSession } from '../../cloud/principal.ts';
 import type { HttpRequest, HttpResponse } from '../../deployment/httpApi.ts';
-import { ensureKeys, signingRequest } from './certificates.ts';
+import { ensureKeys, signingRequests } from './certificates.ts';
 import { type MachineRow, machineBundles, machineCertificates } from './machineRows.ts';
 
 /** What a machine needs of the world around it. */
@@ -35,7 +35,8 @@ export async function fetchBundle({ cloud, request, machine, principal }: Machin
   });
   if (status !== 200) throw new NotYet(`the Node API answered ${status} for its bundle`);
   const sha256 = createHash('sha256').update(body).digest('hex');
-  if (sha256 !== pinned.sha256) throw new NotYet(`its bundle has the checksum ${sha256} and not the pinned ${pinned.sha256}`);
+  if (sha256 !== pinned.sha256)
+    throw new NotYet(`its bundle has the checksum ${sha256} and not the pinned ${pinned.sha256}`);
   known.put(sha256, body);
   return sha256;
 }
@@ -67,7 +68,9 @@ export async function fetchAssets(context: MachineContext): Promise<void> {
       operation: 'GetObject',
       input: { Bucket: bundle.cluster.bucket, Key: `assets/sha256/${sha256}` },
     })) as { Body: { transformToByteArray(): Promise<Uint8Array> } };
-    const found = createHash('sha256').update(await Body.transformToByteArray()).digest('hex');
+    const found = createHash('sha256')
+      .update(await Body.transformToByteArray())
+      .digest('hex');
     if (found !== sha256) throw new NotYet(`${name} has the checksum ${found} and not ${sha256}`);
   }
 }
@@ -80,7 +83,7 @@ export async function fetchCertificates(context: MachineContext): Promise<void> 
   const table = machineCertificates(cloud.world);
   const requests = bundle.certificates.map(({ profile }) => ({
     profile,
-    csr: signingRequest(table.get(`${machine.instanceId}/${profile}`)?.key ?? '', profile),
+    csr: signingRequests(cloud.world).get(`${machine.instanceId}/${profile}`) ?? '',
   }));
   const { status, body } = await request({
     principal,

@@ -1,6 +1,6 @@
-import { assumeRole } from '../../cloud/iam/assumeRole.ts';
-import { interfacesOfInstance } from '../../cloud/ec2/networkInterfaceRows.ts';
 import type { Cloud } from '../../cloud/cloud.ts';
+import { interfacesOfInstance } from '../../cloud/ec2/networkInterfaceRows.ts';
+import { assumeRole } from '../../cloud/iam/assumeRole.ts';
 import { instanceProfileByArn } from '../../cloud/iam/instanceProfiles.ts';
 import { roleByName } from '../../cloud/iam/roles.ts';
 import type { MachineInstance, Machines } from '../../cloud/machinePort.ts';
@@ -45,7 +45,9 @@ export function createSimulatedMachines({ cloud, request }: Surroundings): Machi
       });
       machineAddresses(world()).put(instance.privateIpAddress, instance.instanceId);
       world().jobs.schedule('machine.boot', userData, { instanceId: instance.instanceId, startedAt: nowOf(world()) });
-      world().jobs.schedule('machine.agent', userData + world().delays.of('agentOnline'), { instanceId: instance.instanceId });
+      world().jobs.schedule('machine.agent', userData + world().delays.of('agentOnline'), {
+        instanceId: instance.instanceId,
+      });
     },
     stop: (instanceId) => halt(world(), instanceId),
     reboot(instanceId) {
@@ -56,7 +58,8 @@ export function createSimulatedMachines({ cloud, request }: Surroundings): Machi
     },
     terminate(instanceId) {
       const machine = machines(world()).get(instanceId);
-      if (machine && machineAddresses(world()).get(machine.address) === instanceId) machineAddresses(world()).delete(machine.address);
+      if (machine && machineAddresses(world()).get(machine.address) === instanceId)
+        machineAddresses(world()).delete(machine.address);
       machines(world()).delete(instanceId);
     },
     attachVolume() {},

@@ -3,9 +3,14 @@ import type { Bundle } from '../../../shared/node/bundle.ts';
 /** The flags of a component as its systemd unit in the bundle gives them; throws what a machine would log without it. */
 export function flagsOf(bundle: Bundle, unit: string): ReadonlyMap<string, string> {
   const content = fileOf(bundle, `/etc/systemd/system/${unit}`);
-  const command = content.replaceAll('\\\n', ' ').split('\n').find((line) => line.startsWith('ExecStart='));
+  const command = content
+    .replaceAll('\\\n', ' ')
+    .split('\n')
+    .find((line) => line.startsWith('ExecStart='));
   if (command === undefined) throw new Error(`${unit} has no ExecStart`);
-  const flags = [...command.matchAll(/--([a-z0-9-]+)=(\S*)/g)].map(([, name = '', value = '']) => [name, value] as const);
+  const flags = [...command.matchAll(/--([a-z0-9-]+)=(\S*)/g)].map(
+    ([, name = '', value = '']) => [name, value] as const,
+  );
   return new Map(flags);
 }
 

@@ -28,7 +28,7 @@ signed() {
   field() { grep -o "\"$1\" *: *\"[^\"]*\"" <<< "$answer" | cut -d '"' -f 4; }
   printf 'user = "%s:%s"\nheader = "x-amz-security-token: %s"\n' \
     "$(field AccessKeyId)" "$(field SecretAccessKey)" "$(field Token)" |
-    curl --config - -sS -f -m 300 --retry 6 --aws-sigv4 "aws:amz:$(pinned REGION):$service" "$@"
+    curl --config - -sS --fail-with-body -m 300 --retry 6 --aws-sigv4 "aws:amz:$(pinned REGION):$service" "$@"
 }
 
 # text_of LINE NAME: a text from one line of JSON in which nothing is escaped but quotes, backslashes, tabs and line breaks

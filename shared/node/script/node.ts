@@ -5,6 +5,7 @@ export const node = file`
 # start_node: done when the cluster counts this node as ready, which needs the pod network too
 start_node() {
   swapoff --all || true
+  get_pod_range
   systemctl daemon-reload
   systemctl start --no-block containerd.service kubelet.service kube-proxy.service
   within 600 own_node
@@ -14,6 +15,27 @@ start_node() {
   # The pod network is applied when the masters serve, and its images are pulled.
   within 1800 is_ready
   within 60 systemctl is-active --quiet kube-proxy.service
+}
+
+# get_pod_range: done when the VPC routes a range of addresses here, and pods will get theirs from it. Which range it is, is
+# not the machine's to say.
+get_pod_range() {
+  local answer range link
+  [ -f /etc/kubestep/pod-network.conflist ] || return 0
+  answer=$(mktemp)
+  if ! signed execute-api -o "$answer" -X POST "$(setting NODE_API)/node/pod-range"; then
+    echo "no pod range: $(text_of "$(< "$answer")" message)" >&2
+    return 1
+  fi
+  range=$(text_of "$(< "$answer")" podRange)
+  rm -f "$answer"
+  [[ $range =~ ^[0-9.]+/[0-9]+$ ]] || { echo "the Node API's answer names no pod range" >&2; return 1; }
+  link=$(ip -4 route show default | sed -n 's/.* dev \([^ ]*\).*/\1/p' | head -n 1)
+  mkdir -p /etc/cni/net.d
+  sed -e "s|POD_RANGE|$range|" -e "s|LINK_MTU|$(< "/sys/class/net/$link/mtu")|" /etc/kubestep/pod-network.conflist \
+    > /etc/cni/net.d/10-routed.conflist.new
+  mv /etc/cni/net.d/10-routed.conflist.new /etc/cni/net.d/10-routed.conflist
+  sed "s|POD_RANGE|$range|" /etc/kubestep/pod-masquerade.nft | nft --file -
 }
 
 # own_node: this node as the API has it, asked for by what kubelet is
