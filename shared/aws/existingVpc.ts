@@ -1,18 +1,26 @@
 import {
   DescribeRouteTablesCommand,
   DescribeSubnetsCommand,
+  DescribeVpcEndpointsCommand,
   DescribeVpcsCommand,
+  paginateDescribeNetworkInterfaces,
   type RouteTable,
 } from '@aws-sdk/client-ec2';
 import type { ExistingVpc } from '../blueprint/plan.ts';
 import { InvalidRequest } from '../step/errors.ts';
 import { ec2 } from './clients/ec2.ts';
+import { keyIn } from './tags.ts';
 
-/** Looks up a VPC that the operator brings, and which of its named subnets reach the internet directly. */
-export async function findExistingVpc(named: {
+/** The VPC and subnets that a spec names, and the cluster that is to live there. */
+export interface NamedVpc {
   readonly id: string;
   readonly subnets: { readonly public: readonly string[]; readonly private: readonly string[] };
-}): Promise<ExistingVpc> {
+  readonly region: string;
+  readonly clusterId: string;
+}
+
+/** Looks up a VPC that the operator brings: whether machines in its subnets reach the Node API, and which addresses are free. */
+export async function findExistingVpc(named: NamedVpc): Promise<ExistingVpc> {
   const { Vpcs = [] } = await ec2
     .send(new DescribeVpcsCommand({ VpcIds: [named.id] }))
     .catch(notFound(`VPC ${named.id}`));
@@ -37,16 +45,46 @@ export async function findExistingVpc(named: {
         'Route 0.0.0.0/0 to a NAT gateway or a transit gateway.',
     );
   }
+  const [inUse, hasPrivateNodeApiEndpoint] = await Promise.all([addressesInUse(named), hasPrivateEndpoint(named)]);
   return {
     vpcId: named.id,
     cidr,
+    hasPrivateNodeApiEndpoint,
     subnets: Subnets.map((subnet) => ({
       subnetId: subnet.SubnetId ?? '',
       zone: subnet.AvailabilityZone ?? '',
       cidr: subnet.CidrBlock ?? '',
       access: named.subnets.public.includes(subnet.SubnetId ?? '') ? 'public' : 'private',
+      addressesInUse: inUse.get(subnet.SubnetId ?? '') ?? [],
     })),
   };
+}
+
+/** By subnet. The cluster's own slots are left out: their addresses are promised to them. */
+async function addressesInUse({ subnets, clusterId }: NamedVpc): Promise<Map<string, string[]>> {
+  const inUse = new Map<string, string[]>();
+  const Filters = [{ Name: 'subnet-id', Values: [...subnets.private, ...subnets.public] }];
+  const pages = paginateDescribeNetworkInterfaces({ client: ec2, pageSize: 1000 }, { Filters });
+  for await (const { NetworkInterfaces = [] } of pages) {
+    for (const { SubnetId = '', TagSet, PrivateIpAddresses = [] } of NetworkInterfaces) {
+      if (keyIn(TagSet, clusterId, 'network-interface') !== undefined) continue;
+      const addresses = PrivateIpAddresses.flatMap(({ PrivateIpAddress }) => PrivateIpAddress ?? []);
+      inUse.set(SubnetId, [...(inUse.get(SubnetId) ?? []), ...addresses]);
+    }
+  }
+  // The same addresses give the same plan, in whatever order EC2 tells them.
+  for (const addresses of inUse.values()) addresses.sort();
+  return inUse;
+}
+
+/** Whether the names of all HTTP APIs resolve to an endpoint in this VPC, which knows only private ones. */
+async function hasPrivateEndpoint({ id, region }: NamedVpc): Promise<boolean> {
+  const Filters = [
+    { Name: 'vpc-id', Values: [id] },
+    { Name: 'service-name', Values: [`com.amazonaws.${region}.execute-api`] },
+  ];
+  const { VpcEndpoints = [] } = await ec2.send(new DescribeVpcEndpointsCommand({ Filters }));
+  return VpcEndpoints.some(({ PrivateDnsEnabled, State }) => PrivateDnsEnabled && State?.toLowerCase() !== 'deleted');
 }
 
 function routeTableOf(tables: readonly RouteTable[], subnetId: string): RouteTable | undefined {

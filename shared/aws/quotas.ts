@@ -4,6 +4,7 @@ import { serviceQuotas } from './clients/serviceQuotas.ts';
 /** The quotas that a cluster can run into, by code (Service Quotas console). */
 const quotaCodes = {
   'L-F678F1CE': 'vpc', // VPCs
+  'L-A4707A72': 'vpc', // internet gateways
   'L-FE5A380F': 'vpc', // NAT gateways per zone
   'L-93826ACB': 'vpc', // routes per route table
   'L-DF5E4CA3': 'vpc', // network interfaces

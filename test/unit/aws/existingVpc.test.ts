@@ -1,0 +1,90 @@
+import { callAs, connectClient } from '../../../local/cloud/sdk.ts';
+import { ec2 } from '../../../shared/aws/clients/ec2.ts';
+import { findExistingVpc } from '../../../shared/aws/existingVpc.ts';
+import { administrator } from '../../support/testWorld.ts';
+import { type Compute, compute } from '../cloud/ec2Compute/compute.ts';
+
+connectClient(ec2);
+
+/** The test account's VPC with a way out of its first subnet, as an operator would bring it. */
+async function aVpcOfSomebody(): Promise<Compute> {
+  const world = await compute();
+  const { InternetGateway } = await world.call<{ InternetGateway: { InternetGatewayId: string } }>(
+    'CreateInternetGateway',
+  );
+  const { InternetGatewayId: GatewayId } = InternetGateway;
+  await world.call('AttachInternetGateway', { InternetGatewayId: GatewayId, VpcId: world.vpcId });
+  const { RouteTables } = await world.call<{ RouteTables: { RouteTableId: string }[] }>('DescribeRouteTables', {
+    Filters: [{ Name: 'vpc-id', Values: [world.vpcId] }],
+  });
+  const RouteTableId = RouteTables[0]?.RouteTableId;
+  await world.call('CreateRoute', { RouteTableId, DestinationCidrBlock: '0.0.0.0/0', GatewayId });
+  return world;
+}
+
+/** What is found once EC2 shows everything that was made. */
+async function found({ world, cloud, vpcId, subnetIds }: Compute) {
+  await world.clock.advance({ minutes: 5 });
+  return world.clock.runUntil(
+    callAs({ cloud, principal: administrator }, () =>
+      findExistingVpc({
+        id: vpcId,
+        subnets: { private: [subnetIds[0]], public: [] },
+        region: 'us-east-1',
+        clusterId: 'demo-x7k2p',
+      }),
+    ),
+  );
+}
+
+const anInterface = ({ subnetIds, call }: Compute, PrivateIpAddress: string, tags: Record<string, string> = {}) =>
+  call('CreateNetworkInterface', {
+    SubnetId: subnetIds[0],
+    PrivateIpAddress,
+    TagSpecifications: [
+      { ResourceType: 'network-interface', Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) },
+    ],
+  });
+
+test('addresses that others use are told, those of the cluster’s own slots are not', async () => {
+  const world = await aVpcOfSomebody();
+  await anInterface(world, '10.0.0.11', { Name: 'printer' });
+  await anInterface(world, '10.0.0.10', {
+    'kubestep/cluster': 'other-a1b2c',
+    'kubestep/resource': 'network-interface/master-0',
+  });
+  await anInterface(world, '10.0.0.12', {
+    'kubestep/cluster': 'demo-x7k2p',
+    'kubestep/resource': 'network-interface/master-0',
+  });
+  const [subnet] = (await found(world)).subnets;
+  expect(subnet?.addressesInUse).toEqual(['10.0.0.10', '10.0.0.11']);
+});
+
+test.each([
+  { service: 'execute-api', PrivateDnsEnabled: true, catches: true },
+  { service: 'execute-api', PrivateDnsEnabled: false, catches: false },
+  { service: 'ec2', PrivateDnsEnabled: true, catches: false },
+])(
+  'an endpoint of $service with private DNS $PrivateDnsEnabled catches calls to the Node API: $catches',
+  async (endpoint) => {
+    const world = await aVpcOfSomebody();
+    const { vpcId: VpcId, subnetIds, groupId } = world;
+    expect((await found(world)).hasPrivateNodeApiEndpoint).toBe(false);
+    await world.call('ModifyVpcAttribute', { VpcId, EnableDnsHostnames: { Value: true } });
+    await world.call('CreateVpcEndpoint', {
+      VpcId,
+      VpcEndpointType: 'Interface',
+      ServiceName: `com.amazonaws.us-east-1.${endpoint.service}`,
+      SubnetIds: [subnetIds[0]],
+      SecurityGroupIds: [groupId],
+      PrivateDnsEnabled: endpoint.PrivateDnsEnabled,
+    });
+    expect((await found(world)).hasPrivateNodeApiEndpoint).toBe(endpoint.catches);
+  },
+);
+
+test('a subnet without a way out is refused by name', async () => {
+  const world = await compute();
+  await expect(found(world)).rejects.toThrow(world.subnetIds[0]);
+});
