@@ -79,9 +79,7 @@ function section(name: string, what: string, statements: readonly Statement[]): 
 
 function describeStatement({ Sid = 'Statement', Effect, Action, Resource, Condition = {} }: Statement): string {
   const actions = Action.map((action) => `\`${action}\``).join(', ');
-  const resources = Resource.map((resource) => (resource === '*' ? 'everything' : `\`${textOf(resource)}\``)).join(
-    ', ',
-  );
+  const resources = describeResources(Resource.map(textOf));
   const conditions = Object.entries(Condition).flatMap(([operator, keys]) =>
     Object.entries(keys).map(([key, value]) => describeCondition(operator, key, value)),
   );
