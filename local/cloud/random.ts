@@ -8,6 +8,8 @@ export interface Random {
   state(): number;
 }
 
+const hexadecimal = '0123456789abcdef';
+
 /** Mulberry32 (Tommy Ettinger, public domain): 32 bits of state, enough for ids and jitter. */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
@@ -19,7 +21,11 @@ export function seededRandom(seed: number): Random {
   };
   return {
     next,
-    hex: (length) => Array.from({ length }, () => Math.floor(next() * 16).toString(16)).join(''),
+    hex(length) {
+      let digits = '';
+      while (digits.length < length) digits += hexadecimal[Math.floor(next() * 16)];
+      return digits;
+    },
     state: () => state,
   };
 }

@@ -27,7 +27,8 @@ export function currentCaller(): Caller {
 
 /** The part of an SDK v3 client that is needed to take over its requests. */
 interface SdkClient {
-  readonly middlewareStack: { add(middleware: unknown, options: object): void };
+  readonly middlewareStack: { addRelativeTo(middleware: unknown, options: object): void };
+  readonly config: { cacheMiddleware?: boolean };
 }
 
 interface MiddlewareContext {
@@ -48,7 +49,10 @@ export function connectClient(client: SdkClient): void {
     );
     return { output: { ...(output as object), $metadata: { httpStatusCode: 200 } }, response: {} };
   };
-  client.middlewareStack.add(middleware, { step: 'initialize', priority: 'low', name: 'embeddedModelOfAws' });
+  // The SDK's logger masks every input and output, whether anybody listens or not; nothing behind this point is ever reached.
+  const place = { relation: 'before', toMiddleware: 'loggerMiddleware', name: 'embeddedModelOfAws' };
+  client.middlewareStack.addRelativeTo(middleware, place);
+  client.config.cacheMiddleware = true;
 }
 
 /** SDK client names to the prefixes of IAM actions. */

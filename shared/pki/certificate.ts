@@ -64,7 +64,7 @@ const ecdsaWithSha256 = sequence(objectIdentifier('1.2.840.10045.4.3.2'));
 
 /** Issues a leaf certificate as PEM. It never outlives its authority. */
 export async function issueCertificate(fields: LeafFields, authority: Authority): Promise<string> {
-  const issuer = readAuthority(authority.certificate);
+  const issuer = issuerOf(authority.certificate);
   const { dns, addresses } = fields.names;
   const extensions = [
     leafConstraints(),
@@ -135,8 +135,23 @@ function serialNumber(): Uint8Array {
   return bytes;
 }
 
+interface Issuer {
+  readonly name: Buffer;
+  readonly keyIdentifier: Buffer;
+  readonly notAfter: Date;
+}
+
+/** A group of thousands of machines asks the same few authorities, so each is read once. */
+const issuers = new Map<string, Issuer>();
+
+function issuerOf(pem: string): Issuer {
+  const issuer = issuers.get(pem) ?? readAuthority(pem);
+  issuers.set(pem, issuer);
+  return issuer;
+}
+
 /** Name, key identifier and end of a CA, from its certificate: version, serial, algorithm, issuer, validity, subject, … */
-function readAuthority(pem: string): { name: Buffer; keyIdentifier: Buffer; notAfter: Date } {
+function readAuthority(pem: string): Issuer {
   const [toBeSigned] = readSequence(fromPem('CERTIFICATE', pem));
   const subject = toBeSigned === undefined ? undefined : readSequence(toBeSigned.whole)[5];
   if (subject === undefined) throw new TypeError('The certificate of the authority has no subject.');
@@ -150,7 +165,14 @@ function keyIdentifier(publicKey: KeyObject): Buffer {
   return createHash('sha1').update(readBitString(bits)).digest();
 }
 
-const publicKeyInfo = (publicKey: KeyObject): Buffer => publicKey.export({ type: 'spki', format: 'der' });
+const exported = new WeakMap<KeyObject, Buffer>();
+
+/** The key in DER, SubjectPublicKeyInfo. Node takes longer to write a key than to sign with one, so each is written once. */
+export function publicKeyInfo(publicKey: KeyObject): Buffer {
+  const info = exported.get(publicKey) ?? publicKey.export({ type: 'spki', format: 'der' });
+  exported.set(publicKey, info);
+  return info;
+}
 
 /** A public key as KMS gives it. */
 export const publicKeyFromDer = (subjectPublicKeyInfo: Uint8Array): KeyObject =>
