@@ -38,6 +38,8 @@ export interface MachineInstance {
 }
 
 export interface HealthCheck {
+  /** Addresses count within their VPC: another one may use the same. */
+  readonly vpcId: string;
   readonly address: string;
   readonly port: number;
   readonly protocol: 'TCP' | 'HTTP' | 'HTTPS';

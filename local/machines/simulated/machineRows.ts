@@ -4,6 +4,7 @@ import { tableOf, type World } from '../../cloud/world.ts';
 export interface MachineRow {
   readonly instanceId: string;
   readonly roleArn: string;
+  readonly vpcId: string;
   readonly address: string;
   readonly networkInterfaceId: string;
   readonly zone: string;
@@ -33,6 +34,7 @@ export interface MachineCertificate {
 }
 
 export const machines = tableOf<MachineRow>('machines.rows');
+/** Instance ids by `vpcId/address`. */
 export const machineAddresses = tableOf<string>('machines.addresses');
 export const machineBundles = tableOf<string>('machines.bundles');
 /** By `instanceId/profile`. */
@@ -46,8 +48,16 @@ export type FinishedVerb =
   | { readonly outcome: 'done'; readonly result: Readonly<Record<string, string | number | boolean>> }
   | { readonly outcome: 'failed'; readonly message: string };
 
-export function machineAt(world: World, address: string): MachineRow | undefined {
-  const instanceId = machineAddresses(world).get(address);
+/** Where a machine is found: two VPCs may use the same addresses. */
+export interface MachinePlace {
+  readonly vpcId: string;
+  readonly address: string;
+}
+
+export const placeKey = ({ vpcId, address }: MachinePlace): string => `${vpcId}/${address}`;
+
+export function machineAt(world: World, place: MachinePlace): MachineRow | undefined {
+  const instanceId = machineAddresses(world).get(placeKey(place));
   return instanceId === undefined ? undefined : machines(world).get(instanceId);
 }
 

@@ -7,7 +7,7 @@ import type { MachineInstance, Machines } from '../../cloud/machinePort.ts';
 import { nowOf, type World } from '../../cloud/world.ts';
 import type { HttpRequest, HttpResponse } from '../../deployment/httpApi.ts';
 import { advance } from './boot.ts';
-import { machineAddresses, machineAt, machines, updateMachine } from './machineRows.ts';
+import { machineAddresses, machineAt, machines, placeKey, updateMachine } from './machineRows.ts';
 import type { MachineContext } from './nodeApi.ts';
 import { runVerb } from './verbs.ts';
 
@@ -38,12 +38,13 @@ export function createSimulatedMachines({ cloud, request }: Surroundings): Machi
     start(instance) {
       const existing = machines(world()).get(instance.instanceId);
       const userData = existing ? 0 : world().delays.of('instanceUserData');
+      const machine = newMachine(world(), instance);
       machines(world()).put(instance.instanceId, {
-        ...newMachine(world(), instance),
+        ...machine,
         // What a disk keeps over a stop; components start anew.
         ...(existing?.bundle !== undefined && { bundle: existing.bundle }),
       });
-      machineAddresses(world()).put(instance.privateIpAddress, instance.instanceId);
+      machineAddresses(world()).put(placeKey(machine), instance.instanceId);
       world().jobs.schedule('machine.boot', userData, { instanceId: instance.instanceId, startedAt: nowOf(world()) });
       world().jobs.schedule('machine.agent', userData + world().delays.of('agentOnline'), {
         instanceId: instance.instanceId,
@@ -58,16 +59,16 @@ export function createSimulatedMachines({ cloud, request }: Surroundings): Machi
     },
     terminate(instanceId) {
       const machine = machines(world()).get(instanceId);
-      if (machine && machineAddresses(world()).get(machine.address) === instanceId)
-        machineAddresses(world()).delete(machine.address);
+      if (machine && machineAt(world(), machine)?.instanceId === instanceId)
+        machineAddresses(world()).delete(placeKey(machine));
       machines(world()).delete(instanceId);
     },
     attachVolume() {},
     detachVolume() {},
     attachNetworkInterface() {},
     detachNetworkInterface() {},
-    servingSince({ address, path }) {
-      const machine = machineAt(world(), address);
+    servingSince({ vpcId, address, path }) {
+      const machine = machineAt(world(), { vpcId, address });
       return path === undefined ? machine?.startedAt : machine?.apiSince;
     },
     agentOnline: (instanceId) => machines(world()).get(instanceId)?.agentSince !== undefined,
@@ -84,6 +85,7 @@ export function createSimulatedMachines({ cloud, request }: Surroundings): Machi
     return {
       instanceId: instance.instanceId,
       roleArn: roleByName(at, profile?.roleName ?? '')?.arn ?? '',
+      vpcId: primary?.vpcId ?? '',
       address: instance.privateIpAddress,
       networkInterfaceId: primary?.networkInterfaceId ?? '',
       zone: instance.zone,
