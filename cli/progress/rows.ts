@@ -36,11 +36,12 @@ const branchByBranch = <Sibling extends { readonly index: number; readonly state
   siblings: readonly Sibling[],
 ) => siblings.toSorted((one, other) => one.state.branch - other.state.branch || one.index - other.index);
 
-/** Items of a Map state stand together as long as they share name and status and hold nothing themselves. */
+/** Items of a Map state stand together as long as they are in the same state and none has failed. */
 function joined(siblings: readonly { readonly index: number; readonly state: StateView }[]) {
   const groups = new Map<string, { states: StateView[]; indexes: number[] }>();
   for (const { index, state } of siblings) {
-    const key = state.item === undefined || state.status !== 'succeeded' ? String(index) : state.name;
+    const isAlone = state.item === undefined || (state.status !== 'succeeded' && state.failures.length > 0);
+    const key = isAlone ? String(index) : `${state.name} ${state.status}`;
     const group = groups.get(key) ?? { states: [], indexes: [] };
     group.states.push(state);
     group.indexes.push(index);

@@ -36,7 +36,8 @@ export function plainLines(output: Output): Screen {
       title = facts.title;
       for (const [key, row] of keyed(rowsOf(view, now))) {
         const remark = remarkOf(row, facts);
-        const state = `${row.status} ${row.status === 'succeeded' ? '' : remark}`;
+        // How many items are in a state changes all the time and means little.
+        const state = `${row.status} ${row.status === 'succeeded' ? '' : remarkOf({ ...row, times: 1 }, facts)}`;
         if (told.get(key) === state) continue;
         told.set(key, state);
         const took = row.status === 'running' ? '' : ` ${durationText(row.milliseconds)}`;
