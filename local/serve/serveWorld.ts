@@ -1,0 +1,101 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { EmbeddedWorld } from '../world/createWorld.ts';
+import type { AccessKey } from './accessKey.ts';
+import { answerRequest, plainRefusal, type Served } from './answerRequest.ts';
+import type { WireAnswer, WireRequest } from './message.ts';
+import { strangerIn } from './strangers.ts';
+
+export interface ServeOptions {
+  readonly key: AccessKey;
+  /** 0, or nothing, for any that is free. */
+  readonly port?: number;
+}
+
+/** A world that clients of this machine reach. */
+export interface ServedWorld {
+  /** `http://127.0.0.1:4566` */
+  readonly endpoint: string;
+  /** Ends when requests under way have been answered. */
+  close(): Promise<void>;
+}
+
+const loopback = '127.0.0.1';
+
+/** The largest object that a machine fetches or sends is far below this. */
+const largestBodyBytes = 512 * 1024 * 1024;
+
+/** Puts a world on loopback in AWS's own protocols, for programs that sign with its key. */
+export async function serveWorld(embedded: EmbeddedWorld, { key, port = 0 }: ServeOptions): Promise<ServedWorld> {
+  let served = 0;
+  const context: Served = {
+    embedded,
+    key,
+    // Counted, not drawn: asking must not change what chance brings to the world.
+    newRequestId() {
+      served += 1;
+      return `00000000-0000-4000-8000-${served.toString(16).padStart(12, '0')}`;
+    },
+  };
+  const server = createServer((incoming, outgoing) => {
+    answer(context, incoming, (server.address() as AddressInfo).port).then(
+      (given) => send(outgoing, incoming.method ?? '', given),
+      (error: Error) => send(outgoing, incoming.method ?? '', plainRefusal(500, 'InternalFailure', error.message)),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, loopback, resolve);
+  });
+  return {
+    endpoint: `http://${loopback}:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+async function answer(context: Served, incoming: IncomingMessage, port: number): Promise<WireAnswer> {
+  const [path = '', query = ''] = (incoming.url ?? '').split(/\?(.*)/s);
+  const head: WireRequest = {
+    method: incoming.method ?? '',
+    path,
+    query: new URLSearchParams(query),
+    headers: headersOf(incoming),
+    body: Buffer.alloc(0),
+  };
+  const stranger = strangerIn(head, port);
+  if (stranger !== undefined) return plainRefusal(403, 'ForbiddenException', stranger);
+  const body = await bodyOf(incoming);
+  if (!body) return plainRefusal(413, 'RequestEntityTooLarge', `A body may have ${largestBodyBytes} bytes`);
+  return answerRequest(context, { ...head, body });
+}
+
+function headersOf({ headers }: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : (value ?? '')]),
+  );
+}
+
+async function bodyOf(incoming: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > largestBodyBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function send(outgoing: ServerResponse, method: string, { status, headers, body }: WireAnswer): void {
+  // A HEAD tells the length of what it leaves out; HTTP allows no body with 204 and 304.
+  const bodiless = method === 'HEAD' || status === 204 || status === 304;
+  outgoing.writeHead(status, {
+    ...headers,
+    ...(!bodiless && { 'content-length': Buffer.byteLength(body) }),
+  });
+  outgoing.end(bodiless ? undefined : body);
+}
