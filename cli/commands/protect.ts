@@ -5,15 +5,15 @@ import { answer, type Command } from './command.ts';
 
 /** `kubestep protect NAME [--off]` */
 export const protect: Command = async (context) => {
-  const { commandLine } = context;
-  const cluster = required(commandLine, wordsOf(commandLine, ['cluster']).cluster, 'the cluster');
-  const path = `/clusters/${encodeURIComponent(cluster)}/protection`;
-  const query = { protected: String(!commandLine.off) };
-  const answered = await ask<object>(await context.target(), { method: 'POST', path, query });
-  answer(context, answered, () => [
-    commandLine.off
-      ? `${cluster} can be deleted now: npx kubestep delete ${cluster}`
-      : `${cluster} is protected against deletion.`,
+  const words = wordsOf(context.commandLine, ['name']);
+  const name = required(context.commandLine, words.name, 'the name of the cluster');
+  const isProtected = !context.commandLine.off;
+  const path = `/clusters/${encodeURIComponent(name)}/protection`;
+  const body = await ask(await context.target(), { method: 'POST', path, query: { protected: String(isProtected) } });
+  answer(context, body, () => [
+    isProtected
+      ? `${name} is protected against deletion. Lift it again: npx kubestep protect ${name} --off`
+      : `${name} can be deleted: npx kubestep delete ${name}`,
   ]);
   return exitCodes.done;
 };

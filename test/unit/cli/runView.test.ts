@@ -1,4 +1,4 @@
-import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import type { HistoryEvent, HistoryEventType } from '@aws-sdk/client-sfn';
 import { viewOfRun } from '../../../shared/operations/runView.ts';
 import { at } from './aRun.ts';
 
@@ -7,9 +7,9 @@ function historyOf(events: readonly Omit<HistoryEvent, 'id' | 'timestamp'>[]): H
   return events.map((event, index) => ({ id: index + 1, timestamp: new Date(at(index)), ...event }) as HistoryEvent);
 }
 
-const entered = (previousEventId: number, name: string, type = 'TaskStateEntered') =>
+const entered = (previousEventId: number, name: string, type: HistoryEventType = 'TaskStateEntered') =>
   ({ type, previousEventId, stateEnteredEventDetails: { name, input: '{}' } }) as const;
-const exited = (previousEventId: number, name: string, type = 'TaskStateExited') =>
+const exited = (previousEventId: number, name: string, type: HistoryEventType = 'TaskStateExited') =>
   ({ type, previousEventId, stateExitedEventDetails: { name, output: '{}' } }) as const;
 const scheduled = (previousEventId: number, resource: string) =>
   ({ type: 'LambdaFunctionScheduled', previousEventId, lambdaFunctionScheduledEventDetails: { resource } }) as const;
