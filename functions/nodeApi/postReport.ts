@@ -16,7 +16,10 @@ const operationReport = z.strictObject({
   outcome,
   message,
   result: z
-    .record(z.string().max(64), z.union([z.string().max(1024).transform(plainText), z.number(), z.boolean()]))
+    .record(
+      z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,63}$/),
+      z.union([z.string().max(1024).transform(plainText), z.number(), z.boolean()]),
+    )
     .optional(),
 });
 

@@ -1,0 +1,229 @@
+import { instances } from '../../local/cloud/ec2/instances.ts';
+import { tagsOf } from '../../local/cloud/ec2/tags.ts';
+import type { Principal } from '../../local/cloud/principal.ts';
+import { administratorOf } from '../../local/deployment/administrator.ts';
+import { aKeyPair, aSigningRequest } from '../support/authorities.ts';
+import { type CallLog, callLog } from '../support/callLog.ts';
+import type { TestAccount } from '../support/embeddedWorld.ts';
+import { callAws } from '../support/plants.ts';
+import { clusterIdOf, finish, startCreate } from '../support/runs.ts';
+import { anAccountWithCluster, anEmptyAccount } from '../support/standingCluster.ts';
+import { machineSession, someoneWith, theRole } from './attackers.ts';
+import { storedItems } from './storedItems.ts';
+
+jest.setTimeout(120_000);
+
+let log: CallLog;
+let account: TestAccount;
+let clusterId: string;
+beforeEach(async () => {
+  jest.spyOn(console, 'warn').mockImplementation(() => undefined);
+  log = callLog();
+  account = await anAccountWithCluster({ observers: [log.observer] });
+  clusterId = await clusterIdOf(account);
+});
+
+const roleOf = (role: string) => new RegExp(`^${clusterId}-.*-${role}$`);
+const as = (role: string, instanceId: string) => machineSession(account, roleOf(role), instanceId);
+
+const machinesOf = (role: string): string[] =>
+  [...instances(account.world).rows()]
+    .filter(({ instanceProfile }) => instanceProfile?.arn.endsWith(`-${role}`))
+    .map(({ instanceId }) => instanceId);
+
+const first = (ids: readonly string[]): string => ids[0] ?? 'none';
+
+const request = (principal: Principal, method: string, path: string, body?: object) =>
+  account.until(account.request({ principal, method, path, ...(body && { body: JSON.stringify(body) }) }));
+
+const certificates = (...profiles: string[]) => ({
+  requests: profiles.map((profile) => ({ profile, csr: aSigningRequest(aKeyPair().privateKey) })),
+});
+
+/** Every route, as a machine of this role would ask. */
+async function statusesFor(principal: Principal): Promise<number[]> {
+  const asked = [
+    await request(principal, 'GET', '/node/bundle'),
+    await request(principal, 'POST', '/node/report', { phase: 'node-ready', outcome: 'done' }),
+    await request(principal, 'POST', '/node/certificates', certificates('kubelet-client')),
+  ];
+  return asked.map(({ status }) => status);
+}
+
+const refusedThrice = [403, 403, 403];
+
+async function nothingFor(principal: Principal): Promise<void> {
+  log.clear();
+  expect(await statusesFor(principal)).toEqual(refusedThrice);
+  expect(log.calls.filter(({ operation }) => operation === 'Sign')).toEqual([]);
+}
+
+interface Launched {
+  readonly Instances: readonly { readonly InstanceId: string }[];
+}
+
+/** An instance that somebody launches who may launch instances. */
+async function launched(input: Record<string, unknown>): Promise<string> {
+  const { Instances } = await callAws<Launched>(account, 'ec2:RunInstances', { MinCount: 1, MaxCount: 1, ...input });
+  await account.clock.advance({ minutes: 3 });
+  return Instances[0]?.InstanceId ?? 'none';
+}
+
+const likeWorker = () => {
+  const worker = instances(account.world).get(first(machinesOf('worker')));
+  if (!worker) throw new Error('there is no worker');
+  return { ImageId: worker.imageId, InstanceType: 'm7g.large', SubnetId: worker.subnetId, UserData: worker.userData };
+};
+
+test('machines of the cluster are answered: what follows fails for who asks', async () => {
+  expect((await request(as('worker', first(machinesOf('worker'))), 'GET', '/node/bundle')).status).toBe(200);
+  expect((await request(as('master', first(machinesOf('master'))), 'GET', '/node/bundle')).status).toBe(200);
+});
+
+describe('403, and no signature, for', () => {
+  test('an instance with a worker’s profile, image, user data and tags that no group launched', async () => {
+    const worker = first(machinesOf('worker'));
+    const Tags = Object.entries(tagsOf(account.world, worker))
+      .filter(([Key]) => !Key.startsWith('aws:'))
+      .map(([Key, Value]) => ({ Key, Value }));
+    const copy = await launched({
+      ...likeWorker(),
+      IamInstanceProfile: { Name: theRole(account, roleOf('worker')).roleName },
+      TagSpecifications: [{ ResourceType: 'instance', Tags }],
+    });
+    await nothingFor(as('worker', copy));
+  });
+
+  test('an instance with a master’s profile that carries every tag of master-0', async () => {
+    const copy = await launched({
+      ...likeWorker(),
+      IamInstanceProfile: { Name: theRole(account, roleOf('master')).roleName },
+    });
+    const Tags = Object.entries(tagsOf(account.world, first(machinesOf('master')))).map(([Key, Value]) => ({
+      Key,
+      Value,
+    }));
+    await callAws(account, 'ec2:CreateTags', { Resources: [copy], Tags });
+    await nothingFor(as('master', copy));
+  });
+
+  test('a worker that was given the profile of masters', async () => {
+    await nothingFor(as('master', first(machinesOf('worker'))));
+  });
+
+  test('a master that was given the profile of workers', async () => {
+    await nothingFor(as('worker', first(machinesOf('master'))));
+  });
+
+  test('a machine whose tags alone say that it is a master', async () => {
+    const worker = first(machinesOf('worker'));
+    const Tags = [{ Key: 'kubestep/resource', Value: 'instance/master-0' }];
+    await callAws(account, 'ec2:CreateTags', { Resources: [worker], Tags });
+    log.clear();
+    const { status } = await request(
+      as('worker', worker),
+      'POST',
+      '/node/certificates',
+      certificates('kube-apiserver-server'),
+    );
+    expect(status).toBe(403);
+    expect(log.calls.filter(({ operation }) => operation === 'Sign')).toEqual([]);
+  });
+
+  test('an instance that does not exist', async () => {
+    await nothingFor(as('worker', 'i-0123456789abcdef0'));
+  });
+
+  test('a role of another path whose name is a worker’s', async () => {
+    const { roleName } = theRole(account, roleOf('worker'));
+    const impostor = await someoneWith(account, {
+      name: roleName.replace(clusterId, 'demo-other'),
+      statements: [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' }],
+    });
+    await nothingFor({ ...impostor, sessionName: first(machinesOf('worker')) });
+  });
+
+  test('a person who may invoke the API', async () => {
+    await nothingFor(administratorOf(account.world));
+  });
+});
+
+test('a terminated machine whose credentials live on gets no certificate', async () => {
+  const worker = first(machinesOf('worker'));
+  const session = as('worker', worker);
+  await callAws(account, 'ec2:TerminateInstances', { InstanceIds: [worker] });
+  await account.clock.advance({ minutes: 2 });
+  log.clear();
+  const { status } = await request(session, 'POST', '/node/certificates', certificates('kubelet-client'));
+  expect(status).toBe(403);
+  expect(log.calls.filter(({ operation }) => operation === 'Sign')).toEqual([]);
+});
+
+describe('a report', () => {
+  const reports = () => storedItems(account, `reports#${clusterId}`);
+  const worker = () => as('worker', first(machinesOf('worker')));
+
+  test.each([
+    ['of a master’s phase by a worker', 403, { phase: 'etcd-serving', outcome: 'done' }],
+    ['of an operation by a worker', 403, { operationId: 'validate-1', outcome: 'done', result: { readyNodes: 99 } }],
+    [
+      'in the name of another machine',
+      400,
+      { phase: 'node-ready', outcome: 'done', instanceId: 'i-0123456789abcdef0' },
+    ],
+    ['of another cluster', 400, { phase: 'node-ready', outcome: 'done', clusterId: 'other-x7k2p' }],
+    ['with a path for an operation', 400, { operationId: '../../lock', outcome: 'done' }],
+  ])('%s is refused, and nothing is stored', async (_, status, body) => {
+    const before = await reports();
+    expect((await request(worker(), 'POST', '/node/report', body)).status).toBe(status);
+    expect(await reports()).toEqual(before);
+  });
+
+  test('with control characters, escapes and markup reaches people as one line of printable ASCII', async () => {
+    const told = '\u001b]0;owned\u0007\u001b[2J<script>alert(1)</script>\r\n\u0000\u009b31m\u202e{{ .Env }}';
+    const { status } = await request(as('master', first(machinesOf('master'))), 'POST', '/node/report', {
+      operationId: 'attack-1',
+      outcome: 'failed',
+      message: told,
+      result: { text: told },
+    });
+    expect(status).toBe(200);
+    const stored = (await reports()).find(({ sk }) => sk.startsWith('operation#attack-1#'));
+    expect(JSON.stringify(stored)).toMatch(/^[\x20-\x7e]+$/);
+    expect(JSON.stringify(stored)).not.toMatch(/\\[nrtu]/);
+  });
+
+  test('whose result has a name that is no plain word is refused', async () => {
+    const principal = as('master', first(machinesOf('master')));
+    const body = { operationId: 'attack-2', outcome: 'done', result: { '\u001b[2Jname': 'x' } };
+    expect((await request(principal, 'POST', '/node/report', body)).status).toBe(400);
+    expect((await reports()).filter(({ sk }) => sk.startsWith('operation#attack-2#'))).toEqual([]);
+  });
+});
+
+test('a creation finishes while one of its workers floods the Node API, and most of the flood is turned away', async () => {
+  const flooded = await anEmptyAccount({ observers: [log.observer] });
+  const arn = await startCreate(flooded);
+  await flooded.clock.advance({ seconds: 150 });
+  const [worker] = [...instances(flooded.world).rows()].filter(({ groupName }) => groupName !== undefined);
+  const role = [...flooded.world.tables.table<{ roleName: string; arn: string }>('iam.roles').rows()].find(
+    ({ roleName }) => roleName.endsWith('-worker'),
+  );
+  if (!worker || !role) throw new Error('no worker yet');
+  const principal = machineSession(flooded, new RegExp(`^${role.roleName}$`), worker.instanceId);
+  const ask = () =>
+    flooded.request({
+      principal,
+      method: 'POST',
+      path: '/node/report',
+      body: JSON.stringify({ phase: 'bundle-fetched', outcome: 'done' }),
+    });
+  const statuses: number[] = [];
+  for (let second = 0; second < 60; second += 1) {
+    const answers = await flooded.until(Promise.all(Array.from({ length: 10 }, ask)));
+    statuses.push(...answers.map(({ status }) => status));
+    await flooded.clock.advance({ seconds: 1 });
+  }
+  expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(400);
+  expect((await finish(flooded, arn, 0)).execution.status).toBe('SUCCEEDED');
+});

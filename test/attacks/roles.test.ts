@@ -1,0 +1,104 @@
+import { explainDenial } from '../../local/cloud/iam/authorize.ts';
+import { roles } from '../../local/cloud/iam/roles.ts';
+import type { RoleSession } from '../../local/cloud/principal.ts';
+import type { TestAccount } from '../support/embeddedWorld.ts';
+import { callAws } from '../support/plants.ts';
+import { clusterIdOf } from '../support/runs.ts';
+import { anAccountWithCluster } from '../support/standingCluster.ts';
+import { attempt, denied, everything, functionSession, policy, theRole } from './attackers.ts';
+
+jest.setTimeout(120_000);
+
+let account: TestAccount;
+let clusterId: string;
+let createRoles: RoleSession;
+beforeEach(async () => {
+  account = await anAccountWithCluster();
+  clusterId = await clusterIdOf(account);
+  createRoles = functionSession(account, 'CreateRoles');
+});
+
+const masterRole = () => theRole(account, new RegExp(`^${clusterId}-.*-master$`));
+
+const trust = (Service: string) => policy([{ Effect: 'Allow', Principal: { Service }, Action: 'sts:AssumeRole' }]);
+
+/** A role as createRoles makes it, but for what a test changes. */
+const aRole = (changes: Record<string, unknown> = {}) => ({
+  RoleName: `${clusterId}-us-east-1-more`,
+  Path: '/kubestep/',
+  AssumeRolePolicyDocument: trust('ec2.amazonaws.com'),
+  PermissionsBoundary: masterRole().boundary,
+  Tags: [{ Key: 'kubestep/cluster', Value: clusterId }],
+  ...changes,
+});
+
+test('createRoles makes a role below the boundary, under its path, for a cluster', async () => {
+  expect(await attempt(account, createRoles, 'iam:CreateRole', aRole())).toBe('allowed');
+});
+
+test.each([
+  ['without a boundary', { PermissionsBoundary: undefined }],
+  ['below a boundary that is none', { PermissionsBoundary: 'arn:aws:iam::aws:policy/AdministratorAccess' }],
+  ['outside of the path', { Path: '/' }],
+  ['under another path', { Path: '/kubestepper/' }],
+  ['of no cluster', { Tags: [] }],
+])('it makes none %s', async (_, changes) => {
+  expect(denied).toContain(await attempt(account, createRoles, 'iam:CreateRole', aRole(changes)));
+});
+
+describe('a role without the boundary that somebody planted under its path', () => {
+  test('is given no policy', async () => {
+    await callAws(account, 'iam:CreateRole', aRole({ PermissionsBoundary: undefined }));
+    const RoleName = aRole().RoleName;
+    const input = { RoleName, PolicyName: 'all', PolicyDocument: policy(everything) };
+    expect(denied).toContain(await attempt(account, createRoles, 'iam:PutRolePolicy', input));
+  });
+});
+
+describe('no function', () => {
+  const ofFunctions = () =>
+    [...roles(account.world).rows()]
+      .map(({ roleName }) => /^kubestep-(\w+?)Role-/.exec(roleName)?.[1])
+      .filter((name) => name !== undefined && !/Machine$|^Schedule$/.test(name))
+      .map((name) => functionSession(account, String(name)));
+
+  const allowing = (action: string, context: Record<string, string> = {}) =>
+    ofFunctions()
+      .filter((session) => {
+        const { boundary, arn } = masterRole();
+        const known = { 'iam:PermissionsBoundary': boundary ?? '', 'aws:ResourceTag/kubestep/cluster': clusterId };
+        return (
+          explainDenial(account.world, session, { action, resource: arn, context: { ...known, ...context } }) ===
+          undefined
+        );
+      })
+      .map(({ sessionName }) => sessionName);
+
+  test.each([
+    'iam:DeleteRolePermissionsBoundary',
+    'iam:PutRolePermissionsBoundary',
+    'iam:UpdateAssumeRolePolicy',
+    'iam:AttachRolePolicy',
+    'sts:AssumeRole',
+  ])('may %s of a machine’s role', (action) => {
+    expect(allowing(action)).toEqual([]);
+  });
+
+  test('passes a machine’s role to Lambda, and only those that launch machines pass it to EC2', () => {
+    expect(allowing('iam:PassRole', { 'iam:PassedToService': 'lambda.amazonaws.com' })).toEqual([]);
+    expect(allowing('iam:PassRole', { 'iam:PassedToService': 'ec2.amazonaws.com' }).sort()).toEqual(
+      ['CreateNodeGroups', 'CreateRoles', 'LaunchEtcd', 'StartMasters'].map((name) => `kubestep-dev-${name}`),
+    );
+  });
+
+  test('writes policies of roles but createRoles, and it not of functions’ roles', async () => {
+    expect(allowing('iam:PutRolePolicy')).toEqual(['kubestep-dev-CreateRoles']);
+    for (const RoleName of [
+      theRole(account, /^kubestep-CreateRolesRole/),
+      theRole(account, /^kubestep-StartWorkflowRole/),
+    ].map(({ roleName }) => roleName)) {
+      const input = { RoleName, PolicyName: 'all', PolicyDocument: policy(everything) };
+      expect(denied).toContain(await attempt(account, createRoles, 'iam:PutRolePolicy', input));
+    }
+  });
+});
