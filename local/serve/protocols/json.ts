@@ -48,7 +48,7 @@ export function jsonProtocol({ operations, errors }: ServiceSchemas, version: '1
     const schema = errors.get(name);
     if (!schema || Object.keys(details).length === 0) return {};
     serializer.write(schema, details);
-    return JSON.parse(Buffer.from(serializer.flush()).toString()) as object;
+    return JSON.parse(Buffer.concat([serializer.flush() as unknown as Uint8Array]).toString()) as object;
   }
 }
 

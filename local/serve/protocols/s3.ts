@@ -3,7 +3,7 @@ import { envelope, type ServiceSchemas } from '../schemas.ts';
 import type { Protocol } from './protocol.ts';
 import { xmlSettings } from './query.ts';
 import { type BodyCodec, restProtocol } from './rest.ts';
-import { checkedInput, plainBody } from './s3Bodies.ts';
+import { checkedInput, plainBody, withHoistedHeaders } from './s3Bodies.ts';
 
 const xmlNamespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
@@ -12,7 +12,7 @@ export function s3Protocol(schemas: ServiceSchemas): Protocol {
   const rest = restProtocol(schemas, { codec: xmlCodec(), bucketInPath: true, requestIdHeader: 'x-amz-request-id' });
   return {
     read(request) {
-      const plain = plainBody(request);
+      const plain = plainBody(withHoistedHeaders(request));
       const { operation, input } = rest.read(plain);
       return { operation, input: checkedInput(plain, input) };
     },

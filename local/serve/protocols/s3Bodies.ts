@@ -37,6 +37,14 @@ export function plainBody(request: WireRequest): WireRequest {
   };
 }
 
+/** Who signs a URL moves AWS's headers into the query, since whoever uses it sends none; there they mean the same. */
+export function withHoistedHeaders(request: WireRequest): WireRequest {
+  const hoisted = [...request.query]
+    .map(([name, value]) => [name.toLowerCase(), value] as const)
+    .filter(([name]) => name.startsWith('x-amz-'));
+  return { ...request, headers: { ...Object.fromEntries(hoisted), ...request.headers } };
+}
+
 const checksums: Readonly<Record<string, (body: Buffer) => string>> = {
   crc32: (body) => {
     const bytes = Buffer.alloc(4);

@@ -1,0 +1,82 @@
+import { request } from 'node:http';
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { STSClient, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { newAccessKey } from '../../local/serve/accessKey.ts';
+import { aServedAccount, type ServedAccount } from './servedAccount.ts';
+
+let account: ServedAccount;
+beforeAll(async () => {
+  account = await aServedAccount();
+});
+afterAll(() => account.close());
+
+/** The status of a request as it is, without what a client would add. */
+function statusOf(headers: Record<string, string>, method = 'POST'): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(account.served.endpoint);
+    const sent = request({ hostname, port, method, path: '/', headers }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
+/** A request of a client with one header more, as somebody between could add it. */
+async function statusWith(header: Record<string, string>): Promise<number> {
+  const sts = new STSClient(account.client);
+  sts.middlewareStack.add(
+    (next) => (args) => {
+      Object.assign((args.request as { headers: object }).headers, header);
+      return next(args);
+    },
+    { step: 'finalizeRequest', priority: 'low' },
+  );
+  return sts.send(new GetCallerIdentityCommand({})).then(
+    () => 200,
+    (error: { $metadata: { httpStatusCode: number } }) => error.$metadata.httpStatusCode,
+  );
+}
+
+test('who does not sign is refused', async () => {
+  expect(await statusOf({})).toBe(403);
+  expect(await statusOf({ 'x-amz-target': 'DynamoDB_20120810.ListTables' })).toBe(403);
+  expect(await statusOf({}, 'OPTIONS')).toBe(403);
+});
+
+test('who signs with another key, or another secret of the same key, is refused in the service’s words', async () => {
+  const send = (credentials: typeof account.key) =>
+    new DynamoDBClient({ ...account.client, credentials }).send(new ListTablesCommand({}));
+  await expect(send(newAccessKey())).rejects.toMatchObject({ name: 'UnrecognizedClientException' });
+  const { accessKeyId } = account.key;
+  await expect(send({ ...newAccessKey(), accessKeyId })).rejects.toMatchObject({ name: 'InvalidSignatureException' });
+  await expect(send(account.key)).resolves.toBeDefined();
+});
+
+test('a signed request goes through as it is', async () => {
+  expect(await statusWith({})).toBe(200);
+});
+
+test.each([
+  ['another Host', { host: 'kubestep.example' }],
+  ['the Host of another port', { host: '127.0.0.1:1' }],
+  ['an Origin', { origin: 'http://127.0.0.1' }],
+  ['a null Origin', { origin: 'null' }],
+  ['a cross-site fetch', { 'sec-fetch-site': 'cross-site' }],
+  ['a header of AWS that was not signed', { 'x-amz-acl': 'public-read' }],
+  ['another time', { 'x-amz-date': '20200101T000000Z' }],
+  ['another body', { 'x-amz-content-sha256': '0'.repeat(64) }],
+])('a signed request with %s is refused', async (_what, header) => {
+  expect(await statusWith(header as Record<string, string>)).toBe(403);
+});
+
+test('a signature is good for a few minutes only', async () => {
+  const late = new STSClient({ ...account.client, systemClockOffset: -3_600_000 });
+  await expect(late.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
+});
+
+test('a service and a region that are not here are refused', async () => {
+  const elsewhere = new STSClient({ ...account.client, region: 'eu-west-1' });
+  await expect(elsewhere.send(new GetCallerIdentityCommand({}))).rejects.toThrow(/us-east-1/);
+});
