@@ -18,7 +18,6 @@ export interface CommandLine {
   readonly takeOver: boolean;
   readonly offline: boolean;
   readonly off: boolean;
-  readonly off: boolean;
 }
 
 const options = {
@@ -34,7 +33,6 @@ const options = {
   cluster: { type: 'string' },
   'take-over': { type: 'boolean', default: false },
   offline: { type: 'boolean', default: false },
-  off: { type: 'boolean', default: false },
   off: { type: 'boolean', default: false },
 } as const;
 
@@ -64,7 +62,6 @@ export function parseCommandLine(argv: readonly string[], environment: NodeJS.Pr
     cluster: values.cluster,
     takeOver: values['take-over'],
     offline: values.offline,
-    off: values.off,
     off: values.off,
   };
 }

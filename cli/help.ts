@@ -53,11 +53,6 @@ export const verbHelp = {
     does: 'Stops a run where it stands. The cluster stays locked by it; resume goes on.',
     examples: ['kubestep stop create-5bsfp6p8'],
   },
-  protect: {
-    usage: 'protect NAME [--off]',
-    does: 'Protects a cluster against deletion, or lifts the protection; either is on record.',
-    examples: ['kubestep protect demo', 'kubestep protect demo --off'],
-  },
   validate: {
     usage: 'validate -f FILE [--offline]',
     does: 'Checks a spec against its schema and against what the account offers, and tells everything that is wrong at once.',

@@ -5,7 +5,7 @@ import { deleteCluster } from './commands/delete.ts';
 import { describe } from './commands/describe.ts';
 import { get } from './commands/get.ts';
 import { plan } from './commands/plan.ts';
-import { protect, protect } from './commands/protect.ts';
+import { protect } from './commands/protect.ts';
 import { resume } from './commands/resume.ts';
 import { stop } from './commands/stop.ts';
 import { validate } from './commands/validate.ts';
@@ -25,7 +25,6 @@ const commands: Readonly<Record<Verb, Command>> = {
   watch,
   resume,
   stop,
-  protect,
   validate,
 };
 
