@@ -28,6 +28,8 @@ export interface CallObserver {
   after?(call: CloudCall, output: unknown): void | Promise<void>;
   denied?(call: CloudCall, access: Access): void;
   allowed?(call: CloudCall, access: Access): void;
+  /** The account's bucket had no token left for the call. */
+  throttled?(call: CloudCall): void;
 }
 
 /** Puts the services together over one world. Observers run in order, on every call. */
@@ -49,7 +51,10 @@ export function createCloud(
     if (latency > 0) await sleep(world.clock, latency / 2);
 
     const bucket = request.principal.kind === 'service' ? undefined : service.bucketOf?.(request.operation);
-    if (bucket && !buckets.take(bucket)) throw new AwsError(service.errors.throttled, 'Rate exceeded', 400);
+    if (bucket && !buckets.take(bucket)) {
+      for (const observer of observers) observer.throttled?.(request);
+      throw new AwsError(service.errors.throttled, 'Rate exceeded', 400);
+    }
 
     const input = parseInput(service, request, operation.input);
     const context: CallContext = { principal: request.principal, requestId: requestId(world) };
