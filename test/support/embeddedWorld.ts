@@ -1,5 +1,6 @@
 import { createVirtualClock, type VirtualClock } from '../../local/clock/virtualClock.ts';
 import type { CallObserver } from '../../local/cloud/cloud.ts';
+import type { Delays } from '../../local/cloud/delays.ts';
 import { type Change, Tables } from '../../local/cloud/tables.ts';
 import { administratorOf } from '../../local/deployment/administrator.ts';
 import type { FunctionFaults } from '../../local/deployment/functionRuntime.ts';
@@ -29,6 +30,8 @@ export interface TestAccountOptions {
   readonly seed?: number;
   readonly faults?: FunctionFaults;
   readonly observers?: readonly CallObserver[];
+  /** How long things take; the medians unless said. */
+  readonly delays?: Delays;
   /** Where the account goes on, instead of being new. */
   readonly from?: Snapshot;
 }
