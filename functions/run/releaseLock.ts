@@ -10,6 +10,6 @@ const event = z.object({ run: runContext });
  */
 export const handler = async (input: unknown): Promise<object> => {
   const { run } = event.parse(input);
-  await releaseLock(run.clusterName, run.executionArn);
+  await releaseLock(run);
   return {};
 };

@@ -61,16 +61,16 @@ export async function takeLock(
   }
 }
 
-/** Gives the lock back; nothing happens when this execution does not hold it. */
-export async function releaseLock(clusterName: string, executionArn: string): Promise<void> {
+/** Gives the lock back; nothing happens when this run does not hold it, or no longer does. */
+export async function releaseLock({ clusterName, executionArn, fence }: RunContext): Promise<void> {
   try {
     await dynamodb.send(
       new UpdateItemCommand({
         TableName: tableName(),
         Key: marshall(lockKey(clusterName)),
         UpdateExpression: 'REMOVE holder',
-        ConditionExpression: 'holder.executionArn = :arn',
-        ExpressionAttributeValues: marshall({ ':arn': executionArn }),
+        ConditionExpression: 'holder.executionArn = :arn AND fence = :fence',
+        ExpressionAttributeValues: marshall({ ':arn': executionArn, ':fence': fence }),
       }),
     );
   } catch (error) {

@@ -148,7 +148,7 @@ describe('an execution that somebody starts by hand', () => {
   test.each([
     ['a run that was never requested', () => ({ clusterName: 'demo', runId: 'delete-mine' })],
     ['the run of another execution', () => ({ clusterName: 'demo', runId: genuine.runId })],
-    ['the context of a genuine run', () => ({ clusterName: 'demo', runId: 'delete-mine', run: genuine, ...genuine })],
+    ['the context of a genuine run', () => ({ ...genuine, runId: 'delete-mine', run: genuine })],
     ['nothing', () => ({})],
   ])('with %s fails, and writes nothing', async (_, input) => {
     const execution = await start(input());
