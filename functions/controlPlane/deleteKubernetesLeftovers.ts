@@ -1,4 +1,4 @@
-import { findKubernetesVolumes } from '../../shared/aws/kubernetesVolumes.ts';
+import { findKubernetesVolumes, removableVolumes } from '../../shared/aws/kubernetesVolumes.ts';
 import { interfacesUsing } from '../../shared/aws/networkInterfaces.ts';
 import { revokeCrossReferences } from '../../shared/aws/securityGroupRules.ts';
 import {
@@ -8,13 +8,21 @@ import {
 } from '../../shared/aws/securityGroups.ts';
 import { together } from '../../shared/aws/together.ts';
 import { removeVolume } from '../../shared/aws/volumes.ts';
+import { now } from '../../shared/step/environment.ts';
 import { NotReady } from '../../shared/step/errors.ts';
+import type { RunContext } from '../../shared/step/runContext.ts';
 import { stepWithoutPlan } from '../../shared/step/step.ts';
+import { recordAudit } from '../../shared/store/audit.ts';
+import { readRun } from '../../shared/store/runs.ts';
+import { volumesListedAt } from '../../shared/store/volumeListing.ts';
 
-/** Deletes the volumes that Kubernetes made, but for those that are to be kept, and its security groups. */
+/** Deletes the volumes that Kubernetes made, but for those that are to be kept or may have to be, and its security groups. */
 export const handler = stepWithoutPlan(async ({ run }) => {
-  const { removable, kept } = await findKubernetesVolumes(run.clusterId);
+  const volumes = await findKubernetesVolumes(run.clusterId);
+  const removable = removableVolumes(volumes, await knownUntil(run));
   await together(removable, removeVolume);
+  const kept = volumes.map(({ id }) => id).filter((id) => !removable.includes(id));
+  if (kept.length > 0) await listKept(run, kept);
 
   const groups = await findKubernetesSecurityGroups(run.clusterId);
   const left = await interfacesUsing(groups.map(({ id }) => id));
@@ -25,3 +33,25 @@ export const handler = stepWithoutPlan(async ({ run }) => {
   await together(groups, ({ id }) => removeSecurityGroup(id));
   return { deleted: removable.length + groups.length, keptVolumes: kept.length };
 });
+
+/** Asked to delete volumes, none needs to be known; those that are tagged to be kept stay all the same. */
+async function knownUntil({ clusterName, clusterId, runId }: RunContext): Promise<Date | undefined> {
+  const { deleteVolumes } = (await readRun(clusterName, runId)) ?? {};
+  return deleteVolumes ? now() : volumesListedAt(clusterId);
+}
+
+/** As many as a person reads; `keptVolumes` says how many there are. */
+const mostListed = 100;
+
+/** Who pays for what is left must find it: the audit outlives the cluster. */
+async function listKept(
+  { clusterName, clusterId, runId, executionArn }: RunContext,
+  ids: readonly string[],
+): Promise<void> {
+  await recordAudit(clusterName, {
+    action: 'volumes-kept',
+    id: runId,
+    by: executionArn,
+    detail: { clusterId, keptVolumes: ids.length, volumes: ids.slice(0, mostListed).join(' ') },
+  });
+}

@@ -37,6 +37,9 @@ async function isOurs(keyId: string, clusterId: string): Promise<boolean> {
   return false;
 }
 
+/** Whether the key encrypts volumes, those of claims among them. */
+export const isVolumeKey = ({ alias }: Pick<NamedKey, 'alias'>): boolean => alias.endsWith('/volumes');
+
 /** Schedules the key's deletion, then deletes its alias, which is how a later try still finds the key. Pending counts as deleted. */
 export async function removeKey({ alias, keyId }: NamedKey): Promise<void> {
   const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: keyId }));

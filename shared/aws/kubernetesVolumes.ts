@@ -1,4 +1,4 @@
-import { paginateDescribeVolumes } from '@aws-sdk/client-ec2';
+import { CreateTagsCommand, paginateDescribeVolumes } from '@aws-sdk/client-ec2';
 import { kubernetesClusterTag } from '../blueprint/tags.ts';
 import { ec2 } from './clients/ec2.ts';
 import { idOf } from './ids.ts';
@@ -8,16 +8,43 @@ import { csiTag } from './volumes.ts';
 /** A volume with this tag outlives its cluster. */
 export const keepTag = 'kubestep/keep';
 
-/** Volumes that the EBS CSI driver made, apart into those that go with the cluster and those that are kept. */
-export async function findKubernetesVolumes(clusterId: string): Promise<{ removable: string[]; kept: string[] }> {
-  const removable: string[] = [];
-  const kept: string[] = [];
+/** A volume that the EBS CSI driver made. */
+export interface KubernetesVolume {
+  readonly id: string;
+  readonly madeAt: Date | undefined;
+  readonly isKept: boolean;
+}
+
+/** Volumes that the EBS CSI driver made for the cluster. */
+export async function findKubernetesVolumes(clusterId: string): Promise<KubernetesVolume[]> {
+  const found: KubernetesVolume[] = [];
   const Filters = [{ Name: `tag:${kubernetesClusterTag(clusterId)}`, Values: ['owned'] }];
   for await (const page of paginateDescribeVolumes({ client: ec2 }, { Filters })) {
-    for (const { VolumeId, State, Tags } of page.Volumes ?? []) {
+    for (const { VolumeId, State, Tags, CreateTime: madeAt } of page.Volumes ?? []) {
       if (tagValue(Tags, csiTag) === undefined || State?.startsWith('delet')) continue;
-      (tagValue(Tags, keepTag) === undefined ? removable : kept).push(idOf(VolumeId));
+      found.push({ id: idOf(VolumeId), madeAt, isKept: tagValue(Tags, keepTag) !== undefined });
     }
   }
-  return { removable, kept };
+  return found;
+}
+
+/**
+ * Which volumes may go with their cluster: those that are not tagged to be kept and were made before it was last known
+ * which claims outlive it. Of later ones nothing is known, so they stay.
+ */
+export function removableVolumes(volumes: readonly KubernetesVolume[], knownUntil: Date | undefined): string[] {
+  const isKnown = ({ madeAt }: KubernetesVolume) =>
+    madeAt !== undefined && knownUntil !== undefined && madeAt < knownUntil;
+  return volumes.filter((volume) => !volume.isKept && isKnown(volume)).map(({ id }) => id);
+}
+
+/** Resources of one CreateTags (source: EC2 API). */
+const resourcesPerCall = 1000;
+
+/** Tags volumes so that nothing of ours deletes them. */
+export async function keepVolumes(ids: readonly string[]): Promise<void> {
+  for (let first = 0; first < ids.length; first += resourcesPerCall) {
+    const Resources = ids.slice(first, first + resourcesPerCall);
+    await ec2.send(new CreateTagsCommand({ Resources, Tags: [{ Key: keepTag, Value: 'Retain' }] }));
+  }
 }

@@ -29,7 +29,13 @@ const operationRequest = z.discriminatedUnion('operation', [
     dryRun: z.boolean().default(false),
     ...common,
   }),
-  z.strictObject({ operation: z.literal('deleteCluster'), cluster: clusterName, ...common }),
+  z.strictObject({
+    operation: z.literal('deleteCluster'),
+    cluster: clusterName,
+    /** Delete volumes of claims too, whatever their reclaim policy; volumes tagged kubestep/keep stay. */
+    deleteVolumes: z.boolean().default(false),
+    ...common,
+  }),
 ]);
 
 export type OperationRequest = z.output<typeof operationRequest>;
@@ -85,7 +91,8 @@ function requestOfHttp(event: z.output<typeof httpEvent>): unknown {
     takeOver: query['takeOver'] === 'true',
   };
   if (event.routeKey.startsWith('DELETE ')) {
-    return { operation: 'deleteCluster', cluster: event.pathParameters?.['name'], ...options };
+    const deleteVolumes = query['deleteVolumes'] === 'true';
+    return { operation: 'deleteCluster', cluster: event.pathParameters?.['name'], deleteVolumes, ...options };
   }
   const body = event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString() : (event.body ?? '');
   return { operation: 'createCluster', spec: body, dryRun: query['dryRun'] === 'true', ...options };

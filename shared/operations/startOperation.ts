@@ -91,7 +91,8 @@ async function recordRequestedRun(
   deployment: DeploymentNames,
   subject: RunSubject,
 ): Promise<RunRecord> {
-  const { operation } = received.request;
+  const { request } = received;
+  const { operation } = request;
   const runId = runIdOf(operation, subject.requestId);
   const { clusterName, clusterId, planHash, generation } = subject;
   const run: RunRecord = {
@@ -102,6 +103,7 @@ async function recordRequestedRun(
     generation,
     planHash,
     executionArn: executionArnOf(deployment, operation, `${clusterName}-${runId}`),
+    ...('deleteVolumes' in request && request.deleteVolumes && { deleteVolumes: true }),
     requestedBy: received.requestedBy,
     requestedAt: now().toISOString(),
   };

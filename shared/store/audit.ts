@@ -10,6 +10,7 @@ export interface AuditEntry {
     | 'run-stopped'
     | 'certificate-issued'
     | 'second-key-requested'
+    | 'volumes-kept'
     | 'deletion-protection-set'
     | 'cluster-deleted';
   /** Names the happening: what is recorded again after a lost answer is one entry. */

@@ -10,6 +10,8 @@ export interface RunRecord {
   readonly planHash: string;
   /** The newest execution; a run that AWS no longer redrives goes on in a new one. */
   readonly executionArn: string;
+  /** Deletions only: whether volumes go although nobody could say which of them are to be kept. */
+  readonly deleteVolumes?: boolean;
   readonly requestedBy: string;
   /** ISO 8601 */
   readonly requestedAt: string;

@@ -1,7 +1,7 @@
 import { SendTaskFailureCommand, SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import { stepFunctions } from '../aws/clients/stepFunctions.ts';
 import type { RunContext } from '../step/runContext.ts';
-import { countDone, isPhaseDone, type Phase, readOperationReport } from './reports.ts';
+import { countDone, isPhaseDone, type OperationReport, type Phase, readOperationReport } from './reports.ts';
 import { queryRows, writeRow } from './table.ts';
 
 /** What a waiting state wants to hear before it goes on. */
@@ -71,7 +71,8 @@ function concerns(
 async function completeIfReported(clusterId: string, { awaited, taskToken }: WaitRow): Promise<void> {
   if ('operationId' in awaited) {
     const report = await readOperationReport(clusterId, awaited.operationId, awaited.instanceId);
-    if (report?.outcome === 'done') await completeToken(taskToken, report.result ?? {});
+    const { operationId, instanceId } = awaited;
+    if (report?.outcome === 'done') await completeToken(taskToken, { ...resultOf(report), operationId, instanceId });
     if (report?.outcome === 'failed') await failToken(taskToken, `${report.instanceId}: ${report.message ?? 'failed'}`);
   } else if ('instanceIds' in awaited) {
     const done = await Promise.all(awaited.instanceIds.map((id) => isPhaseDone(clusterId, awaited.phase, id)));
@@ -82,7 +83,10 @@ async function completeIfReported(clusterId: string, { awaited, taskToken }: Wai
   }
 }
 
-async function completeToken(taskToken: string, output: unknown): Promise<void> {
+const resultOf = ({ result }: OperationReport): object => (typeof result === 'object' && result !== null ? result : {});
+
+/** Lets a waiting state go on with this answer. */
+export async function completeToken(taskToken: string, output: unknown): Promise<void> {
   await untilOver(() => stepFunctions.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) })));
 }
 

@@ -41,7 +41,8 @@ export function requireQuorum({ cloud: { world }, machine }: MachineContext, bun
 function requireMajority(world: World, machine: MachineRow, members: readonly string[], port: number): void {
   const problems = members.flatMap((address) => {
     if (address === machine.address) return [];
-    if (machineAt(world, { vpcId: machine.vpcId, address })?.etcdSince === undefined) return [`etcd does not run at ${address}`];
+    if (machineAt(world, { vpcId: machine.vpcId, address })?.etcdSince === undefined)
+      return [`etcd does not run at ${address}`];
     const reach = canReach(world, { from: machine.networkInterfaceId, to: { address, protocol: 'tcp', port } });
     return reach.reachable ? [] : [reach.why];
   });
@@ -108,7 +109,9 @@ function requireApi(world: World, machine: MachineRow, bundle: Bundle): void {
     port: Number(port || 443),
   });
   if (!way.reachable) throw new NotYet(way.why);
-  const serving = way.targets.some(({ address }) => machineAt(world, { vpcId: machine.vpcId, address })?.apiSince !== undefined);
+  const serving = way.targets.some(
+    ({ address }) => machineAt(world, { vpcId: machine.vpcId, address })?.apiSince !== undefined,
+  );
   if (!serving) throw new NotYet(`no API server answers behind ${hostname}`);
 }
 

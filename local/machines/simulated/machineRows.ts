@@ -41,6 +41,12 @@ export const machineBundles = tableOf<string>('machines.bundles');
 export const machineCertificates = tableOf<MachineCertificate>('machines.certificates');
 /** What masters have applied inside a cluster, by `clusterId/what`. */
 export const applied = tableOf<{ readonly at: number }>('machines.applied');
+/** Persistent volumes of clusters, by the id of their EBS volume. */
+export const persistentVolumes = tableOf<{
+  readonly clusterId: string;
+  readonly volumeId: string;
+  readonly reclaimPolicy: 'Retain' | 'Delete';
+}>('machines.persistentVolumes');
 /** Finished verbs by `instanceId/operationId`: a verb that is sent twice runs once. */
 export const finishedVerbs = tableOf<FinishedVerb>('machines.verbs');
 

@@ -1,7 +1,7 @@
 import { sleep } from '../../clock/clock.ts';
 import type { CommandResult } from '../../cloud/machinePort.ts';
 import { nowOf } from '../../cloud/world.ts';
-import { applied, type FinishedVerb, finishedVerbs, machines } from './machineRows.ts';
+import { applied, type FinishedVerb, finishedVerbs, machines, persistentVolumes } from './machineRows.ts';
 import { bundleOf, type MachineContext, report } from './nodeApi.ts';
 
 /** How often, and how long apart, a machine tells what nobody has heard yet: the node script's own patience. */
@@ -57,9 +57,27 @@ function perform(context: MachineContext, verb: string): Record<string, string |
       return { applied: true };
     case 'validate':
       return validate(context);
+    case 'list-retained':
+      return listRetained(context);
     default:
       throw new Error(`the node script has no verb ${verb}`);
   }
+}
+
+/** Ids that one text of the answer holds, as in the node script. */
+const idsPerText = 40;
+
+/** Which EBS volumes outlive their claims. */
+function listRetained(context: MachineContext): Record<string, string | number> {
+  const { world } = context.cloud;
+  const { id } = bundleOf(context).cluster;
+  const retained = [...persistentVolumes(world).rows()]
+    .filter(({ clusterId, reclaimPolicy }) => clusterId === id && reclaimPolicy === 'Retain')
+    .map(({ volumeId }) => volumeId);
+  const texts: Record<string, string> = {};
+  for (let first = 0; first < retained.length; first += idsPerText)
+    texts[`volumes${first / idsPerText + 1}`] = retained.slice(first, first + idsPerText).join(' ');
+  return { listedAt: Math.floor(nowOf(world) / 1000), retained: retained.length, ...texts };
 }
 
 /** What the cluster says of itself: its members, its API servers, its nodes. */

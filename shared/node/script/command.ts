@@ -39,7 +39,7 @@ case \${1:-} in
   boot) boot ;;
   renew) renew ;;
   apply-overlay | apply-addons) operation apply "\${@:2}" ;;
-  validate | snapshot | drain | remove | update) operation "$1" "\${@:2}" ;;
+  validate | snapshot | drain | remove | update | list-retained) operation "$1" "\${@:2}" ;;
   *)
     echo "kubestep-node knows no verb \${1:-}" >&2
     exit 2

@@ -11,7 +11,16 @@ import { world } from './world.ts';
 const library = '/usr/local/lib/kubestep';
 
 /** What Run Command may ask of a machine: the verbs of the deployment's SSM document. */
-export const verbs = ['apply-overlay', 'apply-addons', 'validate', 'snapshot', 'drain', 'remove', 'update'] as const;
+export const verbs = [
+  'apply-overlay',
+  'apply-addons',
+  'validate',
+  'snapshot',
+  'drain',
+  'remove',
+  'update',
+  'list-retained',
+] as const;
 
 export type Verb = (typeof verbs)[number];
 

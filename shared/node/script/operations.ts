@@ -124,6 +124,23 @@ remove() {
   cluster delete node --ignore-not-found $(argument "$1" nodes)
 }
 
+# list-retained: which EBS volumes outlive their claims
+list-retained() {
+  local volumes line number=0
+  result "$1" listedAt "$(date +%s)"
+  # A file between the two: a question that failed must not look like an empty answer.
+  cluster get persistentvolumes --output \
+    'jsonpath={range .items[?(@.spec.persistentVolumeReclaimPolicy=="Retain")]}{.spec.csi.volumeHandle}{" "}{.spec.awsElasticBlockStore.volumeID}{"\n"}{end}' \
+    > "$1/volumes"
+  volumes=$(grep -o 'vol-[0-9a-f]*' "$1/volumes" | sort -u || true)
+  result "$1" retained "$(grep -c . <<< "$volumes" || true)"
+  # A text of a report holds 900 characters.
+  while IFS= read -r line; do
+    number=$((number + 1))
+    result "$1" "volumes$number" "$line"
+  done < <(xargs -r -n 40 <<< "$volumes")
+}
+
 # update: done when this machine runs what the named bundle says
 # arguments: bundle (sha256)
 update() {

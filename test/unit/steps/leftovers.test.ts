@@ -1,4 +1,7 @@
 import { observe } from '../../../shared/aws/observe.ts';
+import { readAudit } from '../../../shared/store/audit.ts';
+import { storeOperationReport } from '../../../shared/store/reports.ts';
+import { recordVolumesListed } from '../../../shared/store/volumeListing.ts';
 import { asAdministrator, createMachines, deletion } from './createMachines.ts';
 import { createNetwork } from './createNetwork.ts';
 import { type Steps, steps } from './steps.ts';
@@ -35,11 +38,68 @@ test('volumes that Kubernetes made go with the cluster, but for those to keep an
   const kept = await plantVolume(cluster, { 'kubestep/keep': 'true' });
   const foreign = await plantVolume({ ...cluster, clusterId: 'other-aaaaa' });
   await cluster.aws.world.clock.advance({ minutes: 1 });
+  await volumesListed(cluster);
 
   await cluster.run('deleteKubernetesLeftovers');
   await cluster.aws.world.clock.advance({ minutes: 1 });
   expect((await volumeIds(cluster)).sort()).toEqual([kept, foreign].sort());
   expect(plain).not.toBe(kept);
+});
+
+/** As if a master had just said which volumes outlive their claims. */
+const volumesListed = ({ aws, clusterId }: Steps) =>
+  asAdministrator(aws, () => recordVolumesListed(clusterId, new Date(aws.world.clock.now())));
+
+test('volumes of which nobody has said whether they are to be kept stay, and the audit lists them', async () => {
+  const cluster = await steps();
+  const before = await plantVolume(cluster);
+  await cluster.aws.world.clock.advance({ minutes: 1 });
+  await cluster.run('deleteKubernetesLeftovers');
+  expect(await volumeIds(cluster)).toEqual([before]);
+
+  await volumesListed(cluster);
+  const later = await plantVolume(cluster);
+  await cluster.aws.world.clock.advance({ minutes: 1 });
+  await cluster.run('deleteKubernetesLeftovers');
+  await cluster.aws.world.clock.advance({ minutes: 1 });
+  expect(await volumeIds(cluster)).toEqual([later]);
+
+  const [listed] = await asAdministrator(cluster.aws, () => readAudit(cluster.plan.blueprint.cluster.name));
+  expect(listed).toMatchObject({ action: 'volumes-kept', detail: { keptVolumes: 1, volumes: before } });
+});
+
+test('a master has volumes of its own cluster kept, and no others tagged', async () => {
+  const cluster = await steps();
+  const { clusterId } = cluster;
+  const own = await plantVolume(cluster);
+  const foreign = await plantVolume({ ...cluster, clusterId: 'other-aaaaa' });
+  await cluster.aws.world.clock.advance({ minutes: 1 });
+  const named = { operationId: 'list-1', instanceId: 'i-0123456789abcdef0' };
+  const listedAt = Math.floor(cluster.aws.world.clock.now() / 1000);
+  const result = { retained: 2, listedAt, volumes1: `${own} ${foreign}` };
+  await asAdministrator(cluster.aws, () => storeOperationReport({ clusterId, ...named, outcome: 'done', result }));
+
+  expect(await cluster.run('tagRetainedVolumes', named)).toEqual({ tagged: 1 });
+  const tagged = { Filters: [{ Name: 'tag-key', Values: ['kubestep/keep'] }] };
+  const { Volumes } = await cluster.aws.call<{ Volumes: { VolumeId: string }[] }>('DescribeVolumes', tagged);
+  expect(Volumes.map(({ VolumeId }) => VolumeId)).toEqual([own]);
+});
+
+test('an answer that lost a volume on its way counts as none', async () => {
+  const cluster = await steps();
+  const plain = await plantVolume(cluster);
+  await cluster.aws.world.clock.advance({ minutes: 5 });
+  const named = { operationId: 'list-1', instanceId: 'i-0123456789abcdef0' };
+  const result = {
+    retained: 2,
+    listedAt: Math.floor(cluster.aws.world.clock.now() / 1000),
+    volumes1: 'vol-0123456789',
+  };
+  const report = { clusterId: cluster.clusterId, ...named, outcome: 'done', result } as const;
+  await asAdministrator(cluster.aws, () => storeOperationReport(report));
+  await cluster.run('tagRetainedVolumes', named);
+  await cluster.run('deleteKubernetesLeftovers');
+  expect(await volumeIds(cluster)).toEqual([plain]);
 });
 
 test('a volume that a StorageClass dressed in our tags is neither adopted nor deleted as a slot’s', async () => {

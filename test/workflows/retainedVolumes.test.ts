@@ -1,0 +1,116 @@
+import { instances } from '../../local/cloud/ec2/instances.ts';
+import { callAs } from '../../local/cloud/sdk.ts';
+import { administratorOf } from '../../local/deployment/administrator.ts';
+import { machines, persistentVolumes } from '../../local/machines/simulated/machineRows.ts';
+import { readAudit } from '../../shared/store/audit.ts';
+import { anAccount, type Snapshot, snapshotOf, type TestAccount } from '../support/embeddedWorld.ts';
+import { finish, startCreate } from '../support/runs.ts';
+
+jest.setTimeout(60_000); // whole clusters, on machines that may be busy
+
+/** A cluster that stands; every test goes on from it. */
+let standing: Snapshot;
+beforeAll(async () => {
+  const account = await anAccount();
+  const { execution } = await finish(account, await startCreate(account), 0);
+  expect(execution.status).toBe('SUCCEEDED');
+  standing = snapshotOf(account);
+});
+
+const ec2 = ({ cloud, world, until }: TestAccount, operation: string, input: object) =>
+  until(cloud.call({ principal: administratorOf(world), service: 'ec2', operation, input: { ...input } }));
+
+async function clusterIdOf(account: TestAccount): Promise<string> {
+  const { body } = await account.ask('GET', '/clusters/demo');
+  return body.cluster.clusterId;
+}
+
+/** A claim's volume as the EBS CSI driver makes it. */
+async function aVolume(account: TestAccount, reclaimPolicy: 'Retain' | 'Delete'): Promise<string> {
+  const clusterId = await clusterIdOf(account);
+  const Tags = [
+    { Key: 'ebs.csi.aws.com/cluster', Value: 'true' },
+    { Key: `kubernetes.io/cluster/${clusterId}`, Value: 'owned' },
+  ];
+  const { VolumeId: volumeId } = (await ec2(account, 'CreateVolume', {
+    AvailabilityZone: 'us-east-1a',
+    Size: 10,
+    VolumeType: 'gp3',
+    TagSpecifications: [{ ResourceType: 'volume', Tags }],
+  })) as { VolumeId: string };
+  persistentVolumes(account.world).put(volumeId, { clusterId, volumeId, reclaimPolicy });
+  return volumeId;
+}
+
+async function volumesLeft(account: TestAccount): Promise<string[]> {
+  await account.clock.advance({ minutes: 5 });
+  const { Volumes } = (await ec2(account, 'DescribeVolumes', {})) as { Volumes: { VolumeId: string }[] };
+  return Volumes.map(({ VolumeId }) => VolumeId).sort();
+}
+
+async function deleteCluster(account: TestAccount, query: Record<string, string> = {}) {
+  const { status, body } = await account.ask('DELETE', '/clusters/demo', undefined, { requestId: 'delete', ...query });
+  expect(status).toBe(200);
+  const { execution, failures } = await finish(account, body.executionArn, 0);
+  expect({ status: execution.status, failures }).toEqual({ status: 'SUCCEEDED', failures: [] });
+}
+
+const auditOf = ({ cloud, world, until }: TestAccount) =>
+  until(callAs({ cloud, principal: administratorOf(world) }, () => readAudit('demo')));
+
+/** Aliases of the keys that are left. */
+async function keysLeft({ cloud, world, until }: TestAccount): Promise<string[]> {
+  const call = { principal: administratorOf(world), service: 'kms', operation: 'ListAliases', input: {} };
+  const { Aliases } = (await until(cloud.call(call))) as { Aliases: { AliasName: string }[] };
+  return Aliases.map(({ AliasName }) => AliasName).filter((name) => name.startsWith('alias/kubestep/'));
+}
+
+test('volumes of claims that ask for it outlive their cluster, with the key that opens them; the others go', async () => {
+  const account = await anAccount({ from: standing });
+  const kept = await aVolume(account, 'Retain');
+  await aVolume(account, 'Delete');
+  await account.clock.advance({ minutes: 5 });
+  await deleteCluster(account);
+  expect(await volumesLeft(account)).toEqual([kept]);
+  expect(await keysLeft(account)).toEqual([expect.stringMatching(/\/volumes$/)]);
+  const listed = (await auditOf(account)).find(({ action }) => action === 'volumes-kept');
+  expect(listed?.detail).toMatchObject({ keptVolumes: 1, volumes: kept });
+});
+
+test('when no master can say which volumes are to be kept, all are, and the cluster is deleted all the same', async () => {
+  const account = await anAccount({ from: standing });
+  const volumes = [await aVolume(account, 'Retain'), await aVolume(account, 'Delete')].sort();
+  await account.clock.advance({ minutes: 5 });
+  await ec2(account, 'TerminateInstances', { InstanceIds: mastersOf(account) });
+  await account.clock.advance({ minutes: 5 });
+  await deleteCluster(account);
+  expect(await volumesLeft(account)).toEqual(volumes);
+});
+
+test('masters that run and do not answer hold a deletion up for minutes only, and no volume is lost', async () => {
+  const account = await anAccount({ from: standing });
+  const volumes = [await aVolume(account, 'Delete')];
+  await account.clock.advance({ minutes: 5 });
+  for (const instanceId of mastersOf(account)) {
+    const row = machines(account.world).get(instanceId);
+    const { apiSince: _, ...mute } = row ?? {};
+    machines(account.world).put(instanceId, mute as never);
+  }
+  await deleteCluster(account);
+  expect(await volumesLeft(account)).toEqual(volumes);
+});
+
+test('asked to delete volumes, a deletion leaves none and no key', async () => {
+  const account = await anAccount({ from: standing });
+  await aVolume(account, 'Retain');
+  await aVolume(account, 'Delete');
+  await account.clock.advance({ minutes: 5 });
+  await deleteCluster(account, { deleteVolumes: 'true' });
+  expect(await volumesLeft(account)).toEqual([]);
+  expect(await keysLeft(account)).toEqual([]);
+});
+
+const mastersOf = ({ world }: TestAccount): string[] =>
+  [...instances(world).rows()]
+    .filter(({ instanceId, groupName }) => groupName === undefined && machines(world).has(instanceId))
+    .map(({ instanceId }) => instanceId);
