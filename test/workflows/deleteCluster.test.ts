@@ -102,9 +102,12 @@ test('a cluster that is protected against deletion is not deleted, and the refus
   await finish(account, await startCreate(account, protectedSpec), 0);
   log.clear();
   const { status, body } = await account.ask('DELETE', '/clusters/demo');
-  expect([status, body.message]).toEqual([400, expect.stringContaining('Set spec.deletionProtection to false')]);
+  expect([status, body.message]).toEqual([400, expect.stringContaining('kubestep protect demo --off')]);
   expect(log.calls.map(({ operation }) => operation)).not.toContain('StartExecution');
   expect(await clusterStands(account, await clusterIdOf(account))).toEqual([]);
+
+  await account.ask('POST', '/clusters/demo/protection', undefined, { protected: 'false' });
+  expect((await account.ask('DELETE', '/clusters/demo')).status).toBe(200);
 });
 
 test('a name is free again at once: the next cluster of that name stands beside the keys of the first', async () => {
