@@ -18,6 +18,10 @@ export interface CommandLine {
   readonly takeOver: boolean;
   readonly offline: boolean;
   readonly off: boolean;
+  /** Of serve: 0 for any that is free. */
+  readonly port: number;
+  readonly environment: boolean;
+  readonly mocks: string | undefined;
 }
 
 const options = {
@@ -34,6 +38,9 @@ const options = {
   'take-over': { type: 'boolean', default: false },
   offline: { type: 'boolean', default: false },
   off: { type: 'boolean', default: false },
+  port: { type: 'string' },
+  env: { type: 'boolean', default: false },
+  mocks: { type: 'string' },
 } as const;
 
 /** Reads the command line; what is wrong with it is told with what is allowed. */
@@ -63,6 +70,9 @@ export function parseCommandLine(argv: readonly string[], environment: NodeJS.Pr
     takeOver: values['take-over'],
     offline: values.offline,
     off: values.off,
+    port: portOf(values.port),
+    environment: values.env,
+    mocks: values.mocks,
   };
 }
 
@@ -79,6 +89,12 @@ function speedOf(text: string | undefined): number | undefined {
   const speed = Number(text);
   if (Number.isFinite(speed) && speed > 0 && speed <= 100_000) return speed;
   throw usageError(`--speed takes a number above 0 and up to 100000, not "${text}".`);
+}
+
+function portOf(text = '0'): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw usageError(`--port takes a number up to 65535, or 0 for any that is free, not "${text}".`);
 }
 
 /** The verb's own words: exactly these names, in this order; those in brackets may be missing. */

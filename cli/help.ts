@@ -53,6 +53,11 @@ export const verbHelp = {
     does: 'Stops a run where it stands. The cluster stays locked by it; resume goes on.',
     examples: ['kubestep stop create-5bsfp6p8'],
   },
+  serve: {
+    usage: 'serve [--port N] [--mocks FILE] | serve --env',
+    does: 'Puts the local world on 127.0.0.1 in AWS’s own protocols, for awscli, boto3 and any SDK; --env prints what they need. --mocks answers tasks of your own state machines by a file in the shape of Step Functions Local.',
+    examples: ['kubestep serve', 'eval "$(npx kubestep serve --env)" && aws stepfunctions list-state-machines'],
+  },
   validate: {
     usage: 'validate -f FILE [--offline]',
     does: 'Checks a spec against its schema and against what the account offers, and tells everything that is wrong at once.',

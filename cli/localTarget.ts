@@ -14,6 +14,8 @@ export interface LocalTargetOptions {
   readonly speed?: number;
   /** The function that is to die once, in the middle of its work. */
   readonly dies?: string;
+  /** A file that answers tasks of state machines. */
+  readonly mocks?: string;
 }
 
 /** A target that can also be looked into from outside the product, as somebody with a console can. */
@@ -28,13 +30,17 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
   const { openWorld } = await import('../local/world/openWorld.ts');
   const { administratorOf } = await import('../local/deployment/administrator.ts');
   const { dyingOnce } = await import('../local/deployment/dyingOnce.ts');
-  const { dies, ...rest } = options;
-  const world = await openWorld({ ...rest, ...(dies !== undefined && { faults: dyingOnce(dies) }) }).catch(
-    (error: Error) => {
-      if (error.name === 'WorldInUse') throw new CommandFailure(exitCodes.locked, error.message);
-      throw error;
-    },
-  );
+  const { dies, mocks, ...rest } = options;
+  const mocked = mocks === undefined ? undefined : await openMocks(mocks);
+  const world = await openWorld({
+    ...rest,
+    ...(dies !== undefined && { faults: dyingOnce(dies) }),
+    ...(mocked && { tasks: mocked.tasks }),
+  }).catch((error: Error) => {
+    if (error.name === 'WorldInUse') throw new CommandFailure(exitCodes.locked, error.message);
+    throw error;
+  });
+  mocked?.connect(world);
   const principal = administratorOf(world.world);
 
   return {
@@ -43,6 +49,10 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
     now: () => world.world.clock.now(),
     pause: ownTime.pause,
     close: () => world.close(),
+    async serve(port) {
+      const { serveFolder } = await import('../local/serve/serveFolder.ts');
+      return serveFolder(options.folder, world, port);
+    },
     async runsAtWork() {
       return world.engine
         .list({ status: 'RUNNING' })
@@ -73,4 +83,21 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
       return { status: answer.status, body: answer.body === '' ? undefined : JSON.parse(answer.body) };
     },
   };
+}
+
+/** What a client of a world that another process serves exports; undefined where none does. */
+export async function servedEnvironment(
+  folder: string,
+): Promise<Readonly<Record<string, string | undefined>> | undefined> {
+  const { environmentOf } = await import('../local/serve/serveFolder.ts');
+  return environmentOf(folder);
+}
+
+async function openMocks(file: string) {
+  const { createMocks } = await import('../local/serve/stepFunctions/createMocks.ts');
+  try {
+    return createMocks(file);
+  } catch (error) {
+    throw new CommandFailure(exitCodes.invalid, (error as Error).message);
+  }
 }

@@ -7,6 +7,7 @@ import { get } from './commands/get.ts';
 import { plan } from './commands/plan.ts';
 import { protect } from './commands/protect.ts';
 import { resume } from './commands/resume.ts';
+import { serve } from './commands/serve.ts';
 import { stop } from './commands/stop.ts';
 import { validate } from './commands/validate.ts';
 import { watch } from './commands/watch.ts';
@@ -24,6 +25,7 @@ const commands: Readonly<Record<Verb, Command>> = {
   describe,
   watch,
   resume,
+  serve,
   stop,
   validate,
 };
@@ -82,8 +84,8 @@ async function openTargetOf(commandLine: CommandLine, projectRoot: string): Prom
     );
   }
   const { openLocalTarget } = await import('./localTarget.ts');
-  const { world, speed } = commandLine;
-  return openLocalTarget({ folder: world, projectRoot, ...(speed !== undefined && { speed }) });
+  const { world, speed, mocks } = commandLine;
+  return openLocalTarget({ folder: world, projectRoot, ...(speed !== undefined && { speed }), ...(mocks !== undefined && { mocks }) });
 }
 
 function tell(error: Error, debug: boolean, output: Output): ExitCode {

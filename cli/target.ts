@@ -25,6 +25,8 @@ export interface Target {
   pause(milliseconds: number): Promise<void>;
   /** Runs that go on at this moment, where the target can tell without being asked about a cluster. */
   runsAtWork?(): Promise<readonly RunName[]>;
+  /** Puts the target on loopback in AWS's own protocols, where it is on this machine. */
+  serve?(port: number): Promise<{ readonly endpoint: string; close(): Promise<void> }>;
   /** Between two looks at a run. */
   readonly pollMilliseconds: number;
   close(): Promise<void>;
