@@ -1,9 +1,26 @@
 import type { CloudCall } from '../cloud/cloud.ts';
 import type { EmbeddedWorld } from '../world/createWorld.ts';
+import { refuseInvalidDefinition, validateStateMachineDefinition } from './stepFunctions/definitions.ts';
+import { withTestCase } from './stepFunctions/testCases.ts';
 
-/** Makes the call. A body that the model answers as a stream is read whole, since it goes into an answer. */
-export async function callModel({ cloud }: EmbeddedWorld, call: CloudCall): Promise<unknown> {
-  const output = await cloud.call(call);
+/** Makes the call. Step Functions for other people's definitions knows a little more than the model of the deployed stack. */
+export async function callModel({ cloud, world }: EmbeddedWorld, call: CloudCall): Promise<unknown> {
+  switch (`${call.service}:${call.operation}`) {
+    case 'states:ValidateStateMachineDefinition':
+      return validateStateMachineDefinition(world, call);
+    case 'states:CreateStateMachine':
+    case 'states:UpdateStateMachine':
+      refuseInvalidDefinition(call);
+      return cloud.call(call);
+    case 'states:StartExecution':
+      return cloud.call(withTestCase(world, call));
+    default:
+      return withWholeBody(await cloud.call(call));
+  }
+}
+
+/** A body that the model answers as a stream is read whole, since it goes into an answer. */
+async function withWholeBody(output: unknown): Promise<unknown> {
   const { Body } = (output ?? {}) as { readonly Body?: { transformToByteArray?(): Promise<Uint8Array> } };
   if (typeof Body?.transformToByteArray !== 'function') return output;
   return { ...(output as object), Body: await Body.transformToByteArray() };

@@ -32,6 +32,7 @@ import { createFunctionRuntime, type FunctionFaults } from '../deployment/functi
 import { type HttpRequest, type HttpResponse, requestHttpApi } from '../deployment/httpApi.ts';
 import { createSimulatedMachines, defineMachineJobs } from '../machines/simulated/simulatedMachines.ts';
 import { createEngine, type Engine } from '../stepfunctions/engine.ts';
+import type { Tasks } from '../stepfunctions/engineOptions.ts';
 import { defineTargets } from './targets.ts';
 
 /** What a world is put together from. */
@@ -43,6 +44,8 @@ export interface WorldOptions {
   readonly delays?: Delays;
   readonly observers?: readonly CallObserver[];
   readonly faults?: FunctionFaults;
+  /** Stands before what carries out the tasks of executions. */
+  readonly tasks?: (tasks: Tasks) => Tasks;
   /** Loads a function's code by its source, `functions/network/createVpc`. */
   readonly load: (source: string) => Promise<{ handler: (event: unknown, context: object) => Promise<unknown> }>;
   /** Told of jobs that failed by themselves; the world goes on. */
@@ -112,7 +115,7 @@ export function createWorld(options: WorldOptions): EmbeddedWorld {
     clock,
     random: random.next,
     store: executionStore(tables),
-    tasks: lambdaTasks(() => cloud),
+    tasks: (options.tasks ?? ((tasks) => tasks))(lambdaTasks(() => cloud)),
     findStateMachine: (arn) => stateMachines(world).get(arn),
     onStatusChange: ({ execution }) => {
       world.events.emit({

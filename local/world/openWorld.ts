@@ -29,6 +29,7 @@ export interface OpenWorldOptions {
   readonly seed?: number;
   readonly load?: WorldOptions['load'];
   readonly faults?: FunctionFaults;
+  readonly tasks?: WorldOptions['tasks'];
   readonly observers?: readonly CallObserver[];
   readonly template?: Template;
   /** Told of what the world could not do by itself. */
@@ -93,6 +94,7 @@ async function open(
     seed: (own.get('chance') as number | undefined) ?? options.seed ?? 1,
     load: options.load ?? loaderOf(options.projectRoot),
     ...(options.faults && { faults: options.faults }),
+    ...(options.tasks && { tasks: options.tasks }),
     ...(options.observers && { observers: options.observers }),
     ...(options.jobFailed && { jobFailed: options.jobFailed }),
   });

@@ -1,0 +1,21 @@
+import type { AccessKey } from './accessKey.ts';
+
+/** What AWS's own clients read, so that they reach a served world unchanged; undefined is to be unset. */
+export function clientEnvironment(
+  endpoint: string,
+  region: string,
+  { accessKeyId, secretAccessKey }: AccessKey,
+): Readonly<Record<string, string | undefined>> {
+  return {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_REGION: region,
+    // awscli 1 knows the region by this name only.
+    AWS_DEFAULT_REGION: region,
+    AWS_ENDPOINT_URL: endpoint,
+    KUBESTEP_ENDPOINT: endpoint,
+    // Left over from elsewhere, these would come before the key.
+    AWS_SESSION_TOKEN: undefined,
+    AWS_PROFILE: undefined,
+  };
+}
