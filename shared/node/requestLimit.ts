@@ -2,7 +2,7 @@ import { now } from '../step/environment.ts';
 
 /**
  * How often one instance may call: a boot asks about ten times within a minute, and then hardly ever. Counted where it is
- * cheap, in the function's memory; the reserved concurrency bounds how many times over.
+ * cheap, in the function's memory; the reserved concurrency (resources/concurrency.cjs) bounds how many times over.
  */
 const burst = 30;
 const refilledPerSecond = 0.5;

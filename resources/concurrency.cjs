@@ -1,0 +1,24 @@
+// How many requests of machines are served at once. Whoever holds a machine's credentials can flood the Node API: what it
+// can take of the account's concurrency (1,000, shared with everything else there) ends here, and so does what reaches EC2
+// and KMS. Callers beyond it are answered 503 and try again, as the node script does.
+//
+// RESERVE_CONCURRENCY=0 leaves this out, for new accounts whose quota "Concurrent executions" (L-B99A9384) is still 10:
+// Lambda refuses to reserve what would leave the rest less than 100.
+const served = {
+  GetBundle: 20, // a read of S3 each: more than 100 a second
+  PostCertificates: 20, // DescribeInstances answers 20 a second for the whole account, so more would only wait
+  PostReport: 50, // five for each boot; 5,000 nodes that boot within ten minutes send 42 a second
+  PostPodRange: 5, // up to four routes each, and EC2 takes about five changes a second
+};
+
+module.exports = () =>
+  process.env.RESERVE_CONCURRENCY === '0'
+    ? {}
+    : {
+        extensions: Object.fromEntries(
+          Object.entries(served).map(([name, count]) => [
+            `${name}LambdaFunction`,
+            { Properties: { ReservedConcurrentExecutions: count } },
+          ]),
+        ),
+      };
