@@ -12,6 +12,10 @@ export interface Output {
 /** The process's own streams. What is not for a person's eyes (pipes, CI) gets plain lines. */
 export function processOutput(): Output {
   const { stdout, stderr } = process;
+  // A reader like `head` may leave early; what was asked for is done all the same.
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   return {
     line: (text = '') => void stdout.write(`${text}\n`),
     error: (text) => void stderr.write(`${text}\n`),
