@@ -3,7 +3,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { renderBundle } from '../../../shared/node/bundle.ts';
+import { type BundleInput, renderBundle } from '../../../shared/node/bundle.ts';
 import { nodeScript } from '../../../shared/node/script/nodeScript.ts';
 import { readUserData, renderUserData } from '../../../shared/node/userData.ts';
 import { issueCertificate } from '../../../shared/pki/certificate.ts';
@@ -18,7 +18,7 @@ const pinned = {
   sha256: 'a'.repeat(64),
 };
 
-const master = renderBundle({
+const masterInput: BundleInput = {
   blueprint: aBlueprint(),
   machine: { role: 'master', slot: 'master-0' },
   endpoint: 'demo-api.elb.us-east-1.amazonaws.com',
@@ -26,7 +26,9 @@ const master = renderBundle({
   authorities: { kubernetes: 'kubernetes CA\n', etcd: 'etcd CA\n', 'front-proxy': 'front proxy CA\n' },
   serviceAccountPublicKey: 'public key\n',
   wrappedKeys: [],
-});
+};
+
+const master = renderBundle(masterInput);
 
 let folder: string;
 beforeEach(() => {
@@ -180,6 +182,46 @@ describe('certificates', () => {
   });
 });
 
+describe('the range of a node’s pods', () => {
+  const ask = (answer: string, status = 0) => {
+    for (const name of ['pod-network.conflist', 'pod-masquerade.nft']) write(`etc/kubestep/${name}`, routedFile(name));
+    write('etc/kubestep/settings', 'NODE_API=https://api\n');
+    mkdirSync(join(folder, 'run/kubestep'), { recursive: true });
+    const signed = `signed() { echo "$@" > ${folder}/asked; while [ $# -gt 0 ]; do if [ "$1" = -o ]; then printf '%s\n' '${answer}' > "$2"; fi; shift; done; return ${status}; }`;
+    const system = `ip() { echo 'default via 127.0.0.1 dev lo proto dhcp'; }\nnft() { cat > ${folder}/nft; }`;
+    return bash(`. ./fetch-bundle; . ./world.sh; . ./node.sh\n${signed}\n${system}\nget_pod_range`);
+  };
+
+  const routed = renderBundle({
+    ...masterInput,
+    blueprint: aBlueprint({ kubernetes: { ...aBlueprint().kubernetes, plugin: 'routed' } }),
+  });
+  const routedFile = (name: string) => routed.bundle.files.find(({ path }) => path.endsWith(name))?.content ?? '';
+
+  test('is asked for and given to the container runtime and to the packet filter', () => {
+    ask('{"podRange":"100.96.3.0/24"}');
+    const [bridge] = JSON.parse(read('etc/cni/net.d/10-routed.conflist')).plugins;
+    expect(bridge.ipam.ranges).toEqual([[{ subnet: '100.96.3.0/24' }]]);
+    expect(bridge.mtu).toBe(Number(readFileSync('/sys/class/net/lo/mtu', 'utf8')));
+    expect(read('nft')).toContain('ip saddr 100.96.3.0/24 ip daddr != 100.96.0.0/11 masquerade');
+    expect(read('asked')).toContain('-X POST https://api/node/pod-range');
+  });
+
+  test('that is refused ends the phase with the reason', () => {
+    expect(() => ask('{"message":"the quota is \\"5\\", raise it"}', 22)).toThrow(
+      'no pod range: the quota is "5", raise it',
+    );
+    expect(() => read('etc/cni/net.d/10-routed.conflist')).toThrow('ENOENT');
+  });
+
+  test.each(['{"podRange":"$(id)"}', '{"podRange":"1.2.3.0/24|p"}', '{}'])(
+    'is not taken from the answer %s',
+    (answer) => {
+      expect(() => ask(answer)).toThrow('names no pod range');
+    },
+  );
+});
+
 describe('operations', () => {
   const operate = (verb: string, call: string) => {
     write('etc/kubestep/settings', 'RUNS=node\n');
@@ -198,6 +240,23 @@ describe('operations', () => {
     operate(count, 'operation count op-1 7 ""');
     expect(() => operate(count, 'operation count op-2 6 ""')).toThrow('another run has taken over');
     expect(read('var/lib/kubestep/counted')).toBe('x\n');
+  });
+
+  const listRetained = (kubectl: string) =>
+    operate(`cluster() { ${kubectl}; }\ndate() { echo 1795392000; }`, 'operation list-retained op-1 1 ""');
+
+  test('list every retained volume in texts that a report can hold', () => {
+    const ids = Array.from({ length: 45 }, (_, index) => `vol-${String(index).padStart(17, '0')}`);
+    const told = JSON.parse(`{${listRetained(`printf '%s \\n' ${ids.join(' ')} fs-0123`)}}`);
+    const { retained, listedAt, volumes1, volumes2, ...others } = told.result;
+    expect({ retained, listedAt, others }).toEqual({ retained: 45, listedAt: 1795392000, others: {} });
+    expect(`${volumes1} ${volumes2}`.split(' ')).toEqual(ids);
+  });
+
+  test('tell an API that does not answer from a cluster that retains nothing', () => {
+    expect(listRetained('false')).toContain('"outcome":"failed"');
+    rmSync(join(folder, 'var'), { recursive: true });
+    expect(listRetained('true')).toContain('"outcome":"done","result":{"listedAt":1795392000,"retained":0}');
   });
 
   test('that fail on the way stop there and say why', () => {

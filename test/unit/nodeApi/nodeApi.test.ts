@@ -135,9 +135,9 @@ describe('certificates', () => {
 describe('nothing is given or signed for', () => {
   const nothingFor = async (machine: Machine) => {
     node.calls();
-    for (const route of ['getBundle', 'postReport', 'postCertificates'] as const) {
+    for (const route of ['getBundle', 'postPodRange', 'postReport', 'postCertificates'] as const) {
       const body = route === 'postReport' ? { phase: 'node-ready', outcome: 'done' } : requestsFor('kubelet-client');
-      const content = route === 'getBundle' ? {} : { body };
+      const content = route === 'getBundle' || route === 'postPodRange' ? {} : { body };
       expect(await node.request(machine, route, content)).toMatchObject({
         statusCode: 403,
         body: '{"message":"Forbidden"}',
@@ -215,6 +215,14 @@ describe('nothing is given or signed for', () => {
     expect((await node.requestAs({ userArn, callerId }, 'getBundle')).statusCode).toBe(403);
     expect(node.calls().filter((call) => !call.startsWith('iam:ListRolePolicies'))).toEqual([]);
   });
+});
+
+test('a node of a cluster whose pods are not routed gets no range, and nothing is changed', async () => {
+  await node.request(node.worker, 'getBundle', {});
+  node.calls();
+  expect((await node.request(node.worker, 'postPodRange')).statusCode).toBe(403);
+  expect((await node.request(node.worker, 'postPodRange', { body: { podRange: '10.0.0.0/24' } })).statusCode).toBe(400);
+  expect(node.calls().filter((call) => /^ec2:(?!Describe)|Transact/.test(call))).toEqual([]);
 });
 
 describe('an instance that floods', () => {

@@ -79,7 +79,7 @@ export interface NodeApiWorld {
   as<Result>(work: () => Promise<Result>): Promise<Result>;
 }
 
-export type Route = 'getBundle' | 'postCertificates' | 'postReport';
+export type Route = 'getBundle' | 'postCertificates' | 'postReport' | 'postPodRange';
 
 /** Builds the world with the functions themselves, under their own roles. */
 export async function nodeApiWorld(): Promise<NodeApiWorld> {
@@ -215,7 +215,7 @@ async function deployment({ call, world }: TestCloud): Promise<void> {
     ],
   });
   await call('s3:CreateBucket', { Bucket: bucket });
-  for (const role of ['issueCerts', 'postCertificates', 'createKeys', 'getBundle', 'postReport']) {
+  for (const role of ['issueCerts', 'postCertificates', 'createKeys', 'getBundle', 'postReport', 'postPodRange']) {
     await call('iam:CreateRole', { RoleName: roleNameOf(role), AssumeRolePolicyDocument: trust('lambda') });
   }
   await call('iam:CreateServiceLinkedRole', { AWSServiceName: 'autoscaling.amazonaws.com' });
