@@ -4,6 +4,7 @@ import { assumeRole } from '../cloud/iam/assumeRole.ts';
 import type { FunctionRow, FunctionRuntime, InvocationResult } from '../cloud/lambda/functions.ts';
 import type { Principal } from '../cloud/principal.ts';
 import { callAs } from '../cloud/sdk.ts';
+import { runWithEnvironment } from './functionEnvironment.ts';
 
 type Handler = (event: unknown, context: object) => Promise<unknown>;
 
@@ -62,7 +63,6 @@ export function createFunctionRuntime(options: RuntimeOptions): FunctionRuntime 
       const requestId = random.hex(32);
       const handler = await handlerOf(row.source);
       const principal = assumeRole(cloud.world, row.roleArn, row.name, 'lambda.amazonaws.com');
-      provideEnvironment(row);
 
       return new Promise<InvocationResult>((resolve) => {
         const deadline = clock.now() + row.timeoutSeconds * 1000;
@@ -81,7 +81,7 @@ export function createFunctionRuntime(options: RuntimeOptions): FunctionRuntime 
 
         const context = { functionName: row.name, invokedFunctionArn: row.arn, awsRequestId: requestId };
         const caller = { principal, cloud: processCloud(cloud, row, process, die, options.faults) };
-        callAs(caller, () => handler(payload, context)).then(
+        runWithEnvironment(row.environment, () => callAs(caller, () => handler(payload, context))).then(
           (value) => end({ payload: value ?? null }),
           (error: Error) => end(unhandled(error.name, error.message)),
         );
@@ -133,11 +133,6 @@ function timedOut(row: FunctionRow, requestId: string): InvocationResult {
 
 function unhandled(errorType: string, errorMessage: string): InvocationResult {
   return { functionError: 'Unhandled', payload: { errorType, errorMessage, trace: [] } };
-}
-
-/** All functions share this process, so two that want different values under one name cannot both be served. */
-function provideEnvironment(row: FunctionRow): void {
-  for (const [name, value] of Object.entries(row.environment)) process.env[name] = value;
 }
 
 /** For tests that ask what a function may do: the session it runs under. */

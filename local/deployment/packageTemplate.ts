@@ -1,8 +1,20 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { sleep } from '../clock/clock.ts';
+import { createRealClock } from '../clock/realClock.ts';
 import type { Template } from './template.ts';
 
 const run = promisify(execFile);
@@ -14,20 +26,42 @@ const run = promisify(execFile);
 export async function packageTemplate(projectRoot: string): Promise<Template> {
   const cache = join(projectRoot, '.kubestep', 'templates');
   const cached = join(cache, `${contentOf(projectRoot)}.json`);
+  mkdirSync(cache, { recursive: true });
+  while (!existsSync(cached)) {
+    // Serverless packages in one place of the project: two at once would take each other's files away.
+    if (takeTurn(join(cache, 'packaging'))) await packageOnce(projectRoot, cache, cached);
+    else await sleep(createRealClock(), waitMilliseconds);
+  }
+  return JSON.parse(readFileSync(cached, 'utf8')) as Template;
+}
+
+const waitMilliseconds = 200;
+
+/** Packaging takes seconds; a turn that is older than this was left by a process that died. */
+const turnSeconds = 180;
+
+function takeTurn(turn: string): boolean {
   try {
-    return JSON.parse(readFileSync(cached, 'utf8')) as Template;
-  } catch {
-    mkdirSync(cache, { recursive: true });
-    const folder = mkdtempSync(join(cache, 'packaging-'));
-    try {
-      await runServerless(projectRoot, folder);
-      const template = readFileSync(join(folder, 'cloudformation-template-update-stack.json'), 'utf8');
-      writeFileSync(join(folder, 'template'), JSON.stringify(JSON.parse(template)));
-      renameSync(join(folder, 'template'), cached);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-    return JSON.parse(readFileSync(cached, 'utf8')) as Template;
+    mkdirSync(turn);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const since = statSync(turn, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    if (createRealClock().now() - since > turnSeconds * 1000) rmSync(turn, { recursive: true, force: true });
+    return false;
+  }
+}
+
+async function packageOnce(projectRoot: string, cache: string, cached: string): Promise<void> {
+  const folder = mkdtempSync(join(cache, 'template-'));
+  try {
+    await runServerless(projectRoot, folder);
+    const template = readFileSync(join(folder, 'cloudformation-template-update-stack.json'), 'utf8');
+    writeFileSync(join(folder, 'template'), JSON.stringify(JSON.parse(template)));
+    renameSync(join(folder, 'template'), cached);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+    rmSync(join(cache, 'packaging'), { recursive: true, force: true });
   }
 }
 
