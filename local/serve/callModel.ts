@@ -1,10 +1,12 @@
 import type { CloudCall } from '../cloud/cloud.ts';
 import type { EmbeddedWorld } from '../world/createWorld.ts';
+import { encodedList, lists } from './s3/encodedList.ts';
 import { refuseInvalidDefinition, validateStateMachineDefinition } from './stepFunctions/definitions.ts';
 import { withTestCase } from './stepFunctions/testCases.ts';
 
-/** Makes the call. Step Functions for other people's definitions knows a little more than the model of the deployed stack. */
+/** Makes the call. What only the wire knows is taken off before it and put on after it; Step Functions for other people's definitions knows a little more than the model of the deployed stack. */
 export async function callModel({ cloud, world }: EmbeddedWorld, call: CloudCall): Promise<unknown> {
+  if (call.service === 's3' && lists.has(call.operation)) return encodedList(cloud, call);
   switch (`${call.service}:${call.operation}`) {
     case 'states:ValidateStateMachineDefinition':
       return validateStateMachineDefinition(world, call);

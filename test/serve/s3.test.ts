@@ -7,6 +7,7 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   ListBucketsCommand,
+  ListObjectsV2Command,
   NoSuchKey,
   NotFound,
   PutBucketTaggingCommand,
@@ -80,6 +81,12 @@ test('lists are paged; objects are copied and deleted many at a time', async () 
   const Objects = keys.map((Key) => ({ Key: String(Key) }));
   const { Deleted } = await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
   expect(Deleted).toHaveLength(4);
+});
+
+test('keys that XML cannot hold are listed percent-encoded', async () => {
+  await s3.send(new PutObjectCommand({ Bucket, Key: 'odd/a\u0001 b', Body: '' }));
+  const listed = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'odd/', EncodingType: 'url' }));
+  expect(listed.Contents?.map(({ Key }) => Key)).toEqual(['odd/a%01%20b']);
 });
 
 test('buckets are listed and keep their settings', async () => {
