@@ -25,6 +25,7 @@ export const checkExistingVpc: Check = (document, facts) => {
     ...unknownSubnets(network.vpc.subnets, vpc),
     ...document.spec.zones.flatMap((zone) => zoneProblems(document, vpc, zone)),
     ...gatewayEndpoints(document),
+    ...routedPods(document),
     ...privateNodeApi(vpc, facts),
   ];
 };
@@ -93,6 +94,18 @@ function gatewayEndpoints({ spec: { network } }: ClusterSpec): readonly SpecProb
       gateway,
       'nothing in a VPC of yours, whose route tables kubestep never changes',
       'Remove it, and make the endpoint yourself.',
+    ),
+  ];
+}
+
+function routedPods({ spec: { network } }: ClusterSpec): readonly SpecProblem[] {
+  if (network.plugin !== 'routed') return [];
+  return [
+    problemAt(
+      ['network', 'plugin'],
+      network.plugin,
+      'flannel or calico in a VPC of yours, whose route tables kubestep never changes',
+      'Set it to flannel, or let kubestep make the VPC.',
     ),
   ];
 }

@@ -128,7 +128,7 @@ function demandsOf(document: ClusterSpec): readonly Demand[] {
 function routeDemand(document: ClusterSpec): readonly Demand[] {
   const { network } = document.spec;
   if (network.plugin !== 'routed') return [];
-  const own = 'cidr' in network.vpc ? 2 + (network.endpoints.gateway ?? ['s3']).length : 0;
+  const own = 2 + (network.endpoints.gateway ?? ['s3']).length;
   return [
     {
       code: 'L-93826ACB',

@@ -207,6 +207,12 @@ const cases: Readonly<Record<string, Case>> = {
     path: 'spec.network.endpoints.gateway',
     remedy: /yourself/,
   },
+  'routed pods in a VPC of yours': {
+    changes: { 'spec.network.vpc': yourVpc, 'spec.network.plugin': 'routed' },
+    facts: { existingVpc },
+    path: 'spec.network.plugin',
+    remedy: /flannel/,
+  },
   'an argument that the spec has a field for': {
     changes: { 'spec.components.kube-controller-manager.extraArguments': { 'cluster-cidr': '10.0.0.0/8' } },
     path: 'spec.components.kube-controller-manager.extraArguments.cluster-cidr',
