@@ -16,7 +16,7 @@ export interface Import {
   readonly dynamic: boolean;
 }
 
-const codeFolders = ['functions', 'shared', 'local', 'cli', 'test', 'resources'];
+const codeFolders = ['functions', 'shared', 'local', 'cli', 'test', 'resources', 'bench'];
 
 /** Every file of code, read once. */
 export const sources: readonly Source[] = codeFolders.flatMap((folder) =>
