@@ -3,6 +3,7 @@ import { interfacesOfInstance } from '../../local/cloud/ec2/networkInterfaceRows
 import { routeTables } from '../../local/cloud/ec2/routeTables.ts';
 import { appliedQuotas } from '../../local/cloud/serviceQuotas/quotas.ts';
 import { administratorOf } from '../../local/deployment/administrator.ts';
+import type { FunctionFaults } from '../../local/deployment/functionRuntime.ts';
 import { type MachineRow, machines, updateMachine } from '../../local/machines/simulated/machineRows.ts';
 import { anAccount, type Snapshot, snapshotOf, type TestAccount } from '../support/embeddedWorld.ts';
 import { demoSpec, finish, startCreate, startDelete } from '../support/runs.ts';
@@ -126,3 +127,48 @@ test('deletion leaves no route table and no range', async () => {
   const keys = [...account.world.tables.dump()].map(([, key]) => key);
   expect(keys.filter((key) => /(routes|machine)#/.test(key))).toEqual([]);
 });
+
+/** Each call of these functions dies the first time that it is made. */
+function dyingOnce(
+  side: 'before' | 'after',
+  names: readonly string[],
+): FunctionFaults & { readonly deaths: Set<string> } {
+  const deaths = new Set<string>();
+  return {
+    deaths,
+    strike(call) {
+      const name = call.functionName.split('-').at(-1) ?? '';
+      const point = `${name} ${call.service}:${call.operation} #${call.index}`;
+      if (call.side !== side || !names.includes(name) || deaths.has(point)) return undefined;
+      deaths.add(point);
+      return 'die';
+    },
+  };
+}
+
+test.each(['before', 'after'] as const)(
+  'a function that dies %s any of its calls leaves no range without routes, and none that is taken twice',
+  async (side) => {
+    const faults = dyingOnce(side, ['postPodRange', 'releasePodRange']);
+    const account = await anAccount({ faults });
+    const { execution } = await finish(account, await startCreate(account, routedSpec), 0);
+    expect(execution.status).toBe('SUCCEEDED');
+    const gone = nodes(account).find(
+      ({ instanceId }) => instances(account.world).get(instanceId)?.groupName !== undefined,
+    );
+    await asAdministrator(account, 'TerminateInstances', { InstanceIds: [gone?.instanceId] });
+    await account.clock.advance({ minutes: 30 });
+
+    const ranges = new Map(
+      nodes(account).map(({ podRange = '', networkInterfaceId }) => [podRange, networkInterfaceId]),
+    );
+    expect(ranges.size).toBe(6);
+    for (const routes of podRoutes(account).values())
+      expect(new Map([...routes].sort())).toEqual(new Map([...ranges].sort()));
+    const rows = [...account.world.tables.dump()].filter(
+      ([table, key]) => table.startsWith('dynamodb.items') && /routes#/.test(key),
+    );
+    expect(rows).toHaveLength(6);
+    expect(faults.deaths.size).toBeGreaterThan(10);
+  },
+);
