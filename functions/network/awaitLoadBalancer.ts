@@ -14,7 +14,10 @@ export const handler = step(async ({ plan }) => {
   const targets = await targetHealth(group.arn);
   const unhealthy = targets.filter(({ state }) => state !== 'healthy');
   if (targets.length === 0 || unhealthy.length > 0) {
-    const states = unhealthy.map(({ address, state, reason }) => `${address} is ${state} (${reason})`);
+    const slotAt = new Map(plan.blueprint.slots.map(({ address, key }) => [address, key]));
+    const states = unhealthy.map(
+      ({ address, state, reason }) => `${slotAt.get(address) ?? 'no slot'} at ${address} is ${state} (${reason})`,
+    );
     throw new NotReady(`Targets of ${name}: ${states.join(', ') || 'none'}`);
   }
   return { healthyTargets: targets.length };

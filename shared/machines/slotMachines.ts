@@ -7,8 +7,9 @@ import { together } from '../aws/together.ts';
 import { attachVolume, findVolumes } from '../aws/volumes.ts';
 import type { SlotBlueprint } from '../blueprint/blueprint.ts';
 import type { Plan } from '../blueprint/plan.ts';
+import { now } from '../step/environment.ts';
 import { NotReady } from '../step/errors.ts';
-import { readSlot, writeSlot } from '../store/machines.ts';
+import { readSlot, type SlotRow, writeSlot } from '../store/machines.ts';
 import { profileOf, userDataFor } from './bootParts.ts';
 
 /** What a state that launches slots' machines is given: the ids that CreateSlots and CreateKeys returned, and its token. */
@@ -35,7 +36,7 @@ export async function launchSlots(plan: Plan, slots: readonly SlotBlueprint[], p
 async function ensureMachine(plan: Plan, slot: SlotBlueprint, parts: SlotParts): Promise<string> {
   const { cluster } = plan.blueprint;
   const row = await readSlot(cluster.id, slot.key);
-  if (row.instanceId !== undefined && !isOver(await instanceState(row.instanceId))) return row.instanceId;
+  if (row.instanceId !== undefined && !isOver(await instanceState(row.instanceId), row)) return row.instanceId;
 
   const attempt = row.instanceId === undefined ? row.attempt : row.attempt + 1;
   try {
@@ -46,7 +47,7 @@ async function ensureMachine(plan: Plan, slot: SlotBlueprint, parts: SlotParts):
       userData: await userDataFor(plan, slot.key),
       attempt,
     });
-    await writeSlot(cluster.id, { slotKey: slot.key, attempt, instanceId });
+    await writeSlot(cluster.id, { slotKey: slot.key, attempt, instanceId, launchedAt: now().toISOString() });
     return instanceId;
   } catch (error) {
     if (errorName(error) !== launchTokenSpent) throw error;
@@ -55,8 +56,14 @@ async function ensureMachine(plan: Plan, slot: SlotBlueprint, parts: SlotParts):
   }
 }
 
-/** An instance that EC2 does not show yet is not over; one that it shows no more has left its slot long ago. */
-const isOver = (state: string): boolean => state === 'terminated' || state === 'shutting-down';
+/** EC2 shows a new instance within seconds (rarely after ten), and one that has ended for about an hour. */
+const shownAfterSeconds = 300;
+
+/** An instance that EC2 does not show yet is not over; one that it shows no more is. */
+function isOver(state: string, { launchedAt }: SlotRow): boolean {
+  if (state === 'terminated' || state === 'shutting-down') return true;
+  return state === 'unknown' && now().getTime() - Date.parse(launchedAt ?? '') > shownAfterSeconds * 1000;
+}
 
 /** A volume can be attached only when its instance runs. The machine waits for it before it starts etcd. */
 async function attachVolumes(

@@ -7,6 +7,8 @@ export interface SlotRow {
   /** Grows when an instance is replaced or its launch token is spent. */
   readonly attempt: number;
   readonly instanceId?: string;
+  /** ISO 8601: tells an instance that EC2 does not show yet from one that it shows no more. */
+  readonly launchedAt?: string;
 }
 
 const slotKeyOf = (clusterId: string, slotKey: string): Key => ({ pk: `slots#${clusterId}`, sk: slotKey });

@@ -124,7 +124,8 @@ export async function steps(changes: Changes = {}, observers: readonly CallObser
 export function everyCallDiesOnce(side: 'before' | 'after'): CallObserver & { readonly deaths: Set<string> } {
   const deaths = new Set<string>();
   const die = ({ principal, service, operation, input }: CloudCall) => {
-    const identity = JSON.stringify([service, operation, input]);
+    // The same call at another time is the same call.
+    const identity = JSON.stringify([service, operation, input]).replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME');
     if (principal.kind !== 'role' || /^(Describe|Get|List)/.test(operation) || deaths.has(identity)) return;
     deaths.add(identity);
     throw Object.assign(new Error(`died ${side} ${service}:${operation}`), { name: 'Died' });
