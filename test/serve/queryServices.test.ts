@@ -1,11 +1,11 @@
 import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
 import {
-  CreateSecurityGroupCommand,
   AuthorizeSecurityGroupIngressCommand,
+  CreateSecurityGroupCommand,
+  CreateSubnetCommand,
   CreateVpcCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
-  CreateSubnetCommand,
   DescribeVpcsCommand,
   EC2Client,
   paginateDescribeVpcs,
@@ -18,7 +18,13 @@ import {
   RegisterTargetsCommand,
   TargetGroupNotFoundException,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { CreateRoleCommand, GetRoleCommand, IAMClient, ListRolesCommand, NoSuchEntityException } from '@aws-sdk/client-iam';
+import {
+  CreateRoleCommand,
+  GetRoleCommand,
+  IAMClient,
+  ListRolesCommand,
+  NoSuchEntityException,
+} from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { aServedAccount, type ServedAccount } from './servedAccount.ts';
 
@@ -65,7 +71,9 @@ describe('EC2', () => {
     const { SecurityGroups } = await ec2().send(new DescribeSecurityGroupsCommand({ GroupIds }));
     expect(SecurityGroups?.[0]?.IpPermissions).toMatchObject([{ ...rule, IpRanges }]);
     expect((await ec2().send(new DescribeSubnetsCommand({}))).Subnets).toEqual([]);
-    const subnet = await ec2().send(new CreateSubnetCommand({ VpcId, CidrBlock: '10.0.1.0/24', AvailabilityZone: 'us-east-1a' }));
+    const subnet = await ec2().send(
+      new CreateSubnetCommand({ VpcId, CidrBlock: '10.0.1.0/24', AvailabilityZone: 'us-east-1a' }),
+    );
     expect(subnet.Subnet?.AvailableIpAddressCount).toBe(251);
   });
 
@@ -87,7 +95,9 @@ test('target health is told target by target', async () => {
     new CreateTargetGroupCommand({ Name: 'api', Protocol: 'TCP', Port: 6443, TargetType: 'ip', VpcId: Vpcs[0]?.VpcId }),
   );
   const TargetGroupArn = String(TargetGroups?.[0]?.TargetGroupArn);
-  await balancing.send(new RegisterTargetsCommand({ TargetGroupArn, Targets: [{ Id: '10.0.1.5' }, { Id: '10.0.1.6' }] }));
+  await balancing.send(
+    new RegisterTargetsCommand({ TargetGroupArn, Targets: [{ Id: '10.0.1.5' }, { Id: '10.0.1.6' }] }),
+  );
   const { TargetHealthDescriptions } = await balancing.send(new DescribeTargetHealthCommand({ TargetGroupArn }));
   expect(TargetHealthDescriptions?.map(({ Target }) => Target?.Id)).toEqual(['10.0.1.5', '10.0.1.6']);
   const missing = balancing.send(new DescribeTargetGroupsCommand({ Names: ['none'] }));

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
-import { STSClient, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { newAccessKey } from '../../local/serve/accessKey.ts';
 import { aServedAccount, type ServedAccount } from './servedAccount.ts';
 
