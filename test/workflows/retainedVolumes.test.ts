@@ -3,8 +3,9 @@ import { callAs } from '../../local/cloud/sdk.ts';
 import { administratorOf } from '../../local/deployment/administrator.ts';
 import { machines, persistentVolumes } from '../../local/machines/simulated/machineRows.ts';
 import { readAudit } from '../../shared/store/audit.ts';
+import { dyingOnce } from '../support/dyingOnce.ts';
 import { anAccount, type Snapshot, snapshotOf, type TestAccount } from '../support/embeddedWorld.ts';
-import { finish, startCreate } from '../support/runs.ts';
+import { finish, startCreate, startDelete } from '../support/runs.ts';
 
 jest.setTimeout(60_000); // whole clusters, on machines that may be busy
 
@@ -99,6 +100,27 @@ test('masters that run and do not answer hold a deletion up for minutes only, an
   await deleteCluster(account);
   expect(await volumesLeft(account)).toEqual(volumes);
 });
+
+test.each(['before', 'after'] as const)(
+  'functions that die %s any of their calls lose no volume that is to be kept, and leave no other',
+  async (side) => {
+    const faults = dyingOnce(side, [
+      'listRetainedVolumes',
+      'tagRetainedVolumes',
+      'deleteKubernetesLeftovers',
+      'deleteKeys',
+    ]);
+    const account = await anAccount({ from: standing, faults });
+    const kept = await aVolume(account, 'Retain');
+    await aVolume(account, 'Delete');
+    await account.clock.advance({ minutes: 5 });
+    const { execution } = await finish(account, await startDelete(account));
+    expect(execution.status).toBe('SUCCEEDED');
+    expect(faults.deaths.size).toBeGreaterThan(15);
+    expect(await volumesLeft(account)).toEqual([kept]);
+    expect(await keysLeft(account)).toEqual([expect.stringMatching(/\/volumes$/)]);
+  },
+);
 
 test('asked to delete volumes, a deletion leaves none and no key', async () => {
   const account = await anAccount({ from: standing });

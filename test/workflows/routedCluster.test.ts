@@ -3,8 +3,8 @@ import { interfacesOfInstance } from '../../local/cloud/ec2/networkInterfaceRows
 import { routeTables } from '../../local/cloud/ec2/routeTables.ts';
 import { appliedQuotas } from '../../local/cloud/serviceQuotas/quotas.ts';
 import { administratorOf } from '../../local/deployment/administrator.ts';
-import type { FunctionFaults } from '../../local/deployment/functionRuntime.ts';
 import { type MachineRow, machines, updateMachine } from '../../local/machines/simulated/machineRows.ts';
+import { dyingOnce } from '../support/dyingOnce.ts';
 import { anAccount, type Snapshot, snapshotOf, type TestAccount } from '../support/embeddedWorld.ts';
 import { demoSpec, finish, startCreate, startDelete } from '../support/runs.ts';
 
@@ -127,24 +127,6 @@ test('deletion leaves no route table and no range', async () => {
   const keys = [...account.world.tables.dump()].map(([, key]) => key);
   expect(keys.filter((key) => /(routes|machine)#/.test(key))).toEqual([]);
 });
-
-/** Each call of these functions dies the first time that it is made. */
-function dyingOnce(
-  side: 'before' | 'after',
-  names: readonly string[],
-): FunctionFaults & { readonly deaths: Set<string> } {
-  const deaths = new Set<string>();
-  return {
-    deaths,
-    strike(call) {
-      const name = call.functionName.split('-').at(-1) ?? '';
-      const point = `${name} ${call.service}:${call.operation} #${call.index}`;
-      if (call.side !== side || !names.includes(name) || deaths.has(point)) return undefined;
-      deaths.add(point);
-      return 'die';
-    },
-  };
-}
 
 test.each(['before', 'after'] as const)(
   'a function that dies %s any of its calls leaves no range without routes, and none that is taken twice',
