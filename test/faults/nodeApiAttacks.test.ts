@@ -1,3 +1,4 @@
+import { instances } from '../../local/cloud/ec2/instances.ts';
 import { assumeRole } from '../../local/cloud/iam/assumeRole.ts';
 import type { RoleSession } from '../../local/cloud/principal.ts';
 import { type MachineRow, machines } from '../../local/machines/simulated/machineRows.ts';
@@ -79,14 +80,14 @@ test('a machine that runs under another machine’s role, by whatever way, is re
 });
 
 test('an instance of somebody else, with the cluster’s profile, tags and network, is refused', async () => {
-  const own = account.world.tables.table<Record<string, unknown>>('ec2.instances').get(worker.instanceId);
+  const own = instances(account.world).get(worker.instanceId);
   const { Instances } = await callAws<{ Instances: { InstanceId: string }[] }>(account, 'ec2:RunInstances', {
     MinCount: 1,
     MaxCount: 1,
     ImageId: own?.imageId,
     InstanceType: 'm7g.large',
     SubnetId: own?.subnetId,
-    IamInstanceProfile: { Arn: (own?.instanceProfile as { arn: string }).arn },
+    IamInstanceProfile: { Arn: own?.instanceProfile?.arn },
     TagSpecifications: [
       {
         ResourceType: 'instance',
