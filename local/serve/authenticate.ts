@@ -100,7 +100,7 @@ function refuseOld(signature: Signature, now: number, errors: CallerErrors): voi
 
 /** Only S3 takes bodies that were not signed (source: S3 API reference, "Authenticating requests: using the Authorization header"). */
 function refuseOtherBody(request: WireRequest, { scope }: Signature): void {
-  const promised = request.headers['x-amz-content-sha256'];
+  const promised = request.headers['x-amz-content-sha256'] ?? request.query.get('X-Amz-Content-Sha256') ?? undefined;
   if (promised === undefined || promised === sha256(request.body)) return;
   if (scope.service === 's3' && ['UNSIGNED-PAYLOAD', 'STREAMING-UNSIGNED-PAYLOAD-TRAILER'].includes(promised)) return;
   const message = "The provided 'x-amz-content-sha256' header does not match what was computed.";

@@ -71,6 +71,21 @@ test.each([
   expect(await statusWith(header as Record<string, string>)).toBe(403);
 });
 
+test('what cannot be read is the client’s fault, not a defect', async () => {
+  const dynamodb = new DynamoDBClient(account.client);
+  dynamodb.middlewareStack.add(
+    (next) => (args) => {
+      Object.assign(args.request as object, { body: '{"Limit":' });
+      return next(args);
+    },
+    { step: 'build', priority: 'low' },
+  );
+  await expect(dynamodb.send(new ListTablesCommand({}))).rejects.toMatchObject({
+    name: 'SerializationException',
+    $metadata: { httpStatusCode: 400 },
+  });
+});
+
 test('a signature is good for a few minutes only', async () => {
   const late = new STSClient({ ...account.client, systemClockOffset: -3_600_000 });
   await expect(late.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });

@@ -83,8 +83,16 @@ function matchSegments(pattern: readonly string[], path: readonly string[]): Rec
     const text = greedy ? path.slice(index).join('/') : given[index];
     if (text === undefined || (name !== undefined && text === '')) return undefined;
     if (name === undefined && text !== part) return undefined;
-    if (name !== undefined) labels[name] = decodeURIComponent(text);
+    if (name !== undefined) labels[name] = decoded(text);
     if (greedy) return labels;
   }
   return trimmed.length === given.length ? labels : undefined;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new AwsError('InvalidURI', "Couldn't parse the specified URI.");
+  }
 }
