@@ -26,10 +26,19 @@ export async function readPlan(hash: string): Promise<Plan> {
   if (known) return known;
   const row = await readRow<PlanRow>(keyOf(hash));
   if (!row) throw new Error(`No plan is stored under ${hash}`);
-  const plan = JSON.parse(gunzipSync(row.plan).toString()) as Plan;
-  if (planHash(plan) !== hash)
+  const plan = unpacked(row.plan);
+  if (plan === undefined || planHash(plan) !== hash)
     throw new Error(`The plan stored under ${hash} is not the one that was stored: it was changed`);
   if (plansRead.size >= plansKept) plansRead.clear();
   plansRead.set(hash, plan);
   return plan;
+}
+
+/** Undefined for bytes that no plan was packed into. */
+function unpacked(bytes: Uint8Array): Plan | undefined {
+  try {
+    return JSON.parse(gunzipSync(bytes).toString()) as Plan;
+  } catch {
+    return undefined;
+  }
 }
