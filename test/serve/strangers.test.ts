@@ -73,9 +73,10 @@ test.each([
 
 test('what cannot be read is the client’s fault, not a defect', async () => {
   const dynamodb = new DynamoDBClient(account.client);
+  // As long as the body that it takes the place of.
   dynamodb.middlewareStack.add(
     (next) => (args) => {
-      Object.assign(args.request as object, { body: '{"Limit":' });
+      Object.assign(args.request as object, { body: '{"' });
       return next(args);
     },
     { step: 'build', priority: 'low' },
