@@ -1,0 +1,105 @@
+import { DescribeInstancesCommand, EC2Client, type Instance } from '@aws-sdk/client-ec2';
+import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { sleep } from '../../local/clock/clock.ts';
+import { functions } from '../../local/cloud/lambda/functions.ts';
+import type { EmbeddedWorld } from '../../local/world/createWorld.ts';
+
+/** How often the machines have something new to tell. */
+const betweenReportsMilliseconds = 15_000;
+
+const phasesOf = (role: string): readonly string[] =>
+  role.endsWith('-worker')
+    ? ['bundle-fetched', 'certificates-issued', 'node-ready']
+    : ['bundle-fetched', 'certificates-issued', 'etcd-serving', 'control-plane-serving', 'node-ready'];
+
+interface Machine {
+  readonly instanceId: string;
+  readonly roleName: string;
+}
+
+/** A verb that was sent to a machine, waiting to be done. */
+interface SentVerb {
+  readonly instanceId: string;
+  readonly operationId: string;
+}
+
+/** Stands for the machines that moto does not boot: each tells the Node API what a machine tells when all goes well. */
+export function machinesOf(embedded: () => EmbeddedWorld) {
+  const ec2 = new EC2Client({});
+  const iam = new IAMClient({});
+  const told = new Set<string>();
+  const verbs: SentVerb[] = [];
+  let over = false;
+
+  const tell = async (instance: Machine, body: object): Promise<boolean> => {
+    const { world, runtime } = embedded();
+    const release = world.clock.hold();
+    const { Role } = await iam.send(new GetRoleCommand({ RoleName: instance.roleName })).finally(release);
+    const row = [...functions(world).rows()].find(({ name }) => name.endsWith('-postReport'));
+    if (row === undefined) throw new Error('The stack has no postReport');
+    const { payload, functionError } = await runtime.invoke(row, {
+      routeKey: 'POST /node/report',
+      body: JSON.stringify(body),
+      requestContext: {
+        authorizer: {
+          iam: {
+            accountId: world.account,
+            userArn: `arn:aws:sts::${world.account}:assumed-role/${instance.roleName}/${instance.instanceId}`,
+            callerId: `${Role?.RoleId}:${instance.instanceId}`,
+          },
+        },
+      },
+    });
+    if ((payload as { statusCode?: number }).statusCode !== 200) console.log(instance, body, payload);
+    return functionError === undefined && (payload as { statusCode: number }).statusCode === 200;
+  };
+
+  const once = async (): Promise<void> => {
+    const release = embedded().world.clock.hold();
+    const { Reservations = [] } = await ec2
+      .send(new DescribeInstancesCommand({ Filters: [{ Name: 'instance-state-name', Values: ['running'] }] }))
+      .finally(release);
+    for (const instance of Reservations.flatMap(({ Instances = [] }) => Instances)) {
+      const machine = machineOf(instance);
+      for (const phase of phasesOf(machine.roleName)) {
+        const name = `${machine.instanceId} ${phase}`;
+        if (told.has(name)) continue;
+        if (!(await tell(machine, { phase, outcome: 'done' }))) break;
+        told.add(name);
+      }
+      for (const verb of verbs.filter(({ instanceId }) => instanceId === machine.instanceId)) {
+        if (!(await tell(machine, { operationId: verb.operationId, outcome: 'done' }))) continue;
+        verbs.splice(verbs.indexOf(verb), 1);
+      }
+    }
+  };
+
+  return {
+    /** Answers SSM's SendCommand: the machine does as it is told and reports later. */
+    sendCommand: async (input: Readonly<Record<string, unknown>>): Promise<object> => {
+      const { InstanceIds = [], Parameters = {} } = input as {
+        InstanceIds?: string[];
+        Parameters?: Record<string, string[]>;
+      };
+      for (const instanceId of InstanceIds) verbs.push({ instanceId, operationId: Parameters['OperationId']?.[0] ?? '' });
+      return { Command: { CommandId: '00000000-0000-4000-8000-000000000000' } };
+    },
+    /** Reports until it is stopped. */
+    async live(): Promise<void> {
+      while (!over) {
+        await sleep(embedded().world.clock, betweenReportsMilliseconds);
+        await once();
+      }
+    },
+    stop() {
+      over = true;
+    },
+  };
+}
+
+/** A cluster's instance profile bears its role's name; moto forgets the profile of a group's instances, which are workers. */
+function machineOf({ InstanceId = '', IamInstanceProfile, Tags = [] }: Instance): Machine {
+  const profile = IamInstanceProfile?.Arn?.split('/').at(-1);
+  const cluster = Tags.find(({ Key }) => Key === 'kubestep/cluster')?.Value;
+  return { instanceId: InstanceId, roleName: profile ?? `${cluster}-us-east-1-worker` };
+}
