@@ -37,14 +37,14 @@ interface MiddlewareContext {
 }
 
 /** Takes over a client's requests before they are signed and sent. The client itself and the code using it stay as they are. */
-export function connectClient(client: SdkClient): void {
+export function connectClient(client: SdkClient, maxAttempts = standardAttempts): void {
   const middleware = (_next: unknown, context: MiddlewareContext) => async (request: { input: object }) => {
     const caller = callers.getStore();
     const service = serviceOf(context.clientName ?? '');
     const operation = (context.commandName ?? '').replace(/Command$/, '');
     if (!caller)
       throw new Error(`${service}:${operation} was called outside the embedded model: nothing leaves this machine`);
-    const output = await withSdkRetries(caller.cloud, () =>
+    const output = await withSdkRetries(caller.cloud, maxAttempts, () =>
       caller.cloud.call({ principal: caller.principal, service, operation, input: { ...request.input } }),
     );
     return { output: { ...(output as object), $metadata: { httpStatusCode: 200 } }, response: {} };
@@ -81,11 +81,11 @@ function serviceOf(clientName: string): string {
 }
 
 /** The SDK's standard mode: three attempts, base 100 ms (throttles 500 ms), doubled, full jitter (SDK reference guide, "Retry behavior"). */
-const maxAttempts = 3;
+export const standardAttempts = 3;
 const baseDelayMilliseconds = { throttle: 500, other: 100 };
 
 /** Retries as the client's own middleware would, but asleep on the world's clock. */
-async function withSdkRetries(cloud: Cloud, attempt: () => Promise<unknown>): Promise<unknown> {
+async function withSdkRetries(cloud: Cloud, maxAttempts: number, attempt: () => Promise<unknown>): Promise<unknown> {
   for (let count = 1; ; count += 1) {
     try {
       return await attempt();

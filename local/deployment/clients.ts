@@ -1,25 +1,29 @@
 import { autoScaling } from '../../shared/aws/clients/autoScaling.ts';
 import { dynamodb } from '../../shared/aws/clients/dynamodb.ts';
 import { ec2 } from '../../shared/aws/clients/ec2.ts';
+import { ec2Once } from '../../shared/aws/clients/ec2Once.ts';
 import { elasticLoadBalancing } from '../../shared/aws/clients/elasticLoadBalancing.ts';
 import { iam } from '../../shared/aws/clients/iam.ts';
 import { kms } from '../../shared/aws/clients/kms.ts';
+import { kmsOnce } from '../../shared/aws/clients/kmsOnce.ts';
 import { lambda } from '../../shared/aws/clients/lambda.ts';
 import { s3 } from '../../shared/aws/clients/s3.ts';
 import { scheduler } from '../../shared/aws/clients/scheduler.ts';
 import { serviceQuotas } from '../../shared/aws/clients/serviceQuotas.ts';
 import { ssm } from '../../shared/aws/clients/ssm.ts';
 import { stepFunctions } from '../../shared/aws/clients/stepFunctions.ts';
-import { connectClient } from '../cloud/sdk.ts';
+import { connectClient, standardAttempts } from '../cloud/sdk.ts';
 
 /** Every client of the product; one that were missing here would talk to the real AWS. */
 export const clients = {
   autoScaling,
   dynamodb,
   ec2,
+  ec2Once,
   elasticLoadBalancing,
   iam,
   kms,
+  kmsOnce,
   lambda,
   s3,
   scheduler,
@@ -28,11 +32,20 @@ export const clients = {
   stepFunctions,
 };
 
+/** How often each client sends a request before it gives up, where that is not the SDK's standard; DynamoDB's is its own default. */
+const ownAttempts: ReadonlyMap<object, number> = new Map<object, number>([
+  [dynamodb, 4],
+  [ec2Once, 1],
+  [kmsOnce, 1],
+]);
+
+export const attemptsOf = (client: object): number => ownAttempts.get(client) ?? standardAttempts;
+
 let connected = false;
 
 /** Turns the product's clients to the model, once for the process: which world answers depends on who is calling. */
 export function connectClients(): void {
   if (connected) return;
   connected = true;
-  for (const client of Object.values(clients)) connectClient(client);
+  for (const client of Object.values(clients)) connectClient(client, attemptsOf(client));
 }

@@ -2,6 +2,7 @@ import { AllocateAddressCommand, DescribeAddressesCommand, ReleaseAddressCommand
 import type { ClusterIdentity } from '../blueprint/blueprint.ts';
 import { chooseOne, waitForLostAnswers } from './adoption.ts';
 import { ec2 } from './clients/ec2.ts';
+import { ec2Once } from './clients/ec2Once.ts';
 import { removed } from './errors.ts';
 import { idOf } from './ids.ts';
 import { keyIn, ownedBy, taggedAs } from './tags.ts';
@@ -37,7 +38,7 @@ export async function ensureAddress(
   if (kept) return kept;
 
   waitForLostAnswers(`the address of NAT gateway ${key}`, attempt);
-  const { AllocationId, PublicIp } = await ec2.send(
+  const { AllocationId, PublicIp } = await ec2Once.send(
     new AllocateAddressCommand({
       Domain: 'vpc',
       TagSpecifications: taggedAs('elastic-ip', cluster, `elastic-ip/${key}`),

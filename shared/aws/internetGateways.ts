@@ -9,6 +9,7 @@ import type { ClusterIdentity } from '../blueprint/blueprint.ts';
 import { Conflict } from '../step/errors.ts';
 import { chooseOne, waitForLostAnswers } from './adoption.ts';
 import { ec2 } from './clients/ec2.ts';
+import { ec2Once } from './clients/ec2Once.ts';
 import { removed, settled, unless } from './errors.ts';
 import { idOf } from './ids.ts';
 import { keyIn, ownedBy, taggedAs } from './tags.ts';
@@ -55,7 +56,7 @@ export async function ensureInternetGateway(
 
 async function createInternetGateway(cluster: ClusterIdentity, key: string, attempt: number): Promise<string> {
   waitForLostAnswers(`the internet gateway of ${cluster.id}`, attempt);
-  const { InternetGateway } = await ec2.send(
+  const { InternetGateway } = await ec2Once.send(
     new CreateInternetGatewayCommand({
       TagSpecifications: taggedAs('internet-gateway', cluster, `internet-gateway/${key}`),
     }),

@@ -15,6 +15,7 @@ import type { ClusterIdentity, KeyBlueprint } from '../blueprint/blueprint.ts';
 import { Conflict, NotReady } from '../step/errors.ts';
 import { chooseOne, waitForLostAnswers } from './adoption.ts';
 import { kms } from './clients/kms.ts';
+import { kmsOnce } from './clients/kmsOnce.ts';
 import { settled, unless } from './errors.ts';
 import type { KeyPolicy } from './keyPolicies.ts';
 import { awsTags, keyIn } from './tags.ts';
@@ -140,7 +141,7 @@ async function isEnabled(keyArn: string): Promise<boolean> {
 
 async function createKey(cluster: ClusterIdentity, key: KeyBlueprint, policy: KeyPolicy): Promise<string> {
   const { KeyMetadata } = await settledPolicy(
-    kms.send(
+    kmsOnce.send(
       new CreateKeyCommand({
         ...materialOf(key),
         Description: `${key.key} of the cluster ${cluster.id}`,

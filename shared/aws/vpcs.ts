@@ -8,6 +8,7 @@ import type { ClusterIdentity, VpcBlueprint } from '../blueprint/blueprint.ts';
 import { Conflict } from '../step/errors.ts';
 import { chooseOne, waitForLostAnswers } from './adoption.ts';
 import { ec2 } from './clients/ec2.ts';
+import { ec2Once } from './clients/ec2Once.ts';
 import { removed, settled } from './errors.ts';
 import { idOf } from './ids.ts';
 import { keyIn, ownedBy, taggedAs } from './tags.ts';
@@ -46,7 +47,7 @@ export async function ensureVpc(
   if (kept) return kept.id;
 
   waitForLostAnswers(`the VPC of ${cluster.id}`, attempt);
-  const { Vpc } = await ec2.send(
+  const { Vpc } = await ec2Once.send(
     new CreateVpcCommand({ CidrBlock: vpc.cidr, TagSpecifications: taggedAs('vpc', cluster, `vpc/${vpc.key}`) }),
   );
   return idOf(Vpc?.VpcId);

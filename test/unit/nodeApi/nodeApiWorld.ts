@@ -14,6 +14,7 @@ import { operation, type Service } from '../../../local/cloud/operation.ts';
 import type { RoleSession } from '../../../local/cloud/principal.ts';
 import { s3 as s3Model } from '../../../local/cloud/s3/service.ts';
 import { callAs, connectClient } from '../../../local/cloud/sdk.ts';
+import { attemptsOf } from '../../../local/deployment/clients.ts';
 import { appliedQuotas } from '../../../local/cloud/serviceQuotas/quotas.ts';
 import { putObjectOnce } from '../../../shared/aws/assetObjects.ts';
 import { autoScaling } from '../../../shared/aws/clients/autoScaling.ts';
@@ -21,6 +22,7 @@ import { dynamodb } from '../../../shared/aws/clients/dynamodb.ts';
 import { ec2 } from '../../../shared/aws/clients/ec2.ts';
 import { iam } from '../../../shared/aws/clients/iam.ts';
 import { kms } from '../../../shared/aws/clients/kms.ts';
+import { kmsOnce } from '../../../shared/aws/clients/kmsOnce.ts';
 import { s3 } from '../../../shared/aws/clients/s3.ts';
 import { stepFunctions } from '../../../shared/aws/clients/stepFunctions.ts';
 import { keyBlueprints } from '../../../shared/blueprint/keys.ts';
@@ -37,7 +39,7 @@ import { aBlueprint } from '../../support/aBlueprint.ts';
 import { administrator, type TestCloud, testCloud, testWorld } from '../../support/testWorld.ts';
 import { someFacts } from '../spec/aSpec.ts';
 
-for (const client of [autoScaling, dynamodb, ec2, iam, kms, s3, stepFunctions]) connectClient(client);
+for (const client of [autoScaling, dynamodb, ec2, iam, kms, kmsOnce, s3, stepFunctions]) connectClient(client, attemptsOf(client));
 
 const table = 'clusters';
 const bucket = 'kubestep-test';

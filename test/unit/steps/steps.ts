@@ -15,13 +15,16 @@ import { kms as kmsModel } from '../../../local/cloud/kms/service.ts';
 import { s3 as s3Model } from '../../../local/cloud/s3/service.ts';
 import { callAs, connectClient } from '../../../local/cloud/sdk.ts';
 import { appliedQuotas } from '../../../local/cloud/serviceQuotas/quotas.ts';
+import { attemptsOf } from '../../../local/deployment/clients.ts';
 import { redriveWeight } from '../../../shared/aws/adoption.ts';
 import { autoScaling } from '../../../shared/aws/clients/autoScaling.ts';
 import { dynamodb } from '../../../shared/aws/clients/dynamodb.ts';
 import { ec2 } from '../../../shared/aws/clients/ec2.ts';
+import { ec2Once } from '../../../shared/aws/clients/ec2Once.ts';
 import { elasticLoadBalancing } from '../../../shared/aws/clients/elasticLoadBalancing.ts';
 import { iam } from '../../../shared/aws/clients/iam.ts';
 import { kms } from '../../../shared/aws/clients/kms.ts';
+import { kmsOnce } from '../../../shared/aws/clients/kmsOnce.ts';
 import { s3 } from '../../../shared/aws/clients/s3.ts';
 import { buildBlueprint } from '../../../shared/blueprint/buildBlueprint.ts';
 import type { Plan } from '../../../shared/blueprint/plan.ts';
@@ -32,7 +35,8 @@ import { writeRow } from '../../../shared/store/table.ts';
 import { administrator, type TestCloud, testCloud, testWorld } from '../../support/testWorld.ts';
 import { aSpec, type Changes, someFacts } from '../spec/aSpec.ts';
 
-for (const client of [autoScaling, dynamodb, ec2, elasticLoadBalancing, iam, kms, s3]) connectClient(client);
+const used = [autoScaling, dynamodb, ec2, ec2Once, elasticLoadBalancing, iam, kms, kmsOnce, s3];
+for (const client of used) connectClient(client, attemptsOf(client));
 
 const table = 'clusters';
 const bucket = 'kubestep-test';
