@@ -29,5 +29,7 @@ function isolate(): void {
       if (environment?.foreign.has(name)) return undefined;
       return Reflect.get(variables, name);
     },
+    // Without the proxy as receiver: Node's own variables take no property that another object defines.
+    set: (variables, name, value) => Reflect.set(variables, name, value),
   });
 }
