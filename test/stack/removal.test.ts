@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { policyUseRecorder } from '../../local/cloud/iam/policyUse.ts';
+import { anAccount } from '../support/embeddedWorld.ts';
+import { demoSpec } from '../support/runs.ts';
+import { emptySnapshot } from '../support/standingCluster.ts';
+import { nameOf, type RoleStatement, removal, statementsOfStack } from './removal.ts';
+import { reasonToKeep, refusedInOtherWords } from './unusedStatements.ts';
+import { wholeLife } from './wholeLife.ts';
+
+jest.setTimeout(1_200_000);
+
+const withSpec = (document: Record<string, unknown>, name: string, changes: object) => ({
+  ...document,
+  metadata: { name },
+  spec: { ...(document.spec as object), deletionProtection: false, ...changes },
+});
+
+/** Clusters whose lives differ in what functions call. */
+const lives: Readonly<Record<string, Record<string, unknown>>> = {
+  'stacked etcd': demoSpec,
+  'dedicated etcd': withSpec(parse(readFileSync('events/secondCluster.yaml', 'utf8')), 'shop', {}),
+  'routed pods': withSpec(demoSpec, 'routed', { network: { plugin: 'routed' } }),
+};
+
+/** Which life needs a statement first, by the statement's name. */
+const usedBy = new Map<string, string>();
+let statements: readonly RoleStatement[];
+
+beforeAll(async () => {
+  for (const [life, spec] of Object.entries(lives)) {
+    const recorder = policyUseRecorder();
+    const account = await anAccount({ from: await emptySnapshot() });
+    await wholeLife(account, spec);
+    recorder.stop();
+    statements = statementsOfStack(account.world);
+    for (const statement of statements) {
+      const { roleArn, policy, label } = statement;
+      const isUsed = recorder.used.has([roleArn, policy, label].join(' '));
+      if (isUsed && !usedBy.has(nameOf(statement))) usedBy.set(nameOf(statement), life);
+    }
+  }
+});
+
+test('every statement of the stack’s roles is used in the life of a cluster, or has its reason', () => {
+  const unexplained = statements.map(nameOf).filter((name) => !usedBy.has(name) && reasonToKeep(name) === undefined);
+  expect(unexplained).toEqual([]);
+});
+
+/** Statements in rounds in which each role has one at most. */
+function rounds(chosen: readonly RoleStatement[]): RoleStatement[][] {
+  const made: RoleStatement[][] = [];
+  const taken = new Map<string, number>();
+  for (const statement of chosen) {
+    const round = taken.get(statement.roleArn) ?? 0;
+    taken.set(statement.roleArn, round + 1);
+    made[round] = [...(made[round] ?? []), statement];
+  }
+  return made;
+}
+
+test.each(Object.keys(lives))(
+  'without any one of the statements that a cluster with %s needs, somebody is refused',
+  async (life) => {
+    const chosen = statements.filter(
+      (statement) => usedBy.get(nameOf(statement)) === life && !(nameOf(statement) in refusedInOtherWords),
+    );
+    const notMissed: string[] = [];
+    for (const round of rounds(chosen)) {
+      const removed = removal();
+      const account = await anAccount({ from: await emptySnapshot(), observers: [removed.observer] });
+      removed.take(account.world, round);
+      await wholeLife(account, lives[life]);
+      notMissed.push(...round.map(nameOf).filter((name) => !removed.missed.has(name)));
+    }
+    console.log(
+      `${life}: ${chosen.length} statements removed one by one, ${chosen.length - notMissed.length} were missed`,
+    );
+    expect(notMissed.filter((name) => reasonToKeep(name) === undefined)).toEqual([]);
+  },
+);
+
+test.each(Object.entries(refusedInOtherWords))('without %s a run ends with the refusal', async (name, words) => {
+  const statement = statements.find((each) => nameOf(each) === name);
+  if (!statement) throw new Error(`there is no statement ${name}`);
+  const account = await anAccount({ from: await emptySnapshot() });
+  removal().take(account.world, [statement]);
+  await expect(wholeLife(account)).rejects.toThrow(words);
+});

@@ -1,0 +1,41 @@
+import type { TestAccount } from '../support/embeddedWorld.ts';
+import { plantKubernetesResources } from '../support/plants.ts';
+import { clusterIdOf, demoSpec, type FinishedRun, finish, startCreate, startDelete } from '../support/runs.ts';
+
+/** Asks until there is an answer: a function without a right answers 500. */
+async function ask(account: TestAccount, method: string, path: string): Promise<void> {
+  for (let tries = 0; tries < 20; tries += 1) {
+    if ((await account.ask(method, path)).status < 500) return;
+    await account.clock.advance({ seconds: 30 });
+  }
+  throw new Error(`${method} ${path} was never answered`);
+}
+
+function requireEnd({ execution }: FinishedRun, what: string): void {
+  if (execution.status !== 'SUCCEEDED')
+    throw new Error(`${what} did not finish: ${execution.error} ${execution.cause}`);
+}
+
+/**
+ * All that happens to a cluster: it is created, read by every route, fills with what Kubernetes makes, is deleted, and the
+ * deletion is stopped and resumed on its way.
+ */
+export async function wholeLife(account: TestAccount, spec: Record<string, unknown> = demoSpec): Promise<void> {
+  const { name } = spec.metadata as { readonly name: string };
+  const created = await startCreate(account, spec, `create-${name}`);
+  await account.clock.advance({ seconds: 20 });
+  requireEnd(await finish(account, created), `creation of ${name}`);
+  await account.clock.advance({ hours: 1 });
+
+  const { runId } = JSON.parse(account.engine.describe(created).input);
+  const ofCluster = ['', '/plan', '/nodes', '/runs', `/runs/${runId}`].map((rest) => `/clusters/${name}${rest}`);
+  for (const path of ['/clusters', '/quotas', ...ofCluster]) await ask(account, 'GET', path);
+
+  await plantKubernetesResources(account, await clusterIdOf(account, name));
+  const deletion = await startDelete(account, name, `delete-${name}`);
+  const deleting = JSON.parse(account.engine.describe(deletion).input);
+  await ask(account, 'POST', `/clusters/${name}/runs/${deleting.runId}/stop`);
+  await account.clock.advance({ minutes: 5 });
+  requireEnd(await finish(account, deletion), `deletion of ${name}`);
+  await account.clock.advance({ hours: 1 });
+}
