@@ -32,7 +32,7 @@ async function storeBundle(plan: Plan, input: BundleInput): Promise<void> {
   const { id } = plan.blueprint.cluster;
   const key = bundleKey(id, input.machine.role, sha256);
   await putObjectOnce({ bucket: input.deployment.bucket, key }, Buffer.from(text), sha256);
-  await writeBundleRow(id, { machine: bundleRowName(input.machine), sha256, objectKey: key });
+  await writeBundleRow(id, { machine: bundleRowName(input.machine), sha256, objectKey: key, endpoint: input.endpoint });
 }
 
 async function trustOf({

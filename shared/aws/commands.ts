@@ -5,7 +5,15 @@ import type { RunContext } from '../step/runContext.ts';
 import { ssm } from './clients/ssm.ts';
 
 /** What can be asked of a machine: the verbs of the stack's SSM document (resources/nodeVerbs.yml). */
-export type NodeVerb = 'apply-overlay' | 'apply-addons' | 'validate' | 'snapshot' | 'drain' | 'remove' | 'update' | 'list-retained';
+export type NodeVerb =
+  | 'apply-overlay'
+  | 'apply-addons'
+  | 'validate'
+  | 'snapshot'
+  | 'drain'
+  | 'remove'
+  | 'update'
+  | 'list-retained';
 
 export interface VerbRequest {
   /** Name of the stack's SSM document. */

@@ -19,6 +19,7 @@ function ownAsset(asset: AssetBlueprint, catalogue: readonly AssetBlueprint[]): 
   const own = catalogue.find(
     (each) => each.name === name && each.version === version && each.architecture === architecture,
   );
-  if (own === undefined) throw new RangeError(`The deployment's catalogue has no ${name} ${version} for ${architecture}`);
+  if (own === undefined)
+    throw new RangeError(`The deployment's catalogue has no ${name} ${version} for ${architecture}`);
   return own;
 }

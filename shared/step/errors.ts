@@ -45,8 +45,3 @@ export class Conflict extends StepError {
 export class MachineFailed extends StepError {
   override readonly name = 'MachineFailed';
 }
-
-/** Validation found the cluster different from its blueprint, or not serving. */
-export class ClusterInvalid extends StepError {
-  override readonly name = 'ClusterInvalid';
-}

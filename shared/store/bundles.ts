@@ -8,6 +8,8 @@ export interface BundleRow {
   readonly sha256: string;
   /** Object key in the deployment's bucket. */
   readonly objectKey: string;
+  /** DNS name of the API's load balancer, which API servers have in their certificates. */
+  readonly endpoint: string;
 }
 
 const partitionOf = (clusterId: string) => `bundles#${clusterId}`;

@@ -14,8 +14,8 @@ import { operation, type Service } from '../../../local/cloud/operation.ts';
 import type { RoleSession } from '../../../local/cloud/principal.ts';
 import { s3 as s3Model } from '../../../local/cloud/s3/service.ts';
 import { callAs, connectClient } from '../../../local/cloud/sdk.ts';
-import { attemptsOf } from '../../../local/deployment/clients.ts';
 import { appliedQuotas } from '../../../local/cloud/serviceQuotas/quotas.ts';
+import { attemptsOf } from '../../../local/deployment/clients.ts';
 import { putObjectOnce } from '../../../shared/aws/assetObjects.ts';
 import { autoScaling } from '../../../shared/aws/clients/autoScaling.ts';
 import { dynamodb } from '../../../shared/aws/clients/dynamodb.ts';
@@ -39,7 +39,8 @@ import { aBlueprint } from '../../support/aBlueprint.ts';
 import { administrator, type TestCloud, testCloud, testWorld } from '../../support/testWorld.ts';
 import { someFacts } from '../spec/aSpec.ts';
 
-for (const client of [autoScaling, dynamodb, ec2, iam, kms, kmsOnce, s3, stepFunctions]) connectClient(client, attemptsOf(client));
+for (const client of [autoScaling, dynamodb, ec2, iam, kms, kmsOnce, s3, stepFunctions])
+  connectClient(client, attemptsOf(client));
 
 const table = 'clusters';
 const bucket = 'kubestep-test';
@@ -257,7 +258,14 @@ async function storeBundles(as: NodeApiWorld['as'], { blueprint, facts }: Plan):
     const { text, sha256 } = renderBundle({ ...shared, machine, serviceAccountPublicKey: pem('service-account') });
     const key = bundleKey(facts.clusterId, machine.role, sha256);
     await as(() => putObjectOnce({ bucket, key }, Buffer.from(text), sha256));
-    await as(() => writeBundleRow(facts.clusterId, { machine: bundleRowName(machine), sha256, objectKey: key }));
+    await as(() =>
+      writeBundleRow(facts.clusterId, {
+        machine: bundleRowName(machine),
+        sha256,
+        objectKey: key,
+        endpoint,
+      }),
+    );
     hashes[bundleRowName(machine)] = sha256;
   }
   return hashes;

@@ -67,7 +67,7 @@ export function someFacts(changes: Partial<Facts> = {}): Facts {
       nodeApiUrl: 'https://abc123.execute-api.us-east-1.amazonaws.com',
       nodeApiId: 'abc123',
       permissionsBoundaryArn: 'arn:aws:iam::123456789012:policy/kubestep/boundary',
-    nodeVerbsDocument: 'kubestep-dev-node-verbs',
+      nodeVerbsDocument: 'kubestep-dev-node-verbs',
       signingRoleArns: [],
       keyDeletionRoleArns: [],
     },

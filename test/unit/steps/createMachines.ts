@@ -48,7 +48,12 @@ export async function bundlesRendered({ plan, clusterId, aws }: Steps): Promise<
   const { slots, nodeGroups } = plan.blueprint;
   const machines = [...slots.map(({ key }) => key), ...nodeGroups.map(({ name }) => `group/${name}`)];
   for (const machine of machines) {
-    const row = { machine, sha256: 'ab'.repeat(32), objectKey: `clusters/${clusterId}/bundles/${machine}` };
+    const row = {
+      machine,
+      sha256: 'ab'.repeat(32),
+      objectKey: `clusters/${clusterId}/bundles/${machine}`,
+      endpoint: 'demo-api.elb.amazonaws.com',
+    };
     await asAdministrator(aws, () => writeBundleRow(clusterId, row));
   }
 }
