@@ -85,7 +85,12 @@ async function openTargetOf(commandLine: CommandLine, projectRoot: string): Prom
   }
   const { openLocalTarget } = await import('./localTarget.ts');
   const { world, speed, mocks } = commandLine;
-  return openLocalTarget({ folder: world, projectRoot, ...(speed !== undefined && { speed }), ...(mocks !== undefined && { mocks }) });
+  return openLocalTarget({
+    folder: world,
+    projectRoot,
+    ...(speed !== undefined && { speed }),
+    ...(mocks !== undefined && { mocks }),
+  });
 }
 
 function tell(error: Error, debug: boolean, output: Output): ExitCode {

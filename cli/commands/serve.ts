@@ -6,7 +6,8 @@ import { answer, type Command } from './command.ts';
 export const serve: Command = async (context) => {
   const { commandLine, output } = context;
   wordsOf(commandLine, []);
-  if (commandLine.target !== 'local') throw usageError('serve is about the local world; --target aws has no part in it.');
+  if (commandLine.target !== 'local')
+    throw usageError('serve is about the local world; --target aws has no part in it.');
   if (commandLine.environment) return printEnvironment(context);
 
   const target = await context.target();

@@ -81,7 +81,13 @@ function servingSince(world: World, { group, target, balancer, address }: Checke
     .map((node) => canReach(world, { from: node.networkInterfaceId, to: { address, protocol: 'tcp', port } }))
     .some(({ reachable }) => reachable);
   if (!isReached) return undefined;
-  return world.machines.servingSince({ vpcId: group.vpcId, address, port, protocol, ...(path !== undefined && { path }) });
+  return world.machines.servingSince({
+    vpcId: group.vpcId,
+    address,
+    port,
+    protocol,
+    ...(path !== undefined && { path }),
+  });
 }
 
 /** A group is used by at most one balancer; which one, its listeners say. */
