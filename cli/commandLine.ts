@@ -16,6 +16,7 @@ export interface CommandLine {
   readonly file: string | undefined;
   readonly cluster: string | undefined;
   readonly takeOver: boolean;
+  readonly deleteVolumes: boolean;
   readonly offline: boolean;
   readonly off: boolean;
   /** Of serve: 0 for any that is free. */
@@ -36,6 +37,7 @@ const options = {
   file: { type: 'string', short: 'f' },
   cluster: { type: 'string' },
   'take-over': { type: 'boolean', default: false },
+  'delete-volumes': { type: 'boolean', default: false },
   offline: { type: 'boolean', default: false },
   off: { type: 'boolean', default: false },
   port: { type: 'string' },
@@ -68,6 +70,7 @@ export function parseCommandLine(argv: readonly string[], environment: NodeJS.Pr
     file: values.file,
     cluster: values.cluster,
     takeOver: values['take-over'],
+    deleteVolumes: values['delete-volumes'],
     offline: values.offline,
     off: values.off,
     port: portOf(values.port),

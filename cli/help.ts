@@ -14,9 +14,9 @@ export const verbHelp = {
     examples: ['kubestep create -f cluster.yaml', 'kubestep create -f events/createCluster.json -o json'],
   },
   delete: {
-    usage: 'delete NAME [--take-over]',
-    does: 'Deletes a cluster with everything that belongs to it and shows the run until it ends.',
-    examples: ['kubestep delete demo'],
+    usage: 'delete NAME [--delete-volumes] [--take-over]',
+    does: 'Deletes a cluster with everything that belongs to it and shows the run until it ends. Volumes of Retain claims stay, and so do volumes of which no master could say; --delete-volumes takes the latter too.',
+    examples: ['kubestep delete demo', 'kubestep delete demo --delete-volumes'],
   },
   protect: {
     usage: 'protect NAME [--off]',
