@@ -40,18 +40,25 @@ const servicesByClient: Readonly<Record<string, string>> = {
   ssm: 'ssm',
 };
 
+/** As much of a client's middleware as is needed; the union of all clients is too much for the compiler. */
+interface MiddlewareStack {
+  add(middleware: unknown, options: object): void;
+  remove(name: string): boolean;
+}
+
 const reads =
   /^(Describe|Get|List|Head|Query|Scan|BatchGet|TransactGet|Search|Decrypt|Sign|Verify|GenerateDataKey|Simulate)/;
 
 /** Lets the product's clients speak HTTP with AWS_ENDPOINT_URL, while the world's clock stands still for each request. */
 export function connectOverHttp({ answered, standIns }: HttpOptions): void {
   connectClients();
-  for (const [name, client] of Object.entries(clients)) {
+  for (const [name, client] of Object.entries<{ readonly middlewareStack: MiddlewareStack }>(clients)) {
     if (ourServices.includes(name)) continue;
     // A service's second client is named after its first: ec2Once.
     const service = servicesByClient[name.replace(/Once$/, '')];
     if (service === undefined) throw new Error(`Nobody says whether moto has ${name}`);
-    client.middlewareStack.remove('embeddedModelOfAws');
+    const stack: MiddlewareStack = client.middlewareStack;
+    stack.remove('embeddedModelOfAws');
     const middleware =
       (next: (args: { input: object }) => Promise<unknown>, context: { commandName?: string }) =>
       async (args: { input: object }) => {
@@ -67,7 +74,6 @@ export function connectOverHttp({ answered, standIns }: HttpOptions): void {
           release();
         }
       };
-    const stack = client.middlewareStack as unknown as { add(middleware: unknown, options: object): void };
     stack.add(middleware, { step: 'initialize', priority: 'high', name: 'heldClock' });
   }
 }

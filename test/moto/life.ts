@@ -27,7 +27,7 @@ let writes = 0;
 const spec = {
   ...demoSpec,
   spec: {
-    ...(demoSpec['spec'] as object),
+    ...(demoSpec.spec as object),
     nodeGroups: [{ name: 'workers', instanceTypes: ['m7g.large'], min: 9, max: 9 }],
   },
 };
@@ -71,7 +71,7 @@ opened.world = await clock.runUntil(opening);
 void machines.live();
 const problem = await follow(await ask(...requestOf(operation)));
 machines.stop();
-await clock.runUntil(worldOf().close());
+await clock.runUntil(worldOf().world.tables.commit());
 writeFileSync(resultFile, JSON.stringify({ calls, problem, writes }, null, 1));
 process.exit(problem === undefined ? 0 : 1);
 
@@ -113,7 +113,7 @@ async function follow({ executionArn }: { executionArn: string }): Promise<strin
 /** The table and the bucket of the packaged stack, in moto. */
 async function makeStore(): Promise<void> {
   const { Resources } = await packageTemplate(process.cwd());
-  const { TableName, KeySchema, AttributeDefinitions, BillingMode } = Resources['ClustersTable']?.Properties as never;
+  const { TableName, KeySchema, AttributeDefinitions, BillingMode } = Resources.ClustersTable?.Properties as never;
   const exists = (error: Error) => {
     if (!/ResourceInUse|BucketAlready/.test(error.name)) throw error;
   };

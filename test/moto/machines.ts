@@ -1,4 +1,10 @@
-import { DescribeInstancesCommand, EC2Client, type Instance } from '@aws-sdk/client-ec2';
+import {
+  DeleteNetworkInterfaceCommand,
+  DescribeInstancesCommand,
+  DescribeNetworkInterfacesCommand,
+  EC2Client,
+  type Instance,
+} from '@aws-sdk/client-ec2';
 import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { sleep } from '../../local/clock/clock.ts';
 import { functions } from '../../local/cloud/lambda/functions.ts';
@@ -50,7 +56,6 @@ export function machinesOf(embedded: () => EmbeddedWorld) {
         },
       },
     });
-    if ((payload as { statusCode?: number }).statusCode !== 200) console.log(instance, body, payload);
     return functionError === undefined && (payload as { statusCode: number }).statusCode === 200;
   };
 
@@ -74,6 +79,21 @@ export function machinesOf(embedded: () => EmbeddedWorld) {
     }
   };
 
+  /** EC2 deletes the interfaces that it made with an instance or a NAT gateway; moto leaves them. */
+  const takeInterfaces = async (): Promise<void> => {
+    const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({}));
+    const ended = Reservations.flatMap(({ Instances = [] }) => Instances).filter(
+      ({ State }) => State?.Name === 'terminated',
+    );
+    const endedIds = new Set(ended.map(({ InstanceId }) => InstanceId));
+    const { NetworkInterfaces = [] } = await ec2.send(new DescribeNetworkInterfacesCommand({}));
+    for (const { NetworkInterfaceId, Attachment, Description } of NetworkInterfaces) {
+      if (Description !== 'Primary network interface') continue;
+      if (Attachment?.InstanceId !== undefined && !endedIds.has(Attachment.InstanceId)) continue;
+      await ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }));
+    }
+  };
+
   return {
     /** Answers SSM's SendCommand: the machine does as it is told and reports later. */
     sendCommand: async (input: Readonly<Record<string, unknown>>): Promise<object> => {
@@ -81,7 +101,7 @@ export function machinesOf(embedded: () => EmbeddedWorld) {
         InstanceIds?: string[];
         Parameters?: Record<string, string[]>;
       };
-      for (const instanceId of InstanceIds) verbs.push({ instanceId, operationId: Parameters['OperationId']?.[0] ?? '' });
+      for (const instanceId of InstanceIds) verbs.push({ instanceId, operationId: Parameters.OperationId?.[0] ?? '' });
       return { Command: { CommandId: '00000000-0000-4000-8000-000000000000' } };
     },
     /** Reports until it is stopped. */
@@ -89,6 +109,8 @@ export function machinesOf(embedded: () => EmbeddedWorld) {
       while (!over) {
         await sleep(embedded().world.clock, betweenReportsMilliseconds);
         await once();
+        const release = embedded().world.clock.hold();
+        await takeInterfaces().finally(release);
       }
     },
     stop() {
