@@ -10,7 +10,7 @@ import { remains } from './remains.ts';
 /** kops v1.36.2 on the same moto server with the same cluster: three masters and nine workers, `update cluster --yes`. */
 const kops = { calls: 581, writes: 188 };
 
-/** Steps and their store are kops's own process and memory: counted, and shown apart. */
+/** Where progress is kept, so that it outlives every process: shown, and left out of the comparison with a resource's own calls. */
 const storeServices = ['dynamodb', 's3'];
 
 interface Outcome {
