@@ -10,6 +10,7 @@ import { checkNodeGroups } from './checks/nodeGroups.ts';
 import { checkPlacement } from './checks/placement.ts';
 import { checkQuotas } from './checks/quotas.ts';
 import { checkTags } from './checks/tags.ts';
+import { checkTogether } from './checks/together.ts';
 import type { SpecProblem } from './problems.ts';
 import type { ClusterSpec } from './schema.ts';
 import { versionSkewProblems } from './versionSkew.ts';
@@ -23,6 +24,7 @@ const checks: readonly Check[] = [
   checkControlPlane,
   checkNodeGroups,
   checkExtraArguments,
+  checkTogether,
   checkQuotas,
 ];
 

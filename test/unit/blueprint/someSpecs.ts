@@ -42,7 +42,6 @@ function madeUp(chance: Chance): Changes {
     'spec.image': pick(['al2023', 'ubuntu2404']),
     'spec.network.vpc.cidr': pick(['10.0.0.0/16', '172.20.0.0/18', '192.168.8.0/21']),
     'spec.network.plugin': pick(['flannel', 'calico', 'routed']),
-    'spec.network.calico.mode': pick(['vxlan', 'bgp-cross-subnet']),
     'spec.network.natGateways': pick(['perZone', 'single']),
     'spec.network.endpoints': { gateway: pick([[], ['s3'], ['s3', 'dynamodb']]), interface: pick([[], ['ecr.api']]) },
     'spec.api': { access, ...(access === 'public' ? { allowedCIDRs: ['203.0.113.0/24'] } : {}) },

@@ -55,6 +55,16 @@ const cases: Readonly<Record<string, Case>> = {
     path: 'spec.network.podCIDR',
     remedy: /Move/,
   },
+  'calico without encapsulation': {
+    changes: { 'spec.network.plugin': 'calico', 'spec.network.calico.mode': 'bgp-cross-subnet' },
+    path: 'spec.network.calico.mode',
+    remedy: /Use vxlan/,
+  },
+  'a volume driver that would never learn its zones': {
+    changes: { 'spec.addons': ['coredns', 'aws-ebs-csi-driver'] },
+    path: 'spec.addons',
+    remedy: /Add aws-cloud-controller-manager/,
+  },
   'link-local pods': {
     changes: { 'spec.network.podCIDR': '169.254.0.0/16' },
     path: 'spec.network.podCIDR',
