@@ -38,7 +38,7 @@ export async function deploy(
     pseudo: (name) => pseudoParameters[name],
     resource: (logicalId) => {
       const known = physical.get(logicalId);
-      if (known) return known;
+      if (known !== undefined) return known;
       const resource = template.Resources[logicalId];
       if (!resource) throw new Error(`The template refers to ${logicalId}, which it does not contain`);
       const made = make(logicalId, resource);

@@ -113,7 +113,8 @@ async function follow({ executionArn }: { executionArn: string }): Promise<strin
 /** The table and the bucket of the packaged stack, in moto. */
 async function makeStore(): Promise<void> {
   const { Resources } = await packageTemplate(process.cwd());
-  const { TableName, KeySchema, AttributeDefinitions, BillingMode } = (Resources['ClustersTable']?.Properties ?? {}) as never;
+  const { TableName, KeySchema, AttributeDefinitions, BillingMode } = (Resources['ClustersTable']?.Properties ??
+    {}) as never;
   const exists = (error: Error) => {
     if (!/ResourceInUse|BucketAlready/.test(error.name)) throw error;
   };
