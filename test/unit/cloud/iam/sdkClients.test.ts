@@ -1,6 +1,7 @@
 import { callAs, connectClient } from '../../../../local/cloud/sdk.ts';
 import { iam as iamClient } from '../../../../shared/aws/clients/iam.ts';
 import { kms as kmsClient } from '../../../../shared/aws/clients/kms.ts';
+import { kmsOnce } from '../../../../shared/aws/clients/kmsOnce.ts';
 import { findNamedKeys, removeKey } from '../../../../shared/aws/keys.ts';
 import { ensureKey, signWith, wrapNewKeyPair } from '../../../../shared/aws/kms.ts';
 import {
@@ -25,6 +26,7 @@ const cluster = {
 
 connectClient(iamClient);
 connectClient(kmsClient);
+connectClient(kmsOnce);
 
 /** A cloud, and a way to run code of the product in it as the administrator. */
 function aCloudBehindClients() {
