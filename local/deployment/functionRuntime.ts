@@ -2,7 +2,6 @@ import { sleep } from '../clock/clock.ts';
 import type { Cloud, CloudCall } from '../cloud/cloud.ts';
 import { assumeRole } from '../cloud/iam/assumeRole.ts';
 import type { FunctionRow, FunctionRuntime, InvocationResult } from '../cloud/lambda/functions.ts';
-import type { Principal } from '../cloud/principal.ts';
 import { callAs } from '../cloud/sdk.ts';
 import { runWithEnvironment } from './functionEnvironment.ts';
 
@@ -133,9 +132,4 @@ function timedOut(row: FunctionRow, requestId: string): InvocationResult {
 
 function unhandled(errorType: string, errorMessage: string): InvocationResult {
   return { functionError: 'Unhandled', payload: { errorType, errorMessage, trace: [] } };
-}
-
-/** For tests that ask what a function may do: the session it runs under. */
-export function sessionOf(cloud: Cloud, row: FunctionRow): Principal {
-  return assumeRole(cloud.world, row.roleArn, row.name, 'lambda.amazonaws.com');
 }

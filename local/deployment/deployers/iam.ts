@@ -1,5 +1,5 @@
 import type { Cloud } from '../../cloud/cloud.ts';
-import { administratorOf } from '../administrator.ts';
+import { administratorCalls } from '../administrator.ts';
 import type { Deployer, ResourceToDeploy } from '../deploy.ts';
 
 interface InlinePolicy {
@@ -9,7 +9,7 @@ interface InlinePolicy {
 
 /** An unnamed role gets a name of the stack, the logical id and chance, as in CloudFormation. */
 export const deployRole: Deployer = async (resource, cloud) => {
-  const call = callerOf(cloud);
+  const call = administratorCalls(cloud, 'iam');
   const { AssumeRolePolicyDocument, Policies = [], ManagedPolicyArns = [], RoleName: given } = resource.properties;
   const RoleName =
     resource.existing?.ref ?? ((given as string) || `kubestep-${resource.logicalId}-${cloud.world.random.hex(12)}`);
@@ -33,7 +33,7 @@ export const deployManagedPolicy: Deployer = async (resource: ResourceToDeploy, 
     return resource.existing;
   }
   const input = { PolicyName: ManagedPolicyName, Path, Description, PolicyDocument: document };
-  const { Policy } = (await callerOf(cloud)('CreatePolicy', input)) as { Policy: { Arn: string } };
+  const { Policy } = (await administratorCalls(cloud, 'iam')('CreatePolicy', input)) as { Policy: { Arn: string } };
   return { ref: Policy.Arn, attributes: {} };
 };
 
@@ -43,7 +43,7 @@ interface PolicyVersion {
 }
 
 async function updatePolicy(cloud: Cloud, PolicyArn: string, document: string): Promise<void> {
-  const call = callerOf(cloud);
+  const call = administratorCalls(cloud, 'iam');
   const { Versions } = (await call('ListPolicyVersions', { PolicyArn })) as { Versions: readonly PolicyVersion[] };
   const inForce = Versions.find(({ IsDefaultVersion }) => IsDefaultVersion)?.VersionId;
   const { PolicyVersion } = (await call('GetPolicyVersion', { PolicyArn, VersionId: inForce })) as {
@@ -56,9 +56,4 @@ async function updatePolicy(cloud: Cloud, PolicyArn: string, document: string): 
   for (const { VersionId } of Versions.filter((version) => version.VersionId !== inForce)) await remove(VersionId);
   await call('CreatePolicyVersion', { PolicyArn, PolicyDocument: document, SetAsDefault: true });
   if (inForce !== undefined) await remove(inForce);
-}
-
-function callerOf(cloud: Cloud) {
-  return (operation: string, input: Record<string, unknown>) =>
-    cloud.call({ principal: administratorOf(cloud.world), service: 'iam', operation, input });
 }

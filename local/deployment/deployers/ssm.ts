@@ -1,11 +1,10 @@
 import { arnOf } from '../../cloud/world.ts';
-import { administratorOf } from '../administrator.ts';
+import { administratorCalls } from '../administrator.ts';
 import type { Deployer } from '../deploy.ts';
 
 export const deployDocument: Deployer = async (resource, cloud) => {
   const { Name, Content, DocumentType, DocumentFormat } = resource.properties;
-  const call = (operation: string, input: Record<string, unknown>) =>
-    cloud.call({ principal: administratorOf(cloud.world), service: 'ssm', operation, input });
+  const call = administratorCalls(cloud, 'ssm');
   const content = { Name, Content: JSON.stringify(Content), DocumentFormat };
   if (resource.existing) {
     await updated(async () => {

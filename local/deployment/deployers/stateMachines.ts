@@ -1,5 +1,5 @@
 import { stateMachineArn, stateMachines } from '../../cloud/stepFunctions/stateMachines.ts';
-import { administratorOf } from '../administrator.ts';
+import { administratorCalls } from '../administrator.ts';
 import type { Deployer } from '../deploy.ts';
 
 /** CloudFormation replaces `${Name}` in the definition's text by what DefinitionSubstitutions say. */
@@ -21,8 +21,7 @@ export const deployStateMachine: Deployer = async (resource, cloud) => {
     return value;
   });
   const arn = stateMachineArn(cloud.world, StateMachineName);
-  const call = (operation: string, input: Record<string, unknown>) =>
-    cloud.call({ principal: administratorOf(cloud.world), service: 'states', operation, input });
+  const call = administratorCalls(cloud, 'states');
   if (stateMachines(cloud.world).has(arn))
     await call('UpdateStateMachine', { stateMachineArn: arn, definition, roleArn: RoleArn });
   else await call('CreateStateMachine', { name: StateMachineName, definition, roleArn: RoleArn });

@@ -1,13 +1,12 @@
-import type { Cloud } from '../../cloud/cloud.ts';
 import { arnOf } from '../../cloud/world.ts';
-import { administratorOf } from '../administrator.ts';
+import { administratorCalls } from '../administrator.ts';
 import type { Deployer } from '../deploy.ts';
 
 export const deployTable: Deployer = async (resource, cloud) => {
   if (resource.existing) return resource.existing;
   const { PointInTimeRecoverySpecification, SSESpecification, TableName, ...rest } = resource.properties;
   const { SSEEnabled: Enabled } = (SSESpecification ?? {}) as { SSEEnabled?: boolean };
-  const call = callerOf(cloud, 'dynamodb');
+  const call = administratorCalls(cloud, 'dynamodb');
   await call('CreateTable', { TableName, ...rest, ...(Enabled && { SSESpecification: { Enabled } }) });
   if (PointInTimeRecoverySpecification) {
     await call('UpdateContinuousBackups', { TableName, PointInTimeRecoverySpecification });
@@ -21,7 +20,7 @@ export const deployBucket: Deployer = async (resource, cloud) => {
   const Bucket = String(
     properties['BucketName'] ?? `kubestep-${resource.logicalId.toLowerCase()}-${cloud.world.random.hex(12)}`,
   );
-  const call = callerOf(cloud, 's3');
+  const call = administratorCalls(cloud, 's3');
   await call('CreateBucket', { Bucket });
   const { VersioningConfiguration, PublicAccessBlockConfiguration } = properties;
   if (VersioningConfiguration) await call('PutBucketVersioning', { Bucket, VersioningConfiguration });
@@ -31,7 +30,7 @@ export const deployBucket: Deployer = async (resource, cloud) => {
 
 export const deployBucketPolicy: Deployer = async (resource, cloud) => {
   const { Bucket, PolicyDocument } = resource.properties;
-  await callerOf(cloud, 's3')('PutBucketPolicy', { Bucket, Policy: JSON.stringify(PolicyDocument) });
+  await administratorCalls(cloud, 's3')('PutBucketPolicy', { Bucket, Policy: JSON.stringify(PolicyDocument) });
   return { ref: resource.logicalId, attributes: {} };
 };
 
@@ -42,14 +41,9 @@ export const deployLogGroup: Deployer = async (resource, cloud) => {
     attributes: { Arn: arnOf(cloud.world, 'logs', `log-group:${LogGroupName}:*`) },
   };
   if (resource.existing) return physical;
-  const call = callerOf(cloud, 'logs');
+  const call = administratorCalls(cloud, 'logs');
   await call('CreateLogGroup', { logGroupName: LogGroupName });
   if (RetentionInDays)
     await call('PutRetentionPolicy', { logGroupName: LogGroupName, retentionInDays: RetentionInDays });
   return physical;
 };
-
-function callerOf(cloud: Cloud, service: string) {
-  return (operation: string, input: Record<string, unknown>) =>
-    cloud.call({ principal: administratorOf(cloud.world), service, operation, input });
-}
