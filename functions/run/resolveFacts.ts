@@ -20,7 +20,7 @@ const event = z.object({ spec: z.custom<ClusterSpec>((value) => typeof value ===
  */
 export const handler = async (input: unknown, context: Context): Promise<Facts> => {
   const { spec, clusterId } = event.parse(input);
-  const { account, partition, region } = deploymentOf(context.invokedFunctionArn);
+  const { account, partition, region } = await deploymentOf(context);
   const { vpc } = spec.spec.network;
   const [zones, images, quotas, usage, instanceTypeZones, existingVpc, assetCatalogue] = await Promise.all([
     availableZones(),

@@ -9,5 +9,5 @@ import { deploymentOf } from '../../shared/step/deployment.ts';
 export const handler = middy<unknown, unknown>()
   .use(answerOf)
   .handler(async (event: unknown, context: Context) =>
-    resumeRun(receiveRunRequest(event), deploymentOf(context.invokedFunctionArn)),
+    resumeRun(receiveRunRequest(event), await deploymentOf(context)),
   );

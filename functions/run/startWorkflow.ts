@@ -12,5 +12,5 @@ import { deploymentOf } from '../../shared/step/deployment.ts';
 export const handler = middy<unknown, unknown>()
   .use(answerOf)
   .handler(async (event: unknown, context: Context) =>
-    startOperation(receiveRequest(event), deploymentOf(context.invokedFunctionArn)),
+    startOperation(receiveRequest(event), await deploymentOf(context)),
   );

@@ -12,6 +12,7 @@ import { scheduler } from '../../shared/aws/clients/scheduler.ts';
 import { serviceQuotas } from '../../shared/aws/clients/serviceQuotas.ts';
 import { ssm } from '../../shared/aws/clients/ssm.ts';
 import { stepFunctions } from '../../shared/aws/clients/stepFunctions.ts';
+import { sts } from '../../shared/aws/clients/sts.ts';
 import { connectClient, standardAttempts } from '../cloud/sdk.ts';
 
 /** Every client of the product; one that were missing here would talk to the real AWS. */
@@ -30,6 +31,7 @@ export const clients = {
   serviceQuotas,
   ssm,
   stepFunctions,
+  sts,
 };
 
 /** How often each client sends a request before it gives up, where that is not the SDK's standard; DynamoDB's is its own default. */

@@ -1,3 +1,6 @@
+import type { Context } from 'aws-lambda';
+import { functionArnHere } from '../aws/functionArn.ts';
+
 /** The stack's own names, as far as they can be told from a function's ARN: nothing to configure, nothing to get wrong. */
 export interface DeploymentNames {
   readonly account: string;
@@ -7,10 +10,15 @@ export interface DeploymentNames {
   readonly prefix: string;
 }
 
+/** What a function is told of itself. `sls invoke local` tells its name only. */
+export type FunctionIdentity = Pick<Context, 'functionName'> & Partial<Pick<Context, 'invokedFunctionArn'>>;
+
 /** Reads the deployment from `arn:aws:lambda:REGION:ACCOUNT:function:SERVICE-STAGE-NAME`. */
-export function deploymentOf(invokedFunctionArn: string): DeploymentNames {
-  const [, partition = '', , region = '', account = '', , functionName = ''] = invokedFunctionArn.split(':');
-  return { account, region, partition, prefix: functionName.slice(0, functionName.lastIndexOf('-')) };
+export async function deploymentOf({ functionName, invokedFunctionArn }: FunctionIdentity): Promise<DeploymentNames> {
+  const [, partition = '', , region = '', account = '', , name = ''] = (
+    invokedFunctionArn ?? (await functionArnHere(functionName))
+  ).split(':');
+  return { account, region, partition, prefix: name.slice(0, name.lastIndexOf('-')) };
 }
 
 /** ARN of an execution before it exists, because its name is ours to choose. */

@@ -3,7 +3,7 @@ import { noDelays } from '../../local/cloud/delays.ts';
 import { type AccessKey, newAccessKey } from '../../local/serve/accessKey.ts';
 import { type ServedWorld, serveWorld } from '../../local/serve/serveWorld.ts';
 import type { ConnectedMocks } from '../../local/serve/stepFunctions/createMocks.ts';
-import { createWorld, type EmbeddedWorld } from '../../local/world/createWorld.ts';
+import { createWorld, type EmbeddedWorld, type WorldOptions } from '../../local/world/createWorld.ts';
 
 /** An empty account on loopback, and what a client of it is made with. */
 export interface ServedAccount {
@@ -19,16 +19,25 @@ export interface ServedAccount {
   close(): Promise<void>;
 }
 
-/** Minutes of the world pass in the blink of an eye. */
-const speed = 10_000;
+export interface ServedAccountOptions {
+  readonly mocks?: ConnectedMocks;
+  /** Loads the code of functions; without it, nothing can be deployed. */
+  readonly load?: WorldOptions['load'];
+  /** Seconds of the world in one of ours; minutes pass in the blink of an eye unless said. */
+  readonly speed?: number;
+}
 
-export async function aServedAccount({ mocks }: { mocks?: ConnectedMocks } = {}): Promise<ServedAccount> {
+export async function aServedAccount({
+  mocks,
+  speed = 10_000,
+  load = (source) => Promise.reject(new Error(`nothing is deployed here, not ${source} either`)),
+}: ServedAccountOptions = {}): Promise<ServedAccount> {
   const clock: WatchedClock = createWatchedClock({ speed, startsAt: Date.UTC(2026, 10, 23) });
   const embedded = createWorld({
     clock,
     delays: noDelays,
     ...(mocks && { tasks: mocks.tasks }),
-    load: (source) => Promise.reject(new Error(`nothing is deployed here, not ${source} either`)),
+    load,
   });
   mocks?.connect(embedded);
   const key = newAccessKey();
