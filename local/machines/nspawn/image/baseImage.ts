@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { succeed, withLock } from '../machine/command.ts';
+import { imageFiles, imageLinks } from './imageFiles.ts';
+import { leftOut, packages, suite } from './packages.ts';
+
+/** Packages are fetched from afar: minutes on a slow line. */
+const buildLimitSeconds = 1800;
+
+/** The name of the image that these packages and files make: another list is another image. */
+export function imageName(): string {
+  const content = JSON.stringify([suite, packages, leftOut, imageFiles, imageLinks]);
+  return `base-${createHash('sha256').update(content).digest('hex').slice(0, 12)}`;
+}
+
+/**
+ * Ensures the root file system that all machines share, and returns its folder. It is built once, beside its place, so a
+ * build that was cut off leaves nothing that counts as an image. Machines stand on it: nothing may change in it.
+ */
+export async function ensureBaseImage(folder: string, progress: (line: string) => void): Promise<string> {
+  const image = join(folder, imageName());
+  if (existsSync(image)) return image;
+  await mkdir(folder, { recursive: true });
+  return withLock(join(folder, 'image.lock'), async () => {
+    if (existsSync(image)) return image;
+    const unfinished = `${image}.unfinished`;
+    await rm(unfinished, { recursive: true, force: true });
+    progress(`Building the machines' image from Debian ${suite}: ${packages.length} packages, about a minute`);
+    await installPackages(unfinished);
+    for (const { path, mode, content } of imageFiles) await place(join(unfinished, path), mode, content);
+    for (const [path, target] of Object.entries(imageLinks)) await link(join(unfinished, path), target);
+    await rename(unfinished, image);
+    progress(`The machines' image is ${image}`);
+    return image;
+  });
+}
+
+async function installPackages(root: string): Promise<void> {
+  const parameters = [
+    '--variant=minbase',
+    '--mode=root',
+    '--quiet',
+    '--aptopt=APT::Install-Recommends "false"',
+    ...leftOut.map((pattern) => `--dpkgopt=path-exclude=${pattern}`),
+    `--include=${packages.join(',')}`,
+    suite,
+    root,
+  ];
+  await succeed('mmdebstrap', parameters, { timeoutSeconds: buildLimitSeconds });
+}
+
+async function place(path: string, mode: string, content: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  // Debian's own file may be a link that leads elsewhere.
+  await rm(path, { force: true });
+  await writeFile(path, content);
+  await chmod(path, Number.parseInt(mode, 8));
+}
+
+async function link(path: string, target: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await rm(path, { force: true });
+  await symlink(target, path);
+}

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { succeed } from './command.ts';
+import { type MachineFolder, type MachineHost, machineName } from './host.ts';
+import { within } from './waiting.ts';
+
+/** A mount of this host, as the kernel lists it. */
+export interface Mount {
+  readonly source: string;
+  readonly path: string;
+}
+
+/** Mounts end when the last process has left them, which the kernel may learn a moment later. */
+const unmountSeconds = 10;
+
+/** Every mount that this process sees. */
+export function mounts(): readonly Mount[] {
+  return readFileSync('/proc/self/mounts', 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => {
+      const [source = '', path = ''] = line.split(' ').map(plain);
+      return { source, path };
+    });
+}
+
+/** Whether something is mounted there. */
+export const isMounted = (path: string): boolean => mounts().some((mount) => mount.path === path);
+
+/** Mounts the machine's disk: the image below, its own changes above. The mount is named after the machine. */
+export async function mountMachine(host: MachineHost, instanceId: string, place: MachineFolder): Promise<void> {
+  const layers = `lowerdir=${host.baseImage},upperdir=${place.upper},workdir=${place.work}`;
+  await succeed('mount', ['-t', 'overlay', machineName(host, instanceId), '-o', layers, place.root]);
+}
+
+/** Ends a mount; what is not mounted is fine. */
+export async function unmount(path: string): Promise<void> {
+  let complaint: unknown;
+  const gone = await within(unmountSeconds, async () => {
+    if (!isMounted(path)) return true;
+    await succeed('umount', [path]).catch((error: unknown) => {
+      complaint = error;
+    });
+    return undefined;
+  });
+  // Never go on: whoever removes the folder would remove what is mounted there.
+  if (!gone) throw complaint;
+}
+
+/** The kernel writes spaces and the like as octal numbers. */
+const plain = (text: string): string =>
+  text.replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));

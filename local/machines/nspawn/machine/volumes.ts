@@ -1,0 +1,112 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { succeed } from './command.ts';
+import { processesOf } from './controlGroups.ts';
+import { type MachineHost, machineFolder, worldPrefix } from './host.ts';
+import { readyLeaderOf, supervisorGroup } from './leader.ts';
+import { freeLoopDevices, type LoopDevice, loopDeviceFor } from './loopDevices.ts';
+import { within } from './waiting.ts';
+
+/** A volume at a machine. */
+export interface VolumeAttachment {
+  readonly instanceId: string;
+  readonly volumeId: string;
+  /** As EC2 is told, such as /dev/xvdf. */
+  readonly device: string;
+  /** How large the volume becomes when it is not there yet. Its file takes only what is written. */
+  readonly gibibytes: number;
+}
+
+const startingSeconds = 60;
+
+/** Every volume's file, by its name, whatever folder it lies in. */
+export const isVolumeOf = (worldId: string, file: string): boolean =>
+  basename(file).startsWith(`${worldPrefix(worldId)}-vol-`);
+
+/** Ensures that the volume is there and that the machine sees it as the device, now and after each of its boots. */
+export async function attachVolume(host: MachineHost, attachment: VolumeAttachment): Promise<void> {
+  const { instanceId, volumeId, device, gibibytes } = attachment;
+  const file = await ensureVolume(host, volumeId, gibibytes);
+  const { devices } = machineFolder(host, instanceId);
+  const record = join(devices, deviceName(device));
+  const other = existsSync(record) ? await readFile(record, 'utf8') : file;
+  if (other !== file) throw new Error(`${device} of ${instanceId} is ${basename(other)} already.`);
+  const loop = await loopDeviceFor(file);
+  await mkdir(devices, { recursive: true });
+  // The supervisor reads it at each boot: whole or not at all.
+  await writeFile(join(dirname(devices), 'device.new'), file);
+  await rename(join(dirname(devices), 'device.new'), record);
+  await showDevice(host, instanceId, deviceName(device), loop);
+}
+
+/** Takes the volume from the machine. Whoever has it mounted there keeps it until then, as a machine that was not asked. */
+export async function detachVolume(
+  host: MachineHost,
+  { instanceId, volumeId }: Pick<VolumeAttachment, 'instanceId' | 'volumeId'>,
+): Promise<void> {
+  const file = volumeFile(host, volumeId);
+  const { devices } = machineFolder(host, instanceId);
+  const leader = readyLeaderOf(host, instanceId);
+  for (const name of attachedTo(host, instanceId).filter(
+    (name) => readFileSync(join(devices, name), 'utf8') === file,
+  )) {
+    await rm(join(devices, name), { force: true });
+    if (leader !== undefined) await rm(`/proc/${leader}/root/dev/${name}`, { force: true });
+  }
+  await freeLoopDevices((other) => other === file);
+}
+
+/** The volume and all that is on it are gone. */
+export async function removeVolume(host: MachineHost, volumeId: string): Promise<void> {
+  const file = volumeFile(host, volumeId);
+  await freeLoopDevices((other) => other === file);
+  await rm(file, { force: true });
+}
+
+/** Detaches every volume of a machine that does not run. */
+export async function freeVolumesOf(host: MachineHost, instanceId: string): Promise<void> {
+  const { devices } = machineFolder(host, instanceId);
+  const files = attachedTo(host, instanceId).map((name) => readFileSync(join(devices, name), 'utf8'));
+  await freeLoopDevices((file) => files.includes(file));
+}
+
+async function ensureVolume(host: MachineHost, volumeId: string, gibibytes: number): Promise<string> {
+  const file = volumeFile(host, volumeId);
+  if (existsSync(file)) return file;
+  await mkdir(dirname(file), { recursive: true });
+  const handle = await open(`${file}.new`, 'w');
+  await handle.truncate(gibibytes * 2 ** 30);
+  await handle.close();
+  await rename(`${file}.new`, file);
+  return file;
+}
+
+function volumeFile(host: MachineHost, volumeId: string): string {
+  if (!/^vol-[0-9a-f]{1,17}$/.test(volumeId)) throw new TypeError(`${JSON.stringify(volumeId)} is no volume id.`);
+  return join(host.folder, 'volumes', `${worldPrefix(host.worldId)}-${volumeId}`);
+}
+
+function deviceName(device: string): string {
+  if (!/^\/dev\/(xvd|sd)[a-z]{1,2}$/.test(device))
+    throw new TypeError(`${JSON.stringify(device)} is no device of EC2.`);
+  return basename(device);
+}
+
+function attachedTo(host: MachineHost, instanceId: string): readonly string[] {
+  const { devices } = machineFolder(host, instanceId);
+  return existsSync(devices) ? readdirSync(devices) : [];
+}
+
+/** A machine that runs gets the device now; one that does not, at its start. */
+async function showDevice(host: MachineHost, instanceId: string, name: string, loop: LoopDevice): Promise<void> {
+  const leader = await within(startingSeconds, () => {
+    if (processesOf(supervisorGroup(host, instanceId)).length === 0) return 'none' as const;
+    return readyLeaderOf(host, instanceId);
+  });
+  if (leader === 'none') return;
+  if (leader === undefined) throw new Error(`${instanceId} does not come up to take ${name}.`);
+  const node = `/proc/${leader}/root/dev/${name}`;
+  if (existsSync(node)) return;
+  await succeed('mknod', ['-m', '0600', node, 'b', loop.major, loop.minor]);
+}
