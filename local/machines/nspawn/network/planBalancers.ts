@@ -1,0 +1,104 @@
+import { impairedSince } from '../../../cloud/ec2/capacityFaults.ts';
+import { interfacesOfInstance, networkInterfaces } from '../../../cloud/ec2/networkInterfaceRows.ts';
+import { holderOf } from '../../../cloud/ec2/privateAddresses.ts';
+import { routeTableOfSubnet } from '../../../cloud/ec2/routeTables.ts';
+import { listenersOf } from '../../../cloud/elasticLoadBalancing/listenerRows.ts';
+import {
+  isActive,
+  type LoadBalancerNode,
+  type LoadBalancerRow,
+  loadBalancers,
+} from '../../../cloud/elasticLoadBalancing/loadBalancers.ts';
+import { type TargetGroupRow, targetGroups } from '../../../cloud/elasticLoadBalancing/targetGroups.ts';
+import { addressOf } from '../../../cloud/elasticLoadBalancing/targetHealth.ts';
+import { type TargetRow, targets } from '../../../cloud/elasticLoadBalancing/targetRows.ts';
+import type { World } from '../../../cloud/world.ts';
+import type {
+  BalancerConfiguration,
+  Target,
+  TargetGroupConfiguration,
+  TargetHealthCheck,
+} from '../gateway/gatewayConfiguration.ts';
+import type { PlannedNode } from './networkPlan.ts';
+
+interface PlannedBalancers {
+  readonly balancers: readonly BalancerConfiguration[];
+  readonly nodes: readonly PlannedNode[];
+  readonly names: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The active network load balancers of a VPC, their nodes' interfaces and their names. */
+export function plannedBalancers(world: World, vpcId: string): PlannedBalancers {
+  const rows = [...loadBalancers(world).rows()].filter(
+    (row) => row.vpcId === vpcId && row.type === 'network' && !row.deleting && isActive(world, row),
+  );
+  return {
+    balancers: rows.map((row) => plannedBalancer(world, row)),
+    nodes: rows.flatMap((row) => row.nodes.flatMap((node) => plannedNode(world, node) ?? [])),
+    names: Object.fromEntries(rows.map((row) => [row.dnsName.toLowerCase(), addressesOfName(world, row)])),
+  };
+}
+
+function plannedBalancer(world: World, row: LoadBalancerRow): BalancerConfiguration {
+  return {
+    arn: row.arn,
+    nodes: row.nodes.map((node) => ({ address: nodeAddress(world, node), zone: node.zone })),
+    listeners: listenersOf(world, row.arn).flatMap(({ protocol, port, targetGroupArn }) => {
+      const group = targetGroups(world).get(targetGroupArn);
+      return protocol === 'TCP' && group ? [{ port, group: plannedTargetGroup(world, row, group) }] : [];
+    }),
+  };
+}
+
+function plannedNode(world: World, { networkInterfaceId, subnetId, zone }: LoadBalancerNode): PlannedNode | undefined {
+  const row = networkInterfaces(world).get(networkInterfaceId);
+  return (
+    row && {
+      address: row.privateIpAddress,
+      routeTableId: routeTableOfSubnet(world, subnetId).routeTableId,
+      groupIds: [...row.groupIds].sort(),
+      dark: isDark(world, zone),
+    }
+  );
+}
+
+const nodeAddress = (world: World, { networkInterfaceId }: LoadBalancerNode): string =>
+  networkInterfaces(world).get(networkInterfaceId)?.privateIpAddress ?? '';
+
+const isDark = (world: World, zone: string): boolean => impairedSince(world, { instanceId: '', zone }) !== undefined;
+
+/** Route 53 stops answering with nodes that do not work, unless none does (source: NLB user guide, "DNS name"). */
+function addressesOfName(world: World, { nodes }: LoadBalancerRow): readonly string[] {
+  const lit = nodes.filter(({ zone }) => !isDark(world, zone));
+  return (lit.length > 0 ? lit : nodes).map((node) => nodeAddress(world, node));
+}
+
+function plannedTargetGroup(world: World, balancer: LoadBalancerRow, group: TargetGroupRow): TargetGroupConfiguration {
+  const own = group.attributes[crossZone];
+  const decided = own === 'true' || own === 'false' ? own : balancer.attributes[crossZone];
+  const registered = (targets(world).get(group.arn) ?? []).filter(({ drainedAt }) => drainedAt === undefined);
+  return {
+    arn: group.arn,
+    crossZone: decided === 'true',
+    healthCheck: plannedHealthCheck(group),
+    targets: registered.flatMap((target) => plannedTarget(world, group, target) ?? []),
+  };
+}
+
+const crossZone = 'load_balancing.cross_zone.enabled';
+
+function plannedHealthCheck({ healthCheck: { port, ...settings } }: TargetGroupRow): TargetHealthCheck {
+  return port === 'traffic-port' ? settings : { ...settings, port: Number(port) };
+}
+
+function plannedTarget(world: World, group: TargetGroupRow, row: TargetRow): Target | undefined {
+  const address = addressOf(world, group, row);
+  if (address === undefined) return undefined;
+  const zone = row.zone ?? zoneOf(world, group, row);
+  return { address, port: row.port, ...(zone !== undefined && zone !== 'all' && { zone }) };
+}
+
+function zoneOf(world: World, group: TargetGroupRow, { id }: TargetRow): string | undefined {
+  if (group.targetType === 'instance') return interfacesOfInstance(world, id)[0]?.zone;
+  return networkInterfaces(world).get(holderOf(world, group.vpcId, id) ?? '')?.zone;
+}
