@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import { buildAssets } from './buildAssets.ts';
+import { installLine, missingPackages } from './buildNeeds.ts';
+import { buildImages } from './images/buildImages.ts';
+
+const usage = `npm run machines:build -- [--kubernetes 1.36.3,1.35.4] [--folder .kubestep/machines/assets] [--install]
+
+Builds what real machines run from public Go modules: the components of each Kubernetes version and the images of the
+addons. What is there already is kept. --install installs the Debian packages that the build needs.`;
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      kubernetes: { type: 'string', default: '1.36.3' },
+      folder: { type: 'string', default: '.kubestep/machines/assets' },
+      install: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return print(usage, 0);
+
+  const missing = missingPackages();
+  if (missing.length > 0 && !values.install)
+    return print(`To build, this machine needs:\n  ${installLine(missing)}`, 1);
+  if (missing.length > 0) spawnSync('sh', ['-c', installLine(missing)], { stdio: 'inherit' });
+
+  const progress = (line: string) => console.log(line);
+  await buildAssets({ folder: values.folder, kubernetes: values.kubernetes.split(','), progress });
+  await buildImages({ folder: values.folder, projectRoot: process.cwd(), progress });
+  return 0;
+}
+
+function print(text: string, exitCode: number): number {
+  console.log(text);
+  return exitCode;
+}
+
+process.exitCode = await main();
