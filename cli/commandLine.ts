@@ -23,6 +23,11 @@ export interface CommandLine {
   readonly port: number;
   readonly environment: boolean;
   readonly mocks: string | undefined;
+  /** Of get kubeconfig, all four; the deployment judges the hours. */
+  readonly group: string | undefined;
+  readonly hours: string | undefined;
+  readonly out: string | undefined;
+  readonly server: string | undefined;
 }
 
 const options = {
@@ -43,6 +48,10 @@ const options = {
   port: { type: 'string' },
   env: { type: 'boolean', default: false },
   mocks: { type: 'string' },
+  group: { type: 'string' },
+  hours: { type: 'string' },
+  out: { type: 'string' },
+  server: { type: 'string' },
 } as const;
 
 /** Reads the command line; what is wrong with it is told with what is allowed. */
@@ -76,6 +85,10 @@ export function parseCommandLine(argv: readonly string[], environment: NodeJS.Pr
     port: portOf(values.port),
     environment: values.env,
     mocks: values.mocks,
+    group: values.group,
+    hours: values.hours,
+    out: values.out,
+    server: values.server,
   };
 }
 

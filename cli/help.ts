@@ -29,9 +29,16 @@ export const verbHelp = {
     examples: ['kubestep plan -f cluster.yaml', 'kubestep plan -f cluster.yaml -o json > plan.json'],
   },
   get: {
-    usage: 'get clusters | runs [NAME] | nodes [NAME] | quotas',
-    does: 'Lists clusters, runs (with NAME also those of a deleted cluster), machines, or the quotas that a cluster can run into.',
-    examples: ['kubestep get clusters', 'kubestep get runs demo', 'kubestep get nodes demo -o json'],
+    usage:
+      'get clusters | runs [NAME] | nodes [NAME] | quotas | kubeconfig NAME [--group GROUP] [--hours N] [--out FILE] [--server URL]',
+    does: 'Lists clusters, runs (with NAME also those of a deleted cluster), machines, or the quotas that a cluster can run into. With kubeconfig: makes a key here, has it certified for up to 8 hours as one of the administrators (default) or viewers, and writes NAME.kubeconfig; other contexts in FILE stay. --server URL is for whoever reaches the API server by another address than its load balancer’s.',
+    examples: [
+      'kubestep get clusters',
+      'kubestep get runs demo',
+      'kubestep get nodes demo -o json',
+      'kubestep get kubeconfig demo --group viewers --hours 1',
+      'kubestep get kubeconfig demo --out ~/.kube/config',
+    ],
   },
   describe: {
     usage: 'describe run ID [--cluster NAME]',

@@ -6,15 +6,16 @@ import { describeRun, listClusters, listRuns } from '../runs.ts';
 import { ask, type Target } from '../target.ts';
 import { columns, timeText } from '../words.ts';
 import { answer, type Command, type CommandContext } from './command.ts';
+import { getKubeconfig } from './kubeconfig.ts';
 
 type Listing = (context: CommandContext, target: Target, name: string | undefined) => Promise<void>;
 
-/** `kubestep get clusters|runs|nodes|quotas` */
+/** `kubestep get clusters|runs|nodes|quotas|kubeconfig` */
 export const get: Command = async (context) => {
   const { what, name } = wordsOf(context.commandLine, ['what', 'name']);
-  const listing = listings[required(context.commandLine, what, 'what to list')];
+  const listing = listings[required(context.commandLine, what, 'what to get')];
   if (listing === undefined)
-    throw usageError(`There are no "${what}" to list. kubestep get takes ${Object.keys(listings).join(', ')}.`);
+    throw usageError(`There are no "${what}" to get. kubestep get takes ${Object.keys(listings).join(', ')}.`);
   await listing(context, await context.target(), name);
   return exitCodes.done;
 };
@@ -114,6 +115,7 @@ const listings: Readonly<Record<string, Listing>> = {
   runs: getRuns,
   nodes: getNodes,
   quotas: getQuotas,
+  kubeconfig: getKubeconfig,
 };
 
 function table(

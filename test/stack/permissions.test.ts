@@ -82,7 +82,7 @@ test('only the functions that issue certificates sign', () => {
       .filter(([, { Action }]) => Action.includes('kms:Sign'))
       .map(([role]) => role),
   );
-  expect([...signers].sort()).toEqual(['IssueCertsRole', 'PostCertificatesRole']);
+  expect([...signers].sort()).toEqual(['IssueCertsRole', 'IssueKubeconfigRole', 'PostCertificatesRole']);
 });
 
 test('a step runs on machines only through the deployment’s own document', () => {

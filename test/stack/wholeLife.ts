@@ -1,11 +1,12 @@
+import { aKeyPair, aSigningRequest } from '../support/authorities.ts';
 import type { TestAccount } from '../support/embeddedWorld.ts';
 import { plantKubernetesResources } from '../support/plants.ts';
 import { clusterIdOf, demoSpec, type FinishedRun, finish, startCreate, startDelete } from '../support/runs.ts';
 
 /** Asks until there is an answer: a function without a right answers 500. */
-async function ask(account: TestAccount, method: string, path: string): Promise<void> {
+async function ask(account: TestAccount, method: string, path: string, body?: string): Promise<void> {
   for (let tries = 0; tries < 20; tries += 1) {
-    if ((await account.ask(method, path)).status < 500) return;
+    if ((await account.ask(method, path, body)).status < 500) return;
     await account.clock.advance({ seconds: 30 });
   }
   throw new Error(`${method} ${path} was never answered`);
@@ -17,8 +18,8 @@ function requireEnd({ execution }: FinishedRun, what: string): void {
 }
 
 /**
- * All that happens to a cluster: it is created, read by every route, fills with what Kubernetes makes, is deleted, and the
- * deletion is stopped and resumed on its way.
+ * All that happens to a cluster: it is created, read by every route, let into, fills with what Kubernetes makes, is
+ * deleted, and the deletion is stopped and resumed on its way.
  */
 export async function wholeLife(account: TestAccount, spec: Record<string, unknown> = demoSpec): Promise<void> {
   const { name } = spec.metadata as { readonly name: string };
@@ -30,6 +31,8 @@ export async function wholeLife(account: TestAccount, spec: Record<string, unkno
   const { runId } = JSON.parse(account.engine.describe(created).input);
   const ofCluster = ['', '/plan', '/nodes', '/runs', `/runs/${runId}`].map((rest) => `/clusters/${name}${rest}`);
   for (const path of ['/clusters', '/quotas', ...ofCluster]) await ask(account, 'GET', path);
+  const signingRequest = aSigningRequest(aKeyPair().privateKey);
+  await ask(account, 'POST', `/clusters/${name}/kubeconfig/viewers`, signingRequest);
 
   await plantKubernetesResources(account, await clusterIdOf(account, name));
   const deletion = await startDelete(account, name, `delete-${name}`);

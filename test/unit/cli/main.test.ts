@@ -59,7 +59,7 @@ const failedRun = aRun(
 describe('the command line', () => {
   test.each([
     [['creat'], /no verb "creat".*create, delete/],
-    [['get'], /what to list is missing/],
+    [['get'], /what to get is missing/],
     [['get', 'pods'], /no "pods".*clusters, runs, nodes, quotas/],
     [['delete'], /name of the cluster is missing/],
     [['delete', 'one', 'two'], /"two" is one word too many/],

@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { publicKeyOf } from '../../../shared/pki/signingRequest.ts';
+import { writeSigningRequest } from '../../../shared/pki/writeSigningRequest.ts';
 import { aKeyPair, aSigningRequest } from '../../support/authorities.ts';
 import { openssl } from '../../support/openssl.ts';
 
@@ -12,6 +13,14 @@ test('the public key of a request made by openssl is read', () => {
   const key = openssl(['genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256']);
   const expected = createPublicKey(createPrivateKey(key));
   expect(publicKeyOf(requestByOpenssl(key)).equals(expected)).toBe(true);
+});
+
+test('a request that is written here is one for openssl too, and holds the key’s public half', () => {
+  const { privateKey, publicKey } = aKeyPair();
+  const request = writeSigningRequest(privateKey, 'kubestep operator');
+  const read = ['req', '-in', 'request.pem', '-noout', '-verify', '-subject'];
+  expect(openssl(read, { 'request.pem': request })).toMatch(/CN ?= ?kubestep operator/);
+  expect(publicKeyOf(request).equals(publicKey)).toBe(true);
 });
 
 test('a request for somebody else’s key is refused', () => {
