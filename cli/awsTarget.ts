@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { SignatureV4 } from '@smithy/signature-v4';
+import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import { CommandFailure, exitCodes } from './exitCodes.ts';
 import type { ApiRequest, Target } from './target.ts';
 import { ownTime } from './time.ts';
@@ -12,17 +13,22 @@ const pollMilliseconds = 3000;
 const requestTimeoutMilliseconds = 35_000;
 
 /** A deployment in AWS, asked with the signature of the caller's own credentials. */
-export function openAwsTarget(endpoint: string): Target {
+export const openAwsTarget = (endpoint: string): Target =>
+  openSignedTarget({ kind: 'aws', endpoint, credentials: defaultProvider(), pollMilliseconds });
+
+/** An HTTP API that wants signatures, and who signs. */
+export interface SignedTarget extends Pick<Target, 'kind' | 'pollMilliseconds'> {
+  readonly endpoint: string;
+  readonly credentials: AwsCredentialIdentity | AwsCredentialIdentityProvider;
+}
+
+/** The deployment behind an endpoint: in AWS, or of a world that another process of this machine serves. */
+export function openSignedTarget({ kind, endpoint, credentials, pollMilliseconds }: SignedTarget): Target {
   const base = new URL(endpoint);
-  const signer = new SignatureV4({
-    service: 'execute-api',
-    region: regionOf(base),
-    credentials: defaultProvider(),
-    sha256: Sha256,
-  });
+  const signer = new SignatureV4({ service: 'execute-api', region: regionOf(base), credentials, sha256: Sha256 });
 
   return {
-    kind: 'aws',
+    kind,
     pollMilliseconds,
     now: ownTime.now,
     pause: ownTime.pause,

@@ -2,6 +2,7 @@ import type { Clock } from '../clock/clock.ts';
 import type { Delays } from './delays.ts';
 import type { Machines } from './machinePort.ts';
 import type { Random } from './random.ts';
+import type { LargeBodies } from './s3/bodies.ts';
 import type { Table, Tables } from './tables.ts';
 
 /** What every operation of the model works on: the account's state, its time and its chance. */
@@ -16,6 +17,8 @@ export interface World {
   readonly delays: Delays;
   readonly machines: Machines;
   readonly events: EventSink;
+  /** Where it is missing, objects of any size are rows. */
+  readonly largeBodies?: LargeBodies;
 }
 
 export interface Zone {

@@ -21,9 +21,12 @@ export async function callModel({ cloud, world }: EmbeddedWorld, call: CloudCall
   }
 }
 
-/** A body that the model answers as a stream is read whole, since it goes into an answer. */
+/** A body that the model answers as a stream is read whole, since it goes into an answer; a large one stays in its file. */
 async function withWholeBody(output: unknown): Promise<unknown> {
-  const { Body } = (output ?? {}) as { readonly Body?: { transformToByteArray?(): Promise<Uint8Array> } };
+  const { Body } = (output ?? {}) as {
+    readonly Body?: { file?: string; transformToByteArray?(): Promise<Uint8Array> };
+  };
   if (typeof Body?.transformToByteArray !== 'function') return output;
-  return { ...(output as object), Body: await Body.transformToByteArray() };
+  const { file } = Body;
+  return { ...(output as object), Body: file === undefined ? await Body.transformToByteArray() : { file } };
 }

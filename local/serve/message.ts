@@ -12,8 +12,15 @@ export interface WireRequest {
 export interface WireAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array;
+  readonly body: string | Uint8Array | BodyInFile;
 }
+
+/** A body that whoever sends it reads from its file. */
+export interface BodyInFile {
+  readonly file: string;
+}
+
+export const isInFile = (body: WireAnswer['body']): body is BodyInFile => typeof body === 'object' && 'file' in body;
 
 /** What a client must be told went wrong, under the name that the model gives it. */
 export interface WireError {

@@ -1,9 +1,10 @@
+import { createReadStream, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { EmbeddedWorld } from '../world/createWorld.ts';
 import type { AccessKey } from './accessKey.ts';
 import { answerRequest, plainRefusal, type Served } from './answerRequest.ts';
-import type { WireAnswer, WireRequest } from './message.ts';
+import { isInFile, type WireAnswer, type WireRequest } from './message.ts';
 import { strangerIn } from './strangers.ts';
 
 export interface ServeOptions {
@@ -27,16 +28,7 @@ const largestBodyBytes = 512 * 1024 * 1024;
 
 /** Puts a world on loopback in AWS's own protocols, for programs that sign with its key. */
 export async function serveWorld(embedded: EmbeddedWorld, { key, port = 0 }: ServeOptions): Promise<ServedWorld> {
-  let served = 0;
-  const context: Served = {
-    embedded,
-    key,
-    // Counted, not drawn: asking must not change what chance brings to the world.
-    newRequestId() {
-      served += 1;
-      return `00000000-0000-4000-8000-${served.toString(16).padStart(12, '0')}`;
-    },
-  };
+  const context: Served = { embedded, key, newRequestId: countedRequestIds() };
   const server = createServer((incoming, outgoing) => {
     answer(context, incoming, (server.address() as AddressInfo).port).then(
       (given) => send(outgoing, incoming.method ?? '', given),
@@ -54,6 +46,15 @@ export async function serveWorld(embedded: EmbeddedWorld, { key, port = 0 }: Ser
         server.close(() => resolve());
         server.closeIdleConnections();
       }),
+  };
+}
+
+/** Counted, not drawn: asking must not change what chance brings to the world. */
+export function countedRequestIds(): () => string {
+  let served = 0;
+  return () => {
+    served += 1;
+    return `00000000-0000-4000-8000-${served.toString(16).padStart(12, '0')}`;
   };
 }
 
@@ -93,9 +94,9 @@ async function bodyOf(incoming: IncomingMessage): Promise<Buffer | undefined> {
 function send(outgoing: ServerResponse, method: string, { status, headers, body }: WireAnswer): void {
   // A HEAD tells the length of what it leaves out; HTTP allows no body with 204 and 304.
   const bodiless = method === 'HEAD' || status === 204 || status === 304;
-  outgoing.writeHead(status, {
-    ...headers,
-    ...(!bodiless && { 'content-length': Buffer.byteLength(body) }),
-  });
-  outgoing.end(bodiless ? undefined : body);
+  const length = isInFile(body) ? statSync(body.file).size : Buffer.byteLength(body);
+  outgoing.writeHead(status, { ...headers, ...(!bodiless && { 'content-length': length }) });
+  if (bodiless) outgoing.end();
+  else if (isInFile(body)) createReadStream(body.file).pipe(outgoing);
+  else outgoing.end(body);
 }

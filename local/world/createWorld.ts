@@ -15,8 +15,10 @@ import { kms } from '../cloud/kms/service.ts';
 import type { FunctionRuntime } from '../cloud/lambda/functions.ts';
 import { createLambdaService } from '../cloud/lambda/service.ts';
 import { logs } from '../cloud/logs/service.ts';
+import type { Machines } from '../cloud/machinePort.ts';
 import type { Service } from '../cloud/operation.ts';
 import { seededRandom } from '../cloud/random.ts';
+import type { LargeBodies } from '../cloud/s3/bodies.ts';
 import { s3 } from '../cloud/s3/service.ts';
 import { defineSchedulerJobs, scheduler } from '../cloud/scheduler/service.ts';
 import { serviceQuotas } from '../cloud/serviceQuotas/service.ts';
@@ -30,7 +32,11 @@ import { Tables } from '../cloud/tables.ts';
 import type { World } from '../cloud/world.ts';
 import { createFunctionRuntime, type FunctionFaults } from '../deployment/functionRuntime.ts';
 import { type HttpRequest, type HttpResponse, requestHttpApi } from '../deployment/httpApi.ts';
-import { createSimulatedMachines, defineMachineJobs } from '../machines/simulated/simulatedMachines.ts';
+import {
+  createSimulatedMachines,
+  defineMachineJobs,
+  type Surroundings,
+} from '../machines/simulated/simulatedMachines.ts';
 import { createEngine, type Engine } from '../stepfunctions/engine.ts';
 import type { Tasks } from '../stepfunctions/engineOptions.ts';
 import { defineTargets } from './targets.ts';
@@ -50,6 +56,9 @@ export interface WorldOptions {
   readonly load: (source: string) => Promise<{ handler: (event: unknown, context: object) => Promise<unknown> }>;
   /** Told of jobs that failed by themselves; the world goes on. */
   readonly jobFailed?: (kind: string, error: unknown) => void;
+  /** What stands for instances; machines of the model where missing. */
+  readonly machines?: (surroundings: Surroundings) => Machines;
+  readonly largeBodies?: LargeBodies;
 }
 
 /** An account of the model, with everything that acts in it. */
@@ -74,7 +83,8 @@ export function createWorld(options: WorldOptions): EmbeddedWorld {
   const jobs = durableJobs(clock, tables, options.jobFailed ?? (() => {}));
 
   const request = (http: HttpRequest): Promise<HttpResponse> => requestHttpApi(cloud, runtime, http);
-  const machines = createSimulatedMachines({ cloud: () => cloud, request });
+  const surroundings: Surroundings = { cloud: () => cloud, request };
+  const machines = (options.machines ?? createSimulatedMachines)(surroundings);
   const world: World = {
     account,
     region,
@@ -86,6 +96,7 @@ export function createWorld(options: WorldOptions): EmbeddedWorld {
     delays,
     machines,
     events: createEventSink(() => world),
+    ...(options.largeBodies && { largeBodies: options.largeBodies }),
   };
 
   const runtime = createFunctionRuntime({
@@ -137,7 +148,7 @@ export function createWorld(options: WorldOptions): EmbeddedWorld {
   ]) {
     define(world);
   }
-  defineMachineJobs({ cloud: () => cloud, request });
+  defineMachineJobs(surroundings);
   defineTargets(world, runtime);
   return { world, cloud, engine, runtime, jobs, services, request };
 }

@@ -1,3 +1,4 @@
+import type { AssetBlueprint } from '../../shared/blueprint/blueprint.ts';
 import { writeAssetCatalogue } from '../../shared/store/assetCatalogue.ts';
 import { sleep } from '../clock/clock.ts';
 import { type Cloud, createCloud } from '../cloud/cloud.ts';
@@ -28,21 +29,34 @@ const grantedQuotas: Readonly<Record<string, number>> = {
 /** New roles and policies count only after a while (delays.ts, policyEffective). */
 const policiesInForceMilliseconds = 10_000;
 
+/** The files that machines of a world are made of, and who answers their sources. */
+export interface AssetSource {
+  readonly catalogue: readonly AssetBlueprint[];
+  readonly fetch: (url: string) => Promise<Response>;
+}
+
+/** For machines of the model, which run no binaries. */
+export const standIns = (): AssetSource => ({ catalogue: standInCatalogue(), fetch: fetchStandIn });
+
 /** Turns the product's code in this process to worlds of the model that hold this stack. */
-export function connectStack(template: Template): void {
+export function connectStack(template: Template, assets: AssetSource): void {
   connectClients();
-  connectEnvironment(fetchStandIn);
+  connectEnvironment(assets.fetch);
   process.env.TABLE_NAME = tableNameIn(template);
 }
 
 /** Deploys the packaged stack into the world, at once: what CloudFormation takes minutes for is not what is watched here. */
-export async function deployStack(embedded: EmbeddedWorld, template: Template): Promise<void> {
-  connectStack(template);
+export async function deployStack(
+  embedded: EmbeddedWorld,
+  template: Template,
+  assets: AssetSource = standIns(),
+): Promise<void> {
+  connectStack(template, assets);
   const { world } = embedded;
   for (const [code, value] of Object.entries(grantedQuotas)) appliedQuotas(world).put(code, value);
   const cloud = immediateCloud(embedded);
   await deploy(template, cloud, deployers);
-  await callAs({ cloud, principal: administratorOf(world) }, () => writeAssetCatalogue(standInCatalogue()));
+  await callAs({ cloud, principal: administratorOf(world) }, () => writeAssetCatalogue(assets.catalogue));
   await sleep(world.clock, policiesInForceMilliseconds);
   await world.tables.commit();
 }

@@ -5,14 +5,16 @@ import type { Clock } from '../clock/clock.ts';
 import { createRealClock } from '../clock/realClock.ts';
 import { createWatchedClock } from '../clock/watchedClock.ts';
 import type { CallObserver } from '../cloud/cloud.ts';
+import type { Delays } from '../cloud/delays.ts';
 import type { Change } from '../cloud/tables.ts';
 import type { FunctionFaults } from '../deployment/functionRuntime.ts';
 import { packageTemplate } from '../deployment/packageTemplate.ts';
 import type { Template } from '../deployment/template.ts';
 import { createWorld, type EmbeddedWorld, type WorldOptions } from './createWorld.ts';
-import { connectStack, deployStack } from './deployStack.ts';
+import { type AssetSource, connectStack, deployStack, standIns } from './deployStack.ts';
 import { DurableTables } from './durableTables.ts';
 import { type DiskJournal, openJournal } from './journal.ts';
+import { largeBodiesIn } from './largeBodies.ts';
 import { takeWorldFolder } from './worldFolder.ts';
 
 /** Which world to open, and how time passes in it. */
@@ -34,6 +36,12 @@ export interface OpenWorldOptions {
   readonly template?: Template;
   /** Told of what the world could not do by itself. */
   readonly jobFailed?: WorldOptions['jobFailed'];
+  readonly delays?: Delays;
+  /** What stands for instances, and the files that they are made of; machines of the model where missing. */
+  readonly machines?: WorldOptions['machines'];
+  readonly assets?: AssetSource;
+  /** Told of rows that changed, after they are on disk. */
+  readonly changed?: (changes: readonly Change[]) => void;
 }
 
 /** A world that this process works in, until it closes it. */
@@ -81,7 +89,7 @@ async function open(
   });
   opened.journal = journal;
 
-  const tables = new DurableTables(journal);
+  const tables = new DurableTables(options.changed ? heard(journal, options.changed) : journal);
   tables.restore(journal.changes);
   const own = tables.table<unknown>(ownTable);
   const startsAt = own.get('time') as number | undefined;
@@ -97,13 +105,17 @@ async function open(
     ...(options.tasks && { tasks: options.tasks }),
     ...(options.observers && { observers: options.observers }),
     ...(options.jobFailed && { jobFailed: options.jobFailed }),
+    ...(options.delays && { delays: options.delays }),
+    ...(options.machines && { machines: options.machines }),
+    largeBodies: largeBodiesIn(join(options.folder, 'bodies')),
   });
   live.embedded = embedded;
 
   const version = createHash('sha256').update(JSON.stringify(template)).digest('hex');
-  if (own.get('template') === version) connectStack(template);
+  const assets = options.assets ?? standIns();
+  if (own.get('template') === version) connectStack(template, assets);
   else {
-    await deployStack(embedded, template);
+    await deployStack(embedded, template, assets);
     own.put('template', version);
     await tables.commit();
   }
@@ -133,6 +145,17 @@ function standingOf(embedded: EmbeddedWorld | undefined): readonly Change[] {
 
 function watchedClock({ speed = defaultSpeed }: OpenWorldOptions, startsAt: number | undefined) {
   return createWatchedClock({ speed, startsAt: startsAt ?? createRealClock().now() });
+}
+
+/** The journal, with somebody who hears what it wrote. */
+function heard(journal: DiskJournal, changed: (changes: readonly Change[]) => void): DiskJournal {
+  return {
+    ...journal,
+    async append(changes) {
+      await journal.append(changes);
+      changed(changes);
+    },
+  };
 }
 
 /** Loads functions from their sources. */

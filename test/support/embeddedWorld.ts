@@ -6,7 +6,7 @@ import { administratorOf } from '../../local/deployment/administrator.ts';
 import type { FunctionFaults } from '../../local/deployment/functionRuntime.ts';
 import { packageTemplate } from '../../local/deployment/packageTemplate.ts';
 import { createWorld, type EmbeddedWorld } from '../../local/world/createWorld.ts';
-import { connectStack, deployStack } from '../../local/world/deployStack.ts';
+import { connectStack, deployStack, standIns } from '../../local/world/deployStack.ts';
 
 /** An account of the model in virtual time, with the packaged stack deployed. */
 export interface TestAccount extends EmbeddedWorld {
@@ -68,7 +68,7 @@ export async function anAccount({ from, ...options }: TestAccountOptions = {}): 
   const template = await packageTemplate(projectRoot);
   if (from === undefined) await clock.runUntil(deployStack(embedded, template));
   else {
-    connectStack(template);
+    connectStack(template, standIns());
     embedded.jobs.resume();
     await clock.runUntil(embedded.engine.recover());
   }

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { AwsError } from '../errors.ts';
 import { tableOf, type World } from '../world.ts';
@@ -7,11 +9,27 @@ import { tableOf, type World } from '../world.ts';
 const bodies = tableOf<string>('s3.bodies');
 const references = tableOf<number>('s3.bodyReferences');
 
+/** Where bodies lie that are too large for rows. */
+export interface LargeBodies {
+  /** Returns when the bytes are on disk under this name. */
+  keep(name: string, bytes: Uint8Array): void;
+  /** The file of this body; undefined where it is not one of the large ones. */
+  fileOf(name: string): string | undefined;
+  read(file: string): Uint8Array;
+  remove(name: string): void;
+}
+
+/** Rows are held in memory and written to the journal: what a journal can carry without being noticed stays there. */
+const largestRowBytes = 2 ** 20;
+
 /** Keeps the bytes once more; answers the name to ask for them. */
 export function keepBody(world: World, bytes: Uint8Array): string {
   const name = createHash('sha256').update(bytes).digest('hex');
   const count = references(world).get(name) ?? 0;
-  if (count === 0) bodies(world).put(name, Buffer.from(bytes).toString('base64'));
+  if (count === 0) {
+    if (world.largeBodies && bytes.length > largestRowBytes) world.largeBodies.keep(name, bytes);
+    else bodies(world).put(name, Buffer.from(bytes).toString('base64'));
+  }
   references(world).put(name, count + 1);
   return name;
 }
@@ -25,6 +43,7 @@ export function releaseBody(world: World, name: string): void {
   }
   references(world).delete(name);
   bodies(world).delete(name);
+  world.largeBodies?.remove(name);
 }
 
 /** Says that one more version keeps a body that is there already. */
@@ -32,10 +51,16 @@ export function shareBody(world: World, name: string): void {
   references(world).put(name, (references(world).get(name) ?? 0) + 1);
 }
 
-export function bodyOf(world: World, name: string): Uint8Array {
-  return new Uint8Array(Buffer.from(bodies(world).get(name) ?? '', 'base64'));
+/** The file that holds a body, where it is one of the large ones. */
+export function bodyFile(world: World, name: string): string | undefined {
+  return world.largeBodies?.fileOf(name);
 }
 
+export function bodyOf(world: World, name: string): Uint8Array {
+  const file = bodyFile(world, name);
+  if (file !== undefined && world.largeBodies) return world.largeBodies.read(file);
+  return new Uint8Array(Buffer.from(bodies(world).get(name) ?? '', 'base64'));
+}
 /** Reads what a client gives as `Body`. A virtual clock stands still while a stream is read. */
 export async function readBody(world: World, body: unknown, contentLength: number | undefined): Promise<Uint8Array> {
   if (body === undefined) return new Uint8Array();
@@ -71,5 +96,17 @@ export function sdkStream(bytes: Uint8Array) {
   return Object.assign(Readable.from([Buffer.from(bytes)], { objectMode: false }), {
     transformToByteArray: () => Promise.resolve(bytes),
     transformToString: (encoding: BufferEncoding = 'utf8') => Promise.resolve(Buffer.from(bytes).toString(encoding)),
+  });
+}
+
+/** A large body as SDK clients answer it, read from its file when somebody wants it. `file` spares a server the reading. */
+export function sdkFileStream(file: string) {
+  async function* chunks() {
+    yield* createReadStream(file);
+  }
+  return Object.assign(Readable.from(chunks(), { objectMode: false }), {
+    file,
+    transformToByteArray: async () => new Uint8Array(await readFile(file)),
+    transformToString: (encoding: BufferEncoding = 'utf8') => readFile(file, encoding),
   });
 }

@@ -4,7 +4,7 @@ import { explainDenial } from '../iam/authorize.ts';
 import { type Access, type CallContext, operation } from '../operation.ts';
 import type { World } from '../world.ts';
 import { keyAccess, objectAccess } from './access.ts';
-import { bodyOf, sdkStream } from './bodies.ts';
+import { bodyFile, bodyOf, sdkFileStream, sdkStream } from './bodies.ts';
 import { bucketArn, bucketNamed } from './buckets.ts';
 import { nullVersion, type ObjectVersion, versionNamed, versionsOf } from './objects.ts';
 import { answeredWith } from './putObject.ts';
@@ -26,10 +26,10 @@ export const GetObject = operation({
   run: (world, request, call) => {
     const version = readableVersion(world, request, call);
     refuseUnmetConditions(request, version);
-    const bytes = bodyOf(world, version.body);
     if (request.Range === undefined) {
-      return { ...described(request, version), Body: sdkStream(bytes), ContentLength: bytes.length };
+      return { ...described(request, version), Body: wholeBody(world, version), ContentLength: version.size };
     }
+    const bytes = bodyOf(world, version.body);
     const [first, last] = rangeIn(request.Range, bytes.length);
     return {
       ...described(request, version),
@@ -52,6 +52,11 @@ export const HeadObject = operation({
     return { ...described(request, version), ContentLength: version.size };
   },
 });
+
+function wholeBody(world: World, { body }: ObjectVersion) {
+  const file = bodyFile(world, body);
+  return file === undefined ? sdkStream(bodyOf(world, body)) : sdkFileStream(file);
+}
 
 /** What IAM must allow to read an object, its key included. */
 export function readAccess(

@@ -1,6 +1,6 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
 import type { Schema, SchemaRef } from '@smithy/types';
-import type { WireAnswer, WireError, WireRequest } from '../message.ts';
+import { isInFile, type WireAnswer, type WireError, type WireRequest } from '../message.ts';
 import { envelope, membersOf, type OperationSchema, type ServiceSchemas } from '../schemas.ts';
 import { readBody } from './json.ts';
 import type { Protocol } from './protocol.ts';
@@ -94,7 +94,7 @@ function payloadOf(member: NormalizedSchema, body: Buffer, codec: BodyCodec): un
 
 function outputOf({ output, http }: OperationSchema, value: Readonly<Record<string, unknown>>, codec: BodyCodec) {
   let status = http?.[2] ?? 200;
-  let body: string | Uint8Array = '';
+  let body: WireAnswer['body'] = '';
   const headers: Record<string, string> = {};
   const inBody = new Set<string>();
   if (output.isUnitSchema()) return { status, headers, body };
@@ -117,12 +117,12 @@ function outputOf({ output, http }: OperationSchema, value: Readonly<Record<stri
     );
     body = codec.write(schema, value);
   }
-  if (body.length > 0) headers['content-type'] ??= codec.contentType;
+  if (isInFile(body) || body.length > 0) headers['content-type'] ??= codec.contentType;
   return { status, headers, body };
 }
 
-function payload(member: NormalizedSchema, given: unknown, codec: BodyCodec): string | Uint8Array {
-  if (member.isBlobSchema() || typeof given === 'string') return given as string | Uint8Array;
+function payload(member: NormalizedSchema, given: unknown, codec: BodyCodec): WireAnswer['body'] {
+  if (member.isBlobSchema() || typeof given === 'string') return given as WireAnswer['body'];
   return codec.write(member, given);
 }
 

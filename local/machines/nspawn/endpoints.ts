@@ -1,0 +1,66 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { answerRequest, plainRefusal, type Served } from '../../serve/answerRequest.ts';
+import { isInFile, type WireAnswer } from '../../serve/message.ts';
+import type { createMetadataService } from './metadata.ts';
+
+/** What machines of one VPC may call: the model in AWS's protocols, and the metadata service. */
+export interface Endpoints {
+  readonly served: Served;
+  readonly metadata: ReturnType<typeof createMetadataService>;
+  readonly vpcId: string;
+}
+
+/** Header by which the gateway of the VPC says which of its listeners a request reached; it removes what clients send under this name. */
+const listenerHeader = 'x-kubestep-listener';
+const sourceHeader = 'x-kubestep-from';
+/** Header by which the gateway is told to send a file of this host as the body. */
+const fileHeader = 'x-kubestep-file';
+
+/** Serves them on a Unix socket that only the VPC's gateway knows. */
+export async function serveEndpoints(endpoints: Endpoints, socket: string): Promise<Server> {
+  const server = createServer((incoming, outgoing) => {
+    answer(endpoints, incoming).then(
+      (given) => send(outgoing, given),
+      (error: Error) => send(outgoing, plainRefusal(500, 'InternalFailure', error.message)),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(socket, resolve);
+  });
+  return server;
+}
+
+async function answer({ served, metadata, vpcId }: Endpoints, incoming: IncomingMessage): Promise<WireAnswer> {
+  const [path = '', query = ''] = (incoming.url ?? '').split(/\?(.*)/s);
+  const { [listenerHeader]: listener, [sourceHeader]: sourceAddress = '', ...headers } = headersOf(incoming);
+  const method = incoming.method ?? '';
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk);
+  if (listener === 'metadata') {
+    const { status, body } = metadata({ vpcId, sourceAddress, method, path, headers });
+    await served.embedded.world.tables.commit();
+    return { status, headers: { 'content-type': 'text/plain' }, body };
+  }
+  return answerRequest(served, {
+    method,
+    path,
+    query: new URLSearchParams(query),
+    headers,
+    body: Buffer.concat(chunks),
+  });
+}
+
+function headersOf({ headers }: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : (value ?? '')]),
+  );
+}
+
+function send(outgoing: ServerResponse, { status, headers, body }: WireAnswer): void {
+  if (isInFile(body)) {
+    outgoing.writeHead(status, { ...headers, [fileHeader]: body.file, 'content-length': 0 }).end();
+    return;
+  }
+  outgoing.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
+}

@@ -1,0 +1,56 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Served } from '../../serve/answerRequest.ts';
+import { serveEndpoints } from './endpoints.ts';
+import { awsAddress, type EndpointCertificate, type TargetHealthChange } from './gateway/gatewayConfiguration.ts';
+import { startGateway } from './gateway/startGateway.ts';
+import type { createMetadataService } from './metadata.ts';
+import type { NetworkPlan } from './network/networkPlan.ts';
+
+/** The gateway of a VPC with what it passes requests on to. */
+export interface VpcGateway {
+  configure(plan: NetworkPlan): Promise<void>;
+  /** Pipes a Unix socket of this host to an address of the VPC. */
+  openDoor(path: string, address: string, port: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface VpcGatewayOptions {
+  readonly served: Served;
+  readonly metadata: ReturnType<typeof createMetadataService>;
+  /** Of sockets; short, because the path of a socket may have 107 characters. */
+  readonly socketFolder: string;
+  readonly registryFolder: string;
+  readonly tls: EndpointCertificate;
+}
+
+/** Opens the gateway of a VPC whose namespace is there. */
+export async function openVpcGateway(
+  { served, metadata, socketFolder, registryFolder, tls }: VpcGatewayOptions,
+  { vpcId, namespace }: NetworkPlan,
+  onTargetHealth: (change: TargetHealthChange) => void,
+): Promise<VpcGateway> {
+  const folder = join(socketFolder, vpcId);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const requestSocket = join(folder, 'requests.sock');
+  const server = await serveEndpoints({ served, metadata, vpcId }, requestSocket);
+  const gateway = await startGateway({ namespace, socketFolder: folder, onTargetHealth, tls });
+  return {
+    configure: ({ names, dnsAddresses, balancers }) =>
+      gateway.configure({
+        names: { '*.amazonaws.com': [awsAddress], ...names },
+        dnsAddresses,
+        requestSocket,
+        registryFolder,
+        balancers,
+      }),
+    openDoor: (path, address, port) => gateway.openDoor(path, address, port),
+    async close() {
+      await gateway.close();
+      server.close();
+      server.closeAllConnections();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
