@@ -36,4 +36,9 @@ function print(text: string, exitCode: number): number {
   return exitCode;
 }
 
-process.exitCode = await main();
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

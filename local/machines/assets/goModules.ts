@@ -19,6 +19,7 @@ export function wrapperModule(recipe: GoRecipe, goModFiles: readonly GoModFile[]
   const replacements = new Map(
     goModFiles
       .flatMap(({ Replace }) => Replace ?? [])
+      .filter((replacement) => isReleasedOnItsOwn(replacement, recipe))
       .map((replacement) => [nameOf(replacement.Old), targetOf(replacement, recipe)]),
   );
   for (const { path, version } of recipe.replaced ?? []) replacements.set(path, `${path} ${version}`);
@@ -29,6 +30,12 @@ export function wrapperModule(recipe: GoRecipe, goModFiles: readonly GoModFile[]
     ...[...replacements].map(([from, to]) => `replace ${from} => ${to}`),
     '',
   ].join('\n');
+}
+
+/** From its second major version on, a module's path ends with it. What does not is a folder that is no module of its own. */
+function isReleasedOnItsOwn({ Old, New }: Replacement, { siblings }: GoRecipe): boolean {
+  const major = siblings?.split('.')[0] ?? 'v0';
+  return New.Version !== undefined || ['v0', 'v1'].includes(major) || Old.Path.endsWith(`/${major}`);
 }
 
 const nameOf = ({ Path, Version }: Replacement['Old']) => (Version ? `${Path} ${Version}` : Path);
