@@ -1,6 +1,6 @@
 import { ended } from './command.ts';
 import type { MachineHost } from './host.ts';
-import { readyLeaderOf } from './leader.ts';
+import { awaitLeader } from './leader.ts';
 
 /** How a command in a machine ended; the words are those of Systems Manager. */
 export interface CommandInMachine {
@@ -20,6 +20,8 @@ export interface RunOptions {
 const outputLimit = 1024 * 1024;
 /** The machine ends a command by itself if this process is not there to do it. */
 const graceSeconds = 30;
+/** How long a machine that is just starting is waited for. */
+const startingSeconds = 30;
 const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const journalLines = 2000;
 
@@ -32,7 +34,7 @@ export async function runIn(
   command: readonly string[],
   { timeoutSeconds, input }: RunOptions,
 ): Promise<CommandInMachine> {
-  const leader = readyLeaderOf(host, instanceId);
+  const leader = await awaitLeader(host, instanceId, Math.min(timeoutSeconds, startingSeconds));
   if (leader === undefined) throw new Error(`${instanceId} does not run.`);
   commands += 1;
   const unit = `command-${process.pid}-${commands}`;

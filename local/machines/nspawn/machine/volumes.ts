@@ -2,11 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { succeed } from './command.ts';
-import { processesOf } from './controlGroups.ts';
 import { type MachineHost, machineFolder, worldPrefix } from './host.ts';
-import { readyLeaderOf, supervisorGroup } from './leader.ts';
+import { awaitLeader, readyLeaderOf } from './leader.ts';
 import { freeLoopDevices, type LoopDevice, loopDeviceFor } from './loopDevices.ts';
-import { within } from './waiting.ts';
 
 /** A volume at a machine. */
 export interface VolumeAttachment {
@@ -100,12 +98,8 @@ function attachedTo(host: MachineHost, instanceId: string): readonly string[] {
 
 /** A machine that runs gets the device now; one that does not, at its start. */
 async function showDevice(host: MachineHost, instanceId: string, name: string, loop: LoopDevice): Promise<void> {
-  const leader = await within(startingSeconds, () => {
-    if (processesOf(supervisorGroup(host, instanceId)).length === 0) return 'none' as const;
-    return readyLeaderOf(host, instanceId);
-  });
-  if (leader === 'none') return;
-  if (leader === undefined) throw new Error(`${instanceId} does not come up to take ${name}.`);
+  const leader = await awaitLeader(host, instanceId, startingSeconds);
+  if (leader === undefined) return;
   const node = `/proc/${leader}/root/dev/${name}`;
   if (existsSync(node)) return;
   await succeed('mknod', ['-m', '0600', node, 'b', loop.major, loop.minor]);

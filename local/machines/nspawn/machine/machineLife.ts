@@ -3,17 +3,9 @@ import { existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { MachineFile } from '../image/imageFiles.ts';
-import {
-  countingFolder,
-  createGroup,
-  groupFolders,
-  killGroup,
-  processesOf,
-  removeGroup,
-  setFrozen,
-} from './controlGroups.ts';
+import { countingFolder, createGroup, groupFolders, killGroup, removeGroup, setFrozen } from './controlGroups.ts';
 import { type MachineFolder, type MachineHost, machineFolder, machineName } from './host.ts';
-import { leaderOf, machineGroup, readyLeaderOf, supervisorGroup } from './leader.ts';
+import { awaitLeader, isSupervised, leaderOf, machineGroup, readyLeaderOf, supervisorGroup } from './leader.ts';
 import { isMounted, mountMachine, unmount } from './mounts.ts';
 import { supervise } from './supervise.ts';
 import { freeVolumesOf } from './volumes.ts';
@@ -106,7 +98,7 @@ export function resumeMachine(host: MachineHost, instanceId: string): void {
 
 /** Between going down and coming up again a machine that reboots counts as running. */
 export function machineState(host: MachineHost, instanceId: string): MachineState {
-  if (processesOf(supervisorGroup(host, instanceId)).length > 0) return 'running';
+  if (isSupervised(host, instanceId)) return 'running';
   return existsSync(machineFolder(host, instanceId).settings) ? 'stopped' : 'absent';
 }
 
@@ -157,12 +149,9 @@ async function supervised(host: MachineHost, { instanceId, memoryKilobytes }: Ma
 }
 
 async function running(host: MachineHost, instanceId: string): Promise<void> {
-  const place = machineFolder(host, instanceId);
-  const answer = await within(startSeconds, () => {
-    if (machineState(host, instanceId) !== 'running') return 'ended' as const;
-    return readyLeaderOf(host, instanceId) === undefined ? undefined : ('ready' as const);
-  });
-  if (answer !== 'ready') throw new Error(`${instanceId} does not start: ${lastWords(place)}`);
+  const leader = await awaitLeader(host, instanceId, startSeconds);
+  if (leader === undefined)
+    throw new Error(`${instanceId} does not start: ${lastWords(machineFolder(host, instanceId))}`);
 }
 
 function signalLeader(host: MachineHost, instanceId: string, signal: number): void {
