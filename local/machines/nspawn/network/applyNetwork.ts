@@ -84,10 +84,9 @@ async function apply(plan: NetworkPlan): Promise<void> {
   await runBatch(plan.namespace, changes.additions);
 }
 
-async function removeStale({ namespace }: NetworkPlan, { removals, goneInstances }: RouterChanges): Promise<void> {
+async function removeStale({ namespace }: NetworkPlan, { removals, goneMachines }: RouterChanges): Promise<void> {
   await runBatch(namespace, removals, { mayFail: true });
-  const worldPrefix = namespace.replace(/vpc-[^-]*$/, '');
-  await Promise.all(goneInstances.map((id) => deleteNamespace(`${worldPrefix}${id}`)));
+  await Promise.all(goneMachines.map(deleteNamespace));
 }
 
 async function makeDevices(plan: NetworkPlan, { newDevices }: RouterChanges): Promise<void> {
@@ -100,15 +99,27 @@ async function makeDevices(plan: NetworkPlan, { newDevices }: RouterChanges): Pr
       `ntable change name arp_cache dev ${deviceName} proxy_delay 0`,
     ]),
   );
-  await Promise.all(made.map((each) => runBatch(each.namespace, machineLines(each))));
+  await Promise.all(made.map(plugIn));
 }
 
+async function plugIn(each: PlannedInterface): Promise<void> {
+  // A rule outlives the interface that it was for, when that was detached or half made.
+  if (each.deviceIndex > 0) {
+    await runBatch(each.namespace, [`rule del priority ${ownTable(each)}`], { mayFail: true });
+  }
+  await runBatch(each.namespace, machineLines(each));
+}
+
+/** The machine's own table for what leaves by a further interface. */
+const ownTable = ({ deviceIndex }: PlannedInterface): number => 10_000 + deviceIndex;
+
 /** What DHCP gives a machine on EC2. Answers from a further interface leave by it, as Amazon's images arrange. */
-function machineLines({ deviceIndex, address, prefixLength, routerAddress }: PlannedInterface): string[] {
+function machineLines(each: PlannedInterface): string[] {
+  const { deviceIndex, address, prefixLength, routerAddress } = each;
   const device = `eth${deviceIndex}`;
   const up = [`address add ${address}/${prefixLength} broadcast + dev ${device}`, `link set ${device} up`];
   if (deviceIndex === 0) return [...up, `route replace default via ${routerAddress} dev ${device}`];
-  const table = 10_000 + deviceIndex;
+  const table = ownTable(each);
   return [
     ...up,
     `route replace default via ${routerAddress} dev ${device} table ${table}`,
@@ -136,19 +147,21 @@ async function readRouter(namespace: string): Promise<RouterState> {
 
 /** A router forwards, answers ARP for everyone, and a balancer may listen on a node's address before it is there. */
 const routerSettings = {
-  ip_forward: 1,
-  ip_nonlocal_bind: 1,
-  'conf/all/proxy_arp': 1,
-  'conf/all/rp_filter': 0,
-  'conf/default/rp_filter': 0,
-  'conf/all/send_redirects': 0,
-  'conf/default/send_redirects': 0,
+  'ipv4/ip_forward': 1,
+  'ipv4/ip_nonlocal_bind': 1,
+  'ipv4/conf/all/proxy_arp': 1,
+  'ipv4/conf/all/rp_filter': 0,
+  'ipv4/conf/default/rp_filter': 0,
+  'ipv4/conf/all/send_redirects': 0,
+  'ipv4/conf/default/send_redirects': 0,
+  'ipv6/conf/all/disable_ipv6': 1,
+  'ipv6/conf/default/disable_ipv6': 1,
 };
 
 async function makeRouter(namespace: string): Promise<void> {
   filters.delete(namespace);
   await runCommand(['ip', 'netns', 'add', namespace]);
-  const lines = Object.entries(routerSettings).map(([name, value]) => `echo ${value} > /proc/sys/net/ipv4/${name}`);
+  const lines = Object.entries(routerSettings).map(([name, value]) => `echo ${value} > /proc/sys/net/${name}`);
   await runCommand(['nsenter', `--net=${namespaceFolder}/${namespace}`, 'sh', '-e'], {
     input: `${lines.join('\n')}\n`,
   });

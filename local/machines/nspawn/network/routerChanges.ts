@@ -1,4 +1,4 @@
-import { instanceOfAlias, type RouterState } from './routerState.ts';
+import { machineOfAlias, type RouterState } from './routerState.ts';
 
 /** What must be done to a router's namespace, in this order. Lines are those of `ip -batch`. */
 export interface RouterChanges {
@@ -8,8 +8,8 @@ export interface RouterChanges {
   readonly newDevices: readonly string[];
   /** Once the new devices are made. */
   readonly additions: readonly string[];
-  /** Instances that no wanted device belongs to any more. */
-  readonly goneInstances: readonly string[];
+  /** Namespaces of machines that no wanted device belongs to any more. */
+  readonly goneMachines: readonly string[];
 }
 
 /** The difference between how a router is and how it must be. */
@@ -45,15 +45,15 @@ export function routerChanges(present: RouterState, wanted: RouterState): Router
       ...missingIn(wanted.rules, present.rules).map((rule) => `rule add ${rule}`),
       ...newDevices.map((name) => `link set ${name} alias "${wanted.devices.get(name)?.alias}"`),
     ],
-    goneInstances: goneInstances(present, wanted),
+    goneMachines: goneMachines(present, wanted),
   };
 }
 
 const missingIn = (some: ReadonlySet<string>, others: ReadonlySet<string>): string[] =>
   [...some].filter((each) => !others.has(each));
 
-function goneInstances(present: RouterState, wanted: RouterState): string[] {
-  const instancesOf = ({ devices }: RouterState) =>
-    new Set([...devices.values()].map(({ alias }) => instanceOfAlias(alias)).filter((id) => id !== ''));
-  return missingIn(instancesOf(present), instancesOf(wanted));
+function goneMachines(present: RouterState, wanted: RouterState): string[] {
+  const machinesOf = ({ devices }: RouterState) =>
+    new Set([...devices.values()].map(({ alias }) => machineOfAlias(alias)).filter((name) => name !== ''));
+  return missingIn(machinesOf(present), machinesOf(wanted));
 }

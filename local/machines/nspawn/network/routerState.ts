@@ -45,14 +45,14 @@ export function wantedState(plan: NetworkPlan): RouterState {
   };
 }
 
-/** Says whose interface a device is and how it was made; the instance's id comes first. */
+/** Says whose interface a device is and how it was made; the machine's namespace comes first. */
 function aliasOf(each: PlannedInterface): string {
-  const { instanceId, deviceIndex, macAddress, address, prefixLength, routerAddress } = each;
-  return `${instanceId} eth${deviceIndex} ${macAddress} ${address}/${prefixLength} ${routerAddress}`;
+  const { namespace, deviceIndex, macAddress, address, prefixLength, routerAddress } = each;
+  return `${namespace} eth${deviceIndex} ${macAddress} ${address}/${prefixLength} ${routerAddress}`;
 }
 
-/** The instance that a device's alias names. */
-export const instanceOfAlias = (alias: string): string => alias.split(' ')[0] ?? '';
+/** The machine's namespace that a device's alias names. */
+export const machineOfAlias = (alias: string): string => alias.split(' ')[0] ?? '';
 
 /** An address of the VPC that nobody holds, and every address outside, is silent, as in AWS. */
 function mainRoutes({ cidrBlocks, interfaces }: NetworkPlan): [string, Route][] {
