@@ -156,6 +156,20 @@ test('the function itself, called past the HTTP API, issues nothing to somebody 
   await expectNothingIssued();
 });
 
+test('a body that API Gateway hands on in Base64 is read as the same request', async () => {
+  const row = requireFunction(two.account.world, 'kubestep-dev-issueKubeconfig');
+  const { privateKey } = aKeyPair();
+  const event = {
+    pathParameters: { name: 'demo', group: 'viewers' },
+    body: Buffer.from(aSigningRequest(privateKey)).toString('base64'),
+    isBase64Encoded: true,
+    requestContext: { authorizer: { iam: { userArn: 'arn:aws:iam::123456789012:user/alice' } } },
+  };
+  const { payload } = await two.account.until(two.account.runtime.invoke(row, event));
+  const { certificate } = payload as { readonly certificate: string };
+  expect(new X509Certificate(certificate).checkPrivateKey(privateKey)).toBe(true);
+});
+
 test.each(['etcd-ca', 'front-proxy-ca'])('its role does not sign as the %s', async (name) => {
   const key = [...existingKeys(two.account.world)].find(
     ({ tags }) => tags['kubestep/cluster'] === two.own && tags['kubestep/resource'] === `key/${name}`,
