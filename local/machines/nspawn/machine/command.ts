@@ -6,8 +6,6 @@ export interface Ended {
   readonly exitCode: number | undefined;
   readonly standardOutput: string;
   readonly standardError: string;
-  /** Whether it was ended because its time was over. */
-  readonly timedOut: boolean;
 }
 
 export interface CommandOptions {
@@ -37,7 +35,6 @@ export function ended(program: string, parameters: readonly string[], options: C
         exitCode: exitCode ?? undefined,
         standardOutput: output(),
         standardError: errors(),
-        timedOut: child.killed,
       }),
     );
     // A program may end without having read what it was given.

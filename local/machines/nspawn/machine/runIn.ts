@@ -1,6 +1,7 @@
 import { ended } from './command.ts';
 import type { MachineHost } from './host.ts';
 import { awaitLeader } from './leader.ts';
+import { timed } from './waiting.ts';
 
 /** How a command in a machine ended; the words are those of Systems Manager. */
 export interface CommandInMachine {
@@ -18,14 +19,14 @@ export interface RunOptions {
 
 /** What is kept of each output. */
 const outputLimit = 1024 * 1024;
-/** The machine ends a command by itself if this process is not there to do it. */
-const graceSeconds = 30;
+/** The machine itself ends a command whose time is over: so many seconds after it was asked to end, by force. */
+const stopSeconds = 5;
+/** A machine that has not even done that hangs. */
+const graceSeconds = 10;
 /** How long a machine that is just starting is waited for. */
 const startingSeconds = 30;
 const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const journalLines = 2000;
-
-let commands = 0;
 
 /** Runs a program in the machine as a unit of its own, as an agent there would. */
 export async function runIn(
@@ -36,23 +37,21 @@ export async function runIn(
 ): Promise<CommandInMachine> {
   const leader = await awaitLeader(host, instanceId, Math.min(timeoutSeconds, startingSeconds));
   if (leader === undefined) throw new Error(`${instanceId} does not run.`);
-  commands += 1;
-  const unit = `command-${process.pid}-${commands}`;
   const parameters = [
-    ...['systemd-run', '--quiet', '--pipe', '--wait', '--collect', `--unit=${unit}`],
-    ...[`--property=RuntimeMaxSec=${timeoutSeconds + graceSeconds}`, `--setenv=PATH=${searchPath}`, '--'],
-    ...command,
+    ...['systemd-run', '--quiet', '--pipe', '--wait', '--collect', `--property=RuntimeMaxSec=${timeoutSeconds}`],
+    ...[`--property=TimeoutStopSec=${stopSeconds}`, `--setenv=PATH=${searchPath}`, '--', ...command],
   ];
-  const options = { timeoutSeconds, outputLimit, ...(input === undefined ? {} : { input }) };
-  const { exitCode, standardOutput, standardError, timedOut } = await ended(
-    'nsenter',
-    inside(leader, parameters),
-    options,
-  );
-  if (timedOut)
-    await ended('nsenter', inside(leader, ['systemctl', 'kill', '--signal=SIGKILL', unit]), { timeoutSeconds: 10 });
-  const status = timedOut ? 'TimedOut' : exitCode === 0 ? 'Success' : 'Failed';
-  return { status, exitCode: timedOut ? -1 : (exitCode ?? -1), standardOutput, standardError };
+  const options = {
+    outputLimit,
+    timeoutSeconds: timeoutSeconds + stopSeconds + graceSeconds,
+    ...(input === undefined ? {} : { input }),
+  };
+  const { result, seconds } = await timed(() => ended('nsenter', inside(leader, parameters), options));
+  const { exitCode, standardOutput, standardError } = result;
+  if (exitCode === 0) return { status: 'Success', exitCode, standardOutput, standardError };
+  // systemd-run ends alike for a command that failed and for one whose time was over.
+  if (seconds >= timeoutSeconds) return { status: 'TimedOut', exitCode: -1, standardOutput, standardError };
+  return { status: 'Failed', exitCode: exitCode ?? -1, standardOutput, standardError };
 }
 
 /** The newest lines of the machine's journal, or of one unit's. It is in memory: nothing is left of earlier boots. */

@@ -18,3 +18,10 @@ export async function within<T>(
     await sleep(clock, pauseMilliseconds);
   }
 }
+
+/** Does the work and says how long it took. */
+export async function timed<T>(work: () => Promise<T>): Promise<{ readonly result: T; readonly seconds: number }> {
+  const begin = clock.now();
+  const result = await work();
+  return { result, seconds: (clock.now() - begin) / 1000 };
+}
