@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { buildAssets } from './buildAssets.ts';
 import { installLine, missingPackages } from './buildNeeds.ts';
-import { buildImages } from './images/buildImages.ts';
+import { prepareAssets } from './prepareAssets.ts';
 
 const usage = `npm run machines:build -- [--kubernetes 1.36.3,1.35.4] [--folder .kubestep/machines/assets] [--install]
 
@@ -21,13 +20,14 @@ async function main(): Promise<number> {
   if (values.help) return print(usage, 0);
 
   const missing = missingPackages();
-  if (missing.length > 0 && !values.install)
-    return print(`To build, this machine needs:\n  ${installLine(missing)}`, 1);
-  if (missing.length > 0) spawnSync('sh', ['-c', installLine(missing)], { stdio: 'inherit' });
+  if (missing.length > 0 && values.install) spawnSync('sh', ['-c', installLine(missing)], { stdio: 'inherit' });
 
-  const progress = (line: string) => console.log(line);
-  await buildAssets({ folder: values.folder, kubernetes: values.kubernetes.split(','), progress });
-  await buildImages({ folder: values.folder, projectRoot: process.cwd(), progress });
+  await prepareAssets({
+    folder: values.folder,
+    kubernetes: values.kubernetes.split(','),
+    projectRoot: process.cwd(),
+    progress: (line) => console.log(line),
+  });
   return 0;
 }
 

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { createGzip } from 'node:zlib';
 import type { AssetBlueprint } from '../../../shared/blueprint/blueprint.ts';
 import { createRealClock } from '../../clock/realClock.ts';
+import { requireBuildTools } from './buildNeeds.ts';
 import { addToCatalogue, assetFolder, readBuilt, sourceOf, writeBuilt } from './catalogue.ts';
 import { type BuiltProgram, buildPrograms } from './goPrograms.ts';
 import { type AssetRecipe, recipesFor } from './recipes.ts';
@@ -44,6 +45,7 @@ async function ensureAsset(folder: string, recipe: AssetRecipe): Promise<{ asset
   const built = await readBuilt(place);
   if (built?.recipe === digest) return { asset: built.asset, isNew: false };
 
+  requireBuildTools();
   const workplace = join(folder, '.building', `${recipe.name}-${recipe.version}`);
   const programs = await buildPrograms(recipe, workplace);
   await mkdir(place, { recursive: true });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { createRealClock } from '../../../clock/realClock.ts';
+import { requireBuildTools } from '../buildNeeds.ts';
 import { type BuiltProgram, buildPrograms } from '../goPrograms.ts';
 import type { TarEntry } from '../tarArchive.ts';
 import { folderOfHost, programsOfHost } from './hostPrograms.ts';
@@ -33,6 +34,7 @@ async function ensureImage(folder: string, sources: string, recipe: ImageRecipe)
   const digest = await digestOf(recipe, sources);
   if ((await recipeOfTag(layout, tag)) === digest) return false;
 
+  requireBuildTools();
   const workplace = join(folder, '.building', `${repository.replaceAll('/', '-')}-${tag}`);
   const programs = await buildAll(recipe, sources, workplace);
   const entries = withFolders([...placed(recipe, programs), ...(await copied(recipe))]);

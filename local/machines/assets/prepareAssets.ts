@@ -1,0 +1,10 @@
+import type { AssetBlueprint } from '../../../shared/blueprint/blueprint.ts';
+import { type AssetBuild, buildAssets } from './buildAssets.ts';
+import { buildImages, type ImageBuild } from './images/buildImages.ts';
+
+/** Builds everything that clusters on this machine run, as far as it is not there yet: components first, then images. */
+export async function prepareAssets(build: AssetBuild & ImageBuild): Promise<readonly AssetBlueprint[]> {
+  const assets = await buildAssets(build);
+  await buildImages(build);
+  return assets;
+}
