@@ -23,6 +23,8 @@ export interface CommandLine {
   readonly port: number;
   readonly environment: boolean;
   readonly mocks: string | undefined;
+  /** Of machines: installs the packages that are missing. */
+  readonly install: boolean;
   /** Of get kubeconfig, all four; the deployment judges the hours. */
   readonly group: string | undefined;
   readonly hours: string | undefined;
@@ -48,6 +50,7 @@ const options = {
   port: { type: 'string' },
   env: { type: 'boolean', default: false },
   mocks: { type: 'string' },
+  install: { type: 'boolean', default: false },
   group: { type: 'string' },
   hours: { type: 'string' },
   out: { type: 'string' },
@@ -85,6 +88,7 @@ export function parseCommandLine(argv: readonly string[], environment: NodeJS.Pr
     port: portOf(values.port),
     environment: values.env,
     mocks: values.mocks,
+    install: values.install,
     group: values.group,
     hours: values.hours,
     out: values.out,

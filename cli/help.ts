@@ -60,6 +60,15 @@ export const verbHelp = {
     does: 'Stops a run where it stands. The cluster stays locked by it; resume goes on.',
     examples: ['kubestep stop create-5bsfp6p8'],
   },
+  machines: {
+    usage: 'machines up [-f FILE] [--install] | machines clean',
+    does: 'Creates a cluster of real processes on machines of this host: systemd-nspawn with real etcd and Kubernetes, driven by the same workflows. Builds what is missing. clean ends them and removes everything of theirs. Needs Linux, root and Go; a spec from someone else is code from someone else.',
+    examples: [
+      'kubestep machines up',
+      'kubestep delete local --world .kubestep/machines/world',
+      'kubestep machines clean',
+    ],
+  },
   serve: {
     usage: 'serve [--port N] [--mocks FILE] | serve --env',
     does: 'Puts the local world on 127.0.0.1 in AWS’s own protocols, for awscli, boto3 and any SDK; --env prints what they need. --mocks answers tasks of your own state machines by a file in the shape of Step Functions Local.',

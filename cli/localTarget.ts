@@ -32,11 +32,19 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
   const { dyingOnce } = await import('../local/deployment/dyingOnce.ts');
   const { dies, mocks, ...rest } = options;
   const mocked = mocks === undefined ? undefined : await openMocks(mocks);
-  const world = await openWorld({
-    ...rest,
-    ...(dies !== undefined && { faults: dyingOnce(dies) }),
-    ...(mocked && { tasks: mocked.tasks }),
-  }).catch((error: Error) => {
+  const { machineSourcesOf } = await import('../local/world/machineSources.ts');
+  const sources = machineSourcesOf(options.folder);
+  const { speed: _speed, ...atOwnPace } = rest;
+  const opened = sources
+    ? import('../local/world/openMachinesWorld.ts').then((module) =>
+        module.openMachinesWorld(atOwnPace, sources, tellFailure),
+      )
+    : openWorld({
+        ...rest,
+        ...(dies !== undefined && { faults: dyingOnce(dies) }),
+        ...(mocked && { tasks: mocked.tasks }),
+      });
+  const world = await opened.catch((error: Error) => {
     if (error.name === 'WorldInUse') throw new CommandFailure(exitCodes.locked, error.message);
     throw error;
   });
@@ -84,6 +92,10 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
     },
   };
 }
+
+/** Where machines are real, what the host refused is told as it happens; the world tries again. */
+const tellFailure = (what: string, error: unknown): void =>
+  console.error(`${what}: ${error instanceof Error ? error.message : String(error)}`);
 
 /** What a client of a world that another process serves exports; undefined where none does. */
 export async function servedEnvironment(

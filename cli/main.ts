@@ -4,6 +4,7 @@ import { create } from './commands/create.ts';
 import { deleteCluster } from './commands/delete.ts';
 import { describe } from './commands/describe.ts';
 import { get } from './commands/get.ts';
+import { machines } from './commands/machines.ts';
 import { plan } from './commands/plan.ts';
 import { protect } from './commands/protect.ts';
 import { resume } from './commands/resume.ts';
@@ -23,6 +24,7 @@ const commands: Readonly<Record<Verb, Command>> = {
   protect,
   get,
   describe,
+  machines,
   watch,
   resume,
   serve,
@@ -62,6 +64,7 @@ async function run(
   const opened: { target?: Target } = {};
   const context: CommandContext = {
     commandLine,
+    projectRoot,
     output,
     async target() {
       opened.target ??= await openTarget(commandLine, projectRoot);
@@ -83,8 +86,11 @@ async function openTargetOf(commandLine: CommandLine, projectRoot: string): Prom
       required(commandLine, commandLine.endpoint, '--endpoint (or KUBESTEP_ENDPOINT; sls info shows it)'),
     );
   }
-  const { openLocalTarget } = await import('./localTarget.ts');
   const { world, speed, mocks } = commandLine;
+  const { openServedMachines } = await import('./localMachines.ts');
+  const served = await openServedMachines(world);
+  if (served) return served;
+  const { openLocalTarget } = await import('./localTarget.ts');
   return openLocalTarget({
     folder: world,
     projectRoot,

@@ -6,6 +6,7 @@ import type { Target } from '../target.ts';
 /** What a verb works with. */
 export interface CommandContext {
   readonly commandLine: CommandLine;
+  readonly projectRoot: string;
   readonly output: Output;
   /** Opens the target at the first use. */
   target(): Promise<Target>;

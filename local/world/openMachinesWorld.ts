@@ -5,6 +5,7 @@ import { noDelays } from '../cloud/delays.ts';
 import { readCatalogue } from '../machines/assets/catalogue.ts';
 import { fetchBuilt } from '../machines/assets/fetchBuilt.ts';
 import { endpointCertificateIn } from '../machines/nspawn/endpointCertificate.ts';
+import { createHostDoors } from '../machines/nspawn/hostDoors.ts';
 import type { MachineHost } from '../machines/nspawn/machine/host.ts';
 import { createMetadataService } from '../machines/nspawn/metadata.ts';
 import { createNetworkKeeper, type NetworkKeeper } from '../machines/nspawn/networkKeeper.ts';
@@ -38,6 +39,9 @@ export async function openMachinesWorld(
   const folder = resolve(options.folder);
   const worldId = worldIdOf(folder);
   const host: MachineHost = { worldId, folder: join(folder, 'machines'), baseImage: sources.baseImage };
+  // Short: the path of a socket may have 107 characters.
+  const socketFolder = join('/run', `kubestep-${worldId}`);
+  const doors = createHostDoors(folder, socketFolder);
   const tls = endpointCertificateIn(join(folder, 'endpoints'), region);
   const parts: {
     embedded?: EmbeddedWorld;
@@ -56,11 +60,9 @@ export async function openMachinesWorld(
     openGateway: (plan, healthChanged) => {
       parts.metadata ??= createMetadataService(embedded().world);
       const served = { embedded: embedded(), key: accessKeyIn(folder), newRequestId: countedRequestIds() };
-      const sockets = {
-        socketFolder: join('/run', `kubestep-${worldId}`),
-        registryFolder: join(sources.assets, 'images'),
-      };
-      return openVpcGateway({ served, metadata: parts.metadata, ...sockets, tls }, plan, healthChanged);
+      const { metadata } = parts;
+      const registryFolder = join(sources.assets, 'images');
+      return openVpcGateway({ served, metadata, socketFolder, registryFolder, tls, doors }, plan, healthChanged);
     },
   });
 
@@ -97,6 +99,7 @@ export async function openMachinesWorld(
     network,
     machines,
     async close() {
+      doors.close();
       await network.close();
       await opened.close();
     },

@@ -1,5 +1,6 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The process that works in a world. */
 interface Owner {
@@ -27,6 +28,19 @@ export function takeWorldFolder(folder: string): () => void {
     }
     putAside(file, owner);
   }
+}
+
+/** An owner that closes its world waits for what is under way. */
+const endsWithinMilliseconds = 20_000;
+
+/** Ends the process that works in the world of this folder, if one does. */
+export async function endOwner(folder: string): Promise<void> {
+  const owner = read(join(folder, 'owner.json'));
+  if (owner === undefined || !isAlive(owner)) return;
+  process.kill(owner.pid, 'SIGTERM');
+  for (let waited = 0; waited < endsWithinMilliseconds && isAlive(owner); waited += 100) await sleep(100);
+  if (isAlive(owner)) process.kill(owner.pid, 'SIGKILL');
+  while (isAlive(owner)) await sleep(50);
 }
 
 function claim(file: string): boolean {

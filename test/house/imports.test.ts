@@ -63,8 +63,18 @@ const rules: readonly Rule[] = [
   },
   {
     sentence: 'simulated machines know the bundle that they boot from, never the functions that made it',
-    files: below('local/machines'),
+    files: below('local/machines/simulated'),
     allows: ({ target, isPackage }) => isPackage || below('local', 'shared/node', 'shared/pki')(target),
+  },
+  {
+    sentence: 'what real machines fetch is built after the releases that the product offers',
+    files: below('local/machines/assets'),
+    allows: ({ target, isPackage }) => isPackage || below('local', 'shared/releases', 'shared/blueprint')(target),
+  },
+  {
+    sentence: 'real machines know nothing of the product but how it writes files: what they run, they fetch',
+    files: below('local/machines/nspawn'),
+    allows: ({ target, isPackage }) => isPackage || below('local')(target) || target === 'shared/node/template.ts',
   },
   {
     sentence: 'only a deployment loads functions, and it does so by the name in the template',
@@ -74,7 +84,8 @@ const rules: readonly Rule[] = [
   {
     sentence: 'the command knows local through one file, loaded only when it is used',
     files: below('cli'),
-    allows: ({ target, dynamic }, { path }) => !below('local')(target) || (path === 'cli/localTarget.ts' && dynamic),
+    allows: ({ target, dynamic }, { path }) =>
+      !below('local')(target) || (/^cli\/local(Target|Machines)\.ts$/.test(path) && dynamic),
   },
   {
     sentence:

@@ -12,7 +12,7 @@ import {
   removeMachine,
   startMachine,
   stopMachine,
-} from './machine/machines.ts';
+} from './machine/machineLife.ts';
 import { runIn } from './machine/runIn.ts';
 import { attachVolume, detachVolume, removeVolume } from './machine/volumes.ts';
 import { filesOf, memoryOf } from './machineFiles.ts';

@@ -4,14 +4,13 @@ import type { Served } from '../../serve/answerRequest.ts';
 import { serveEndpoints } from './endpoints.ts';
 import { awsAddress, type EndpointCertificate, type TargetHealthChange } from './gateway/gatewayConfiguration.ts';
 import { startGateway } from './gateway/startGateway.ts';
+import type { HostDoors } from './hostDoors.ts';
 import type { createMetadataService } from './metadata.ts';
 import type { NetworkPlan } from './network/networkPlan.ts';
 
 /** The gateway of a VPC with what it passes requests on to. */
 export interface VpcGateway {
   configure(plan: NetworkPlan): Promise<void>;
-  /** Pipes a Unix socket of this host to an address of the VPC. */
-  openDoor(path: string, address: string, port: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -22,11 +21,12 @@ export interface VpcGatewayOptions {
   readonly socketFolder: string;
   readonly registryFolder: string;
   readonly tls: EndpointCertificate;
+  readonly doors: HostDoors;
 }
 
 /** Opens the gateway of a VPC whose namespace is there. */
 export async function openVpcGateway(
-  { served, metadata, socketFolder, registryFolder, tls }: VpcGatewayOptions,
+  { served, metadata, socketFolder, registryFolder, tls, doors }: VpcGatewayOptions,
   { vpcId, namespace }: NetworkPlan,
   onTargetHealth: (change: TargetHealthChange) => void,
 ): Promise<VpcGateway> {
@@ -37,15 +37,12 @@ export async function openVpcGateway(
   const server = await serveEndpoints({ served, metadata, vpcId }, requestSocket);
   const gateway = await startGateway({ namespace, socketFolder: folder, onTargetHealth, tls });
   return {
-    configure: ({ names, dnsAddresses, balancers }) =>
-      gateway.configure({
-        names: { '*.amazonaws.com': [awsAddress], ...names },
-        dnsAddresses,
-        requestSocket,
-        registryFolder,
-        balancers,
-      }),
-    openDoor: (path, address, port) => gateway.openDoor(path, address, port),
+    async configure(plan) {
+      const { names, dnsAddresses, balancers } = plan;
+      const everything = { '*.amazonaws.com': [awsAddress], ...names };
+      await gateway.configure({ names: everything, dnsAddresses, requestSocket, registryFolder, balancers });
+      await doors.keep(plan, (path, address, port) => gateway.openDoor(path, address, port));
+    },
     async close() {
       await gateway.close();
       server.close();

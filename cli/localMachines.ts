@@ -1,0 +1,106 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openSignedTarget } from './awsTarget.ts';
+import { CommandFailure, exitCodes } from './exitCodes.ts';
+import type { Output } from './output.ts';
+import type { Target } from './target.ts';
+import { ownTime } from './time.ts';
+
+/** A world of real machines answers at once. */
+const pollMilliseconds = 1000;
+const servedWithinMilliseconds = 60_000;
+
+/** Where machines of this host have their world, their components and their images. */
+export const machinesHome = join('.kubestep', 'machines');
+
+/** The target that another process of this host serves; undefined where none does, or where machines are the model's. */
+export async function openServedMachines(folder: string): Promise<Target | undefined> {
+  const { machineSourcesOf } = await import('../local/world/machineSources.ts');
+  const { environmentOf } = await import('../local/serve/serveFolder.ts');
+  if (!machineSourcesOf(folder)) return undefined;
+  const environment = environmentOf(folder);
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_ENDPOINT_URL: endpoint,
+  } = environment ?? {};
+  if (!accessKeyId || !secretAccessKey || !endpoint) return undefined;
+  return openSignedTarget({ kind: 'local', endpoint, credentials: { accessKeyId, secretAccessKey }, pollMilliseconds });
+}
+
+/** What machines need of this host; throws with the line that installs it, or runs it where that was asked for. */
+export async function requireHost(install: boolean, output: Output): Promise<void> {
+  const { installLine, missingNeeds, raiseHostLimits } = await import('../local/machines/nspawn/preflight.ts');
+  const missing = missingNeeds();
+  const line = installLine(missing);
+  if (missing.length > 0 && install && line !== undefined) {
+    output.line(line);
+    spawnSync('sh', ['-c', line], { stdio: 'inherit' });
+    return requireHost(false, output);
+  }
+  if (missing.length > 0) {
+    const needs = missing.map(({ what }) => what).join(', ');
+    const remedy = line === undefined ? '' : `\nInstall what packages can give, or say --install:\n  ${line}`;
+    throw new CommandFailure(exitCodes.invalid, `Machines of this host need ${needs}.${remedy}`);
+  }
+  raiseHostLimits();
+}
+
+/** Builds what is missing and says of the world what its machines are made of. */
+export async function prepareMachines(
+  folder: string,
+  {
+    kubernetes,
+    projectRoot,
+    output,
+  }: { readonly kubernetes: readonly string[]; readonly projectRoot: string; readonly output: Output },
+): Promise<void> {
+  const { buildAssets } = await import('../local/machines/assets/buildAssets.ts');
+  const { buildImages } = await import('../local/machines/assets/images/buildImages.ts');
+  const { ensureBaseImage } = await import('../local/machines/nspawn/image/baseImage.ts');
+  const { writeMachineSources } = await import('../local/world/machineSources.ts');
+  const progress = (line: string) => output.line(`  ${line}`);
+  const assets = join(projectRoot, machinesHome, 'assets');
+  await buildAssets({ folder: assets, kubernetes: [...kubernetes], progress });
+  await buildImages({ folder: assets, projectRoot, progress });
+  const baseImage = await ensureBaseImage(join(projectRoot, machinesHome, 'image'), progress);
+  writeMachineSources(folder, { assets, baseImage });
+}
+
+/** Starts the process that owns the world, which outlives this one. */
+export async function startServing(folder: string, projectRoot: string): Promise<Target> {
+  const log = join(folder, 'serve.log');
+  const descriptor = openSync(log, 'a');
+  const words = [join(projectRoot, 'cli', 'kubestep.mjs'), 'serve', '--world', folder];
+  const server = spawn(process.execPath, words, { detached: true, stdio: ['ignore', descriptor, descriptor] });
+  server.unref();
+  const deadline = ownTime.now() + servedWithinMilliseconds;
+  while (ownTime.now() < deadline && server.exitCode === null) {
+    const target = await openServedMachines(folder);
+    if (target) return target;
+    await ownTime.pause(200);
+  }
+  throw new CommandFailure(exitCodes.defect, `The world in ${folder} is not served:\n${lastLines(log)}`);
+}
+
+const lastLines = (file: string): string => readFileSync(file, 'utf8').trim().split('\n').slice(-10).join('\n');
+
+/** The address of this host at which the API behind a balancer is reached. */
+export async function doorOf(folder: string, balancerName: string): Promise<string | undefined> {
+  const { doorsIn } = await import('../local/machines/nspawn/hostDoors.ts');
+  const port = doorsIn(folder)[balancerName.toLowerCase()];
+  return port === undefined ? undefined : `https://127.0.0.1:${port}`;
+}
+
+/** The kubectl that was built here. */
+export async function builtKubectl(projectRoot: string, version: string): Promise<string> {
+  const { assetFolder } = await import('../local/machines/assets/catalogue.ts');
+  return join(assetFolder(join(projectRoot, machinesHome, 'assets'), { name: 'kubectl', version }), 'kubectl');
+}
+
+/** Ends the world's process and removes everything of it from this host, and nothing else. Tells what was there. */
+export async function cleanMachines(folder: string): Promise<readonly string[]> {
+  const { cleanMachinesWorld } = await import('../local/world/cleanMachinesWorld.ts');
+  return cleanMachinesWorld(folder);
+}

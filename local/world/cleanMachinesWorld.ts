@@ -1,0 +1,16 @@
+import { rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { cleanWorld, leftovers } from '../machines/nspawn/machine/leftovers.ts';
+import { worldIdOf } from './openMachinesWorld.ts';
+import { endOwner } from './worldFolder.ts';
+
+/** Ends the process that works in a world, if one does, and removes its machines, networks, mounts and files. Tells what was there. */
+export async function cleanMachinesWorld(folder: string): Promise<readonly string[]> {
+  const worldId = worldIdOf(folder);
+  await endOwner(folder);
+  const found = await leftovers(worldId);
+  await cleanWorld(worldId);
+  rmSync(resolve(folder), { recursive: true, force: true });
+  rmSync(join('/run', `kubestep-${worldId}`), { recursive: true, force: true });
+  return found;
+}
