@@ -20,8 +20,6 @@ const forbidden: readonly Forbidden[] = [
       'local/clock/',
       'cli/time.ts',
       'bench/',
-      'local/machines/nspawn/',
-      'local/machines/assets/',
     ],
   },
   {
