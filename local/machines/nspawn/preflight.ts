@@ -20,8 +20,9 @@ const commands: Readonly<Record<string, string>> = {
   losetup: 'mount',
   mount: 'mount',
   nsenter: 'util-linux',
+  unshare: 'util-linux',
   flock: 'util-linux',
-  setsid: 'util-linux',
+  lsblk: 'util-linux',
 };
 
 /** Only to build Kubernetes and its companions; machines run without. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { succeed, withLock } from '../machine/command.ts';
 import { imageFiles, imageLinks } from './imageFiles.ts';
 import { leftOut, packages, suite } from './packages.ts';
@@ -20,7 +20,7 @@ export function imageName(): string {
  * build that was cut off leaves nothing that counts as an image. Machines stand on it: nothing may change in it.
  */
 export async function ensureBaseImage(folder: string, progress: (line: string) => void): Promise<string> {
-  const image = join(folder, imageName());
+  const image = resolve(folder, imageName());
   if (existsSync(image)) return image;
   await mkdir(folder, { recursive: true });
   return withLock(join(folder, 'image.lock'), async () => {
@@ -48,7 +48,9 @@ async function installPackages(root: string): Promise<void> {
     suite,
     root,
   ];
-  await succeed('mmdebstrap', parameters, { timeoutSeconds: buildLimitSeconds });
+  // Among mounts of its own: what it mounts is nobody else's to keep busy, and is gone with it, however it ends.
+  const alone = ['--mount', '--propagation', 'private', 'mmdebstrap'];
+  await succeed('unshare', [...alone, ...parameters], { timeoutSeconds: buildLimitSeconds });
 }
 
 async function place(path: string, mode: string, content: string): Promise<void> {

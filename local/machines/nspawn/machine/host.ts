@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 /** Where the machines of one world live on this host. */
 export interface MachineHost {
@@ -49,7 +49,7 @@ export function machineFolder(host: MachineHost, instanceId: string): MachineFol
   if (/[,:\\]/.test(host.folder))
     throw new TypeError(`Machines cannot live in ${host.folder}: , : and \\ are refused.`);
   machineName(host, instanceId);
-  const folder = join(host.folder, 'machines', instanceId);
+  const folder = resolve(host.folder, 'machines', instanceId);
   return {
     folder,
     upper: join(folder, 'upper'),

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { succeed } from './command.ts';
 import { type MachineHost, machineFolder, worldPrefix } from './host.ts';
 import { awaitLeader, readyLeaderOf } from './leader.ts';
@@ -82,7 +82,7 @@ async function ensureVolume(host: MachineHost, volumeId: string, gibibytes: numb
 
 function volumeFile(host: MachineHost, volumeId: string): string {
   if (!/^vol-[0-9a-f]{1,17}$/.test(volumeId)) throw new TypeError(`${JSON.stringify(volumeId)} is no volume id.`);
-  return join(host.folder, 'volumes', `${worldPrefix(host.worldId)}-${volumeId}`);
+  return resolve(host.folder, 'volumes', `${worldPrefix(host.worldId)}-${volumeId}`);
 }
 
 function deviceName(device: string): string {
