@@ -1,0 +1,257 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, request, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { awsAddress, type GatewayConfiguration, metadataAddress, registryAddress, type TargetHealthChange } from '../../local/machines/nspawn/gateway/gatewayConfiguration.ts';
+import { type Gateway, startGateway } from '../../local/machines/nspawn/gateway/startGateway.ts';
+import { applyNetwork, removeNetwork } from '../../local/machines/nspawn/network/applyNetwork.ts';
+import { routerNamespace } from '../../local/machines/nspawn/network/networkNames.ts';
+import type { PlannedInterface } from '../../local/machines/nspawn/network/networkPlan.ts';
+import { aPlan, children, curl, end, inMachine, node, one, real, removeAll, run, serveOn, three, two, worldId } from './namespaces.ts';
+
+real('the gateway of a VPC', () => {
+  let folder: string;
+  let gateway: Gateway;
+  let parent: Server;
+  const changes: TargetHealthChange[] = [];
+  const configuration = (): GatewayConfiguration => ({
+    names: { '*.amazonaws.com': [awsAddress], 'api.elb.us-east-1.amazonaws.com': [node.address] },
+    dnsAddresses: aPlan().dnsAddresses,
+    requestSocket: join(folder, 'parent.sock'),
+    registryFolder: join(folder, 'images'),
+    balancers: [],
+  });
+  const target = (each: PlannedInterface) => ({ address: each.address, port: 9090 });
+  const balanced = (...members: PlannedInterface[]): GatewayConfiguration => ({
+    ...configuration(),
+    balancers: [
+      {
+        arn: 'balancer',
+        nodes: [{ address: node.address, zone: 'a' }],
+        listeners: [
+          {
+            port: 6443,
+            group: {
+              arn: 'group',
+              crossZone: true,
+              healthCheck: {
+                protocol: 'HTTP',
+                path: '/readyz',
+                intervalSeconds: 0.2,
+                timeoutSeconds: 0.2,
+                healthyThreshold: 2,
+                unhealthyThreshold: 2,
+              },
+              targets: members.map(target),
+            },
+          },
+        ],
+      },
+    ],
+  });
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'ks-'));
+    const tls = { keyFile: join(folder, 'key.pem'), certificateFile: join(folder, 'certificate.pem') };
+    const certificate = ['-out', tls.certificateFile, '-addext', 'subjectAltName=DNS:*.us-east-1.amazonaws.com'];
+    execFileSync(
+      'openssl',
+      ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', tls.keyFile]
+        .concat(certificate)
+        .concat(['-subj', '/CN=aws']),
+      { stdio: 'ignore' },
+    );
+    writeFileSync(join(folder, 'large'), 'x'.repeat(300_000));
+    parent = createServer((asked, answer) => {
+      let bytes = 0;
+      asked.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+      });
+      asked.on('end', () => {
+        if (asked.url === '/large') {
+          answer.writeHead(200, { 'x-kubestep-file': join(folder, 'large'), 'content-length': 0 }).end();
+          return;
+        }
+        const { host, 'x-kubestep-listener': listener, 'x-kubestep-from': from } = asked.headers;
+        answer.end(JSON.stringify({ host, url: asked.url, bytes, listener, from }));
+      });
+    });
+    await new Promise<void>((resolve) => parent.listen(join(folder, 'parent.sock'), resolve));
+    await applyNetwork(aPlan({ interfaces: [one, two, { ...three, reachesOutside: false }] }));
+    gateway = await startGateway({
+      namespace: aPlan().namespace,
+      socketFolder: folder,
+      onTargetHealth: (change) => changes.push(change),
+      tls,
+    });
+    await gateway.configure(configuration());
+  });
+  afterEach(async () => {
+    for (const child of children) await end(child);
+  });
+  afterAll(async () => {
+    await gateway.close();
+    parent.close();
+    parent.closeAllConnections();
+    await removeAll();
+    rmSync(folder, { recursive: true });
+  });
+
+  test('names resolve over UDP and TCP; what nobody knows does not exist', async () => {
+    const lookUp = (name: string, ...options: string[]) =>
+      inMachine(
+        one,
+        process.execPath,
+        '-e',
+        `const d = require('node:dns'); d.setServers(['10.0.0.2']); d.resolve${options[0] ?? '4'}('${name}', (e, a) => console.log(e ? e.code : a.join()))`,
+      );
+    expect(await lookUp('sts.us-east-1.amazonaws.com')).toBe(`${awsAddress}\n`);
+    expect(await lookUp('API.elb.us-east-1.amazonaws.com')).toBe(`${node.address}\n`);
+    expect(await lookUp('api.elb.us-east-1.amazonaws.com', '6')).toBe('ENODATA\n');
+    expect(await lookUp('nowhere.example')).toBe('ENOTFOUND\n');
+    // The same over TCP: a length, then the question for the A record of sts.amazonaws.com.
+    const question = '00230001010000010000000000000373747309616d617a6f6e61777303636f6d0000010001';
+    const program = `require('node:net').connect(53, '169.254.169.253').on('data', (d) => { console.log([...d.subarray(-4)].join('.')); process.exit() }).write(Buffer.from('${question}', 'hex'))`;
+    expect(await inMachine(one, process.execPath, '-e', program)).toBe(`${awsAddress}\n`);
+  });
+
+  test('a request to AWS reaches the parent untouched, and says who asked whatever the client claims', async () => {
+    const url = 'https://ssm.us-east-1.amazonaws.com/a%2Fb?c=%20d';
+    const resolve = ['--resolve', `ssm.us-east-1.amazonaws.com:443:${awsAddress}`];
+    const trust = ['--cacert', join(folder, 'certificate.pem'), ...resolve];
+    const claims = ['-H', 'x-kubestep-from: 10.0.0.99', '-H', 'X-Kubestep-Listener: metadata'];
+    expect(JSON.parse(await curl(one, ...trust, ...claims, '-d', 'hello', url))).toEqual({
+      host: 'ssm.us-east-1.amazonaws.com',
+      url: '/a%2Fb?c=%20d',
+      bytes: 5,
+      listener: 'aws',
+      from: one.address,
+    });
+  });
+
+  test('a large body arrives whole, in both directions', async () => {
+    writeFileSync(join(folder, 'upload'), 'y'.repeat(5_000_000));
+    const sent = await curl(one, '-T', join(folder, 'upload'), `http://${awsAddress}/bucket/key`);
+    expect(JSON.parse(sent)).toMatchObject({ bytes: 5_000_000, from: one.address });
+    const received = await curl(one, '-o', '/dev/null', '-w', '%{size_download}', `http://${awsAddress}/large`);
+    expect(received).toBe('300000');
+  });
+
+  test('only a machine with a way out reaches AWS; the metadata service is for every machine', async () => {
+    expect(await curl(three, `http://${awsAddress}/`)).toContain('timed out');
+    const asked = JSON.parse(await curl(three, `http://${metadataAddress}/latest/meta-data/`));
+    expect(asked).toMatchObject({ listener: 'metadata', from: three.address, url: '/latest/meta-data/' });
+  });
+
+  test('an answer of the metadata service gets no further than the machine', async () => {
+    const pod = `kubestep-${worldId}-pod`;
+    await run('ip', ['netns', 'add', pod]);
+    const lines = [
+      'link add pod0 type veth peer name eth0 netns ' + pod,
+      'address add 192.168.7.1/24 dev pod0',
+      'link set pod0 up',
+    ];
+    for (const line of lines) await run('ip', ['-n', one.namespace, ...line.split(' ')]);
+    for (const line of ['address add 192.168.7.2/24 dev eth0', 'link set eth0 up', 'route add default via 192.168.7.1'])
+      await run('ip', ['-n', pod, ...line.split(' ')]);
+    const masquerade = 'table ip t { chain c { type nat hook postrouting priority 100; oifname "eth0" masquerade; }; }';
+    await inMachine(one, 'sh', '-c', `echo 1 > /proc/sys/net/ipv4/ip_forward; nft '${masquerade}'`);
+    const inPod = { ...one, namespace: pod };
+    expect(await curl(inPod, `http://${awsAddress}/`)).toContain(one.address);
+    expect(await curl(inPod, `http://${metadataAddress}/`)).toContain('timed out');
+    await removeNetwork(pod);
+  });
+
+  test('the registry serves an image layout by tag and by digest', async () => {
+    const digest = `sha256:${'a'.repeat(64)}`;
+    const layout = join(folder, 'images', 'registry.k8s.io', 'coredns', 'coredns');
+    mkdirSync(join(layout, 'blobs', 'sha256'), { recursive: true });
+    writeFileSync(join(layout, 'blobs', 'sha256', 'a'.repeat(64)), '{"schemaVersion":2}');
+    const annotations = { 'org.opencontainers.image.ref.name': 'v1.14.7' };
+    const manifest = { mediaType: 'application/vnd.oci.image.manifest.v1+json', digest, annotations };
+    writeFileSync(join(layout, 'index.json'), JSON.stringify({ manifests: [manifest] }));
+    const repository = `http://${registryAddress}/v2/coredns/coredns`;
+    expect(await curl(one, `${repository}/manifests/v1.14.7?ns=registry.k8s.io`)).toBe('{"schemaVersion":2}');
+    const head = await curl(one, '-I', `${repository}/manifests/${digest}?ns=registry.k8s.io`);
+    expect(head).toContain(`docker-content-digest: ${digest}`);
+    expect(head).toContain(`content-type: ${manifest.mediaType}`);
+    expect(await curl(one, `${repository}/blobs/${digest}?ns=registry.k8s.io`)).toBe('{"schemaVersion":2}');
+    expect(await curl(one, `${repository}/manifests/v9?ns=registry.k8s.io`)).toContain('MANIFEST_UNKNOWN');
+    expect(await curl(one, '--path-as-is', `http://${registryAddress}/v2/../../blobs/${digest}?ns=..`)).toContain(
+      'NAME_UNKNOWN',
+    );
+  });
+
+  test('a balancer spreads connections from its own address and passes over a target that died', async () => {
+    const dying = await serveOn(two, 9090);
+    await serveOn(three, 9090);
+    changes.length = 0;
+    await gateway.configure(balanced(two, three));
+    const ask = () => curl(one, `http://${node.address}:6443/`);
+    const before = new Set([await ask(), await ask(), await ask(), await ask()]);
+    expect([...before].sort()).toEqual([`i-2 to ::ffff:${node.address}`, `i-3 to ::ffff:${node.address}`]);
+    await end(dying);
+    for (let count = 0; count < 6; count += 1) expect(await ask()).toContain('i-3');
+    await seen(() => changes.some(({ address, serving }) => address === two.address && !serving));
+    await serveOn(two, 9090);
+    await seen(() => changes.at(-1)?.address === two.address && changes.at(-1)?.serving === true);
+    // The machines' group lets in the balancer's node on this port, and nobody else.
+    expect(await curl(one, `http://${two.address}:9090/`)).toContain('timed out');
+  });
+
+  test('a connection through a balancer survives a change of its targets', async () => {
+    await serveOn(three, 9090);
+    await gateway.configure(balanced(three));
+    const program = `const s = require('node:net').connect(6443, '${node.address}'); s.write('GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n'); s.once('data', () => { console.log('first'); setTimeout(() => { s.write('GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n'); s.once('data', (d) => { console.log(String(d)); process.exit(); }) }, 700) })`;
+    const client = spawn('nsenter', [`--net=/run/netns/${one.namespace}`, process.execPath, '-e', program]);
+    children.add(client);
+    await once(client.stdout, 'data');
+    await gateway.configure(configuration());
+    expect(await curl(one, `http://${node.address}:6443/`)).toContain('failed');
+    const [second] = (await once(client.stdout, 'data')) as [Buffer];
+    expect(second.toString()).toContain('i-3 to');
+  });
+
+  test('a door leads from the host to an address of the VPC', async () => {
+    await serveOn(two, 7070);
+    const path = join(folder, 'door.sock');
+    await gateway.openDoor(path, two.address, 7070);
+    const body = await new Promise<string>((resolve, reject) => {
+      const asked = request({ socketPath: path, agent: false }, (answer) => {
+        answer.setEncoding('utf8').once('data', resolve);
+      });
+      asked.on('error', reject).end();
+    });
+    expect(body).toContain('i-2');
+  });
+
+  test('a gateway ends once its parent lets go of it', async () => {
+    const other = await startGateway({
+      namespace: aPlan({ vpcId: 'vpc-2' }).namespace,
+      socketFolder: folder,
+      onTargetHealth: () => {},
+      tls: { keyFile: '/nowhere', certificateFile: '/nowhere' },
+    }).catch((error: Error) => error);
+    expect(other).toBeInstanceOf(Error);
+    const second = mkdtempSync(join(tmpdir(), 'ks-'));
+    await applyNetwork(aPlan({ vpcId: 'vpc-2', namespace: routerNamespace(worldId, 'vpc-2'), interfaces: [] }));
+    const started = await startGateway({
+      namespace: routerNamespace(worldId, 'vpc-2'),
+      socketFolder: second,
+      onTargetHealth: () => {},
+      tls: { keyFile: join(folder, 'key.pem'), certificateFile: join(folder, 'certificate.pem') },
+    });
+    expect(existsSync(`/proc/${started.processId}`)).toBe(true);
+    await started.close();
+    expect(existsSync(`/proc/${started.processId}`)).toBe(false);
+    await expect(started.configure(configuration())).rejects.toThrow('the gateway has ended');
+    rmSync(second, { recursive: true });
+  });
+});
+
+async function seen(isThere: () => boolean): Promise<void> {
+  for (let count = 0; count < 100 && !isThere(); count += 1) await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(isThere()).toBe(true);
+}
