@@ -47,11 +47,11 @@ async function ensureAsset(folder: string, recipe: AssetRecipe): Promise<{ asset
 
   requireBuildTools();
   const workplace = join(folder, '.building', `${recipe.name}-${recipe.version}`);
-  const programs = await buildPrograms(recipe, workplace);
+  await rm(workplace, { recursive: true, force: true });
+  const packed = await pack(recipe, await buildPrograms(recipe, workplace), workplace);
   await mkdir(place, { recursive: true });
   const path = join(place, recipe.file);
-  if (recipe.form === 'binary') await placeBinary(programs, path);
-  else await streamWhole(path, tarArchive(entriesOf(recipe, programs)), createGzip(compression));
+  await rename(packed, path);
 
   const { name, version, form } = recipe;
   const sha256 = await digestOfFile(path);
@@ -61,9 +61,16 @@ async function ensureAsset(folder: string, recipe: AssetRecipe): Promise<{ asset
   return { asset, isNew: true };
 }
 
-async function placeBinary([program]: readonly BuiltProgram[], path: string): Promise<void> {
-  if (program === undefined) throw new RangeError(`No program was built for ${path}`);
-  await rename(program.path, path);
+/** Makes of programs the one file that is fetched; returns where it lies. */
+async function pack(recipe: AssetRecipe, programs: readonly BuiltProgram[], workplace: string): Promise<string> {
+  if (recipe.form === 'tar.gz') {
+    const path = join(workplace, recipe.file);
+    await streamWhole(path, tarArchive(entriesOf(recipe, programs)), createGzip(compression));
+    return path;
+  }
+  const [program] = programs;
+  if (program === undefined) throw new RangeError(`No program was built for ${recipe.name}`);
+  return program.path;
 }
 
 /** What an archive holds: the programs, below the folder that the publisher's archive has. */

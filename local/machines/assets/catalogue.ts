@@ -41,8 +41,10 @@ export async function readCatalogue(folder: string): Promise<readonly AssetBluep
 
 /** Adds assets to a folder's catalogue, or replaces those of the same name and version. */
 export async function addToCatalogue(folder: string, assets: readonly AssetBlueprint[]): Promise<void> {
-  const all = [...(await readCatalogue(folder)), ...assets];
+  const before = await readCatalogue(folder);
+  const all = [...before, ...assets];
   const latest = [...new Map(all.map((asset) => [asset.source, asset])).values()];
   latest.sort((one, other) => (one.source < other.source ? -1 : 1));
+  if (JSON.stringify(latest) === JSON.stringify(before)) return;
   await writeWhole(catalogueIn(folder), `${JSON.stringify(latest, null, 2)}\n`);
 }
