@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBaseImage } from '../../local/machines/nspawn/image/baseImage.ts';
@@ -54,7 +54,7 @@ let metadata: ChildProcess;
 
 async function give(worldId: string): Promise<MachineHost> {
   const baseImage = await ensureBaseImage(join('.kubestep', 'machines', 'image'), console.log);
-  const given = { worldId, folder: join(folder, worldId), baseImage };
+  const given = { worldId, folder: join(folder, worldId), baseImage, layers: [join(folder, 'baked')] };
   const namespace = machineName(given, instanceId);
   execFileSync('ip', ['netns', 'add', namespace]);
   execFileSync('ip', ['-n', namespace, 'link', 'set', 'lo', 'up']);
@@ -85,6 +85,8 @@ describeMachines('a real machine', () => {
   beforeAll(async () => {
     raiseHostLimits();
     folder = mkdtempSync(join(tmpdir(), 'kubestep-machines-'));
+    mkdirSync(join(folder, 'baked', 'opt'), { recursive: true });
+    writeFileSync(join(folder, 'baked', 'opt', 'baked'), 'in the image');
     for (const worldId of ['trial', 'trialother']) await cleanWorld(worldId);
     host = await give('trial');
     const network = `--net=/run/netns/${machineName(host, instanceId)}`;
@@ -120,6 +122,11 @@ describeMachines('a real machine', () => {
     expect(await inside('cat /var/lib/first-boots; hostname')).toBe(
       'ip-10-0-1-5.ec2.internal\nip-10-0-1-5.ec2.internal',
     );
+  });
+
+  test('has what its image has baked in, and changes only its own disk', async () => {
+    expect(await inside('cat /opt/baked; echo changed > /opt/baked; cat /opt/baked')).toBe('in the imagechanged');
+    expect(readFileSync(join(folder, 'baked', 'opt', 'baked'), 'utf8')).toBe('in the image');
   });
 
   test('trusts Debian’s authorities and the one that it was given', async () => {

@@ -7,6 +7,8 @@ export interface MachineHost {
   /** Disks of machines and volumes; on a file system that is not an overlay itself. */
   readonly folder: string;
   readonly baseImage: string;
+  /** Folders that stand over the base image, the uppermost first: what an image of one's own has baked in. Never changed. */
+  readonly layers?: readonly string[];
 }
 
 /** What everything of a world on this host is called after: control groups, mounts, loop devices, namespaces. */
@@ -45,9 +47,6 @@ export interface MachineFolder {
 
 /** Where everything of a machine lies. */
 export function machineFolder(host: MachineHost, instanceId: string): MachineFolder {
-  // The mount options of an overlay separate by these.
-  if (/[,:\\]/.test(host.folder))
-    throw new TypeError(`Machines cannot live in ${host.folder}: , : and \\ are refused.`);
   machineName(host, instanceId);
   const folder = resolve(host.folder, 'machines', instanceId);
   return {

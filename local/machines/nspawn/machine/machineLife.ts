@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { MachineFile } from '../image/imageFiles.ts';
 import { countingFolder, createGroup, groupFolders, killGroup, removeGroup, setFrozen } from './controlGroups.ts';
 import { type MachineFolder, type MachineHost, machineFolder, machineName } from './host.ts';
 import { awaitLeader, isSupervised, leaderOf, machineGroup, readyLeaderOf, supervisorGroup } from './leader.ts';
-import { isMounted, mountMachine, unmount } from './mounts.ts';
+import { isMounted, mountDisk, unmount } from './mounts.ts';
 import { supervise } from './supervise.ts';
 import { freeVolumesOf } from './volumes.ts';
 import { within } from './waiting.ts';
@@ -63,7 +63,8 @@ export async function rebootMachine(host: MachineHost, instanceId: string, secon
   const wentDown = await within(seconds, () => leaderOf(host, instanceId) !== before || undefined);
   if (!wentDown || machineState(host, instanceId) !== 'running') {
     await killMachine(host, instanceId);
-    const settings = JSON.parse(await readFile(machineFolder(host, instanceId).settings, 'utf8')) as MachineStart;
+    const settings = await settingsOf(machineFolder(host, instanceId));
+    if (!settings) throw new Error(`${instanceId} was never started.`);
     return startMachine(host, settings);
   }
   await running(host, instanceId);
@@ -116,7 +117,10 @@ async function prepareDisk(host: MachineHost, start: MachineStart): Promise<void
   for (const folder of [place.upper, place.work, place.root, place.containerd, place.kubelet, place.devices]) {
     await mkdir(folder, { recursive: true });
   }
-  if (!isMounted(place.root)) await mountMachine(host, start.instanceId, place);
+  const settings = await settingsOf(place);
+  // A disk stays over the image that it was made from, whatever new machines are made from by now.
+  const layers = settings?.layers ?? [...(host.layers ?? []), host.baseImage].map((folder) => resolve(folder));
+  if (!isMounted(place.root)) await mountDisk(machineName(host, start.instanceId), { ...place, layers }, place.root);
   for (const { path, mode, content } of start.files) {
     const target = join(place.root, path);
     await mkdir(dirname(target), { recursive: true });
@@ -126,8 +130,17 @@ async function prepareDisk(host: MachineHost, start: MachineStart): Promise<void
   await rm(place.ended, { force: true });
   await writeFile(place.supervisor, supervise);
   // What was written to its disk is there already.
-  await writeFile(`${place.settings}.new`, JSON.stringify({ ...start, files: [] }));
+  await writeFile(`${place.settings}.new`, JSON.stringify({ ...start, files: [], layers } satisfies MachineSettings));
   await rename(`${place.settings}.new`, place.settings);
+}
+
+/** What a machine was made from and started with, to start it again. */
+interface MachineSettings extends MachineStart {
+  readonly layers: readonly string[];
+}
+
+async function settingsOf({ settings }: MachineFolder): Promise<MachineSettings | undefined> {
+  return existsSync(settings) ? (JSON.parse(await readFile(settings, 'utf8')) as MachineSettings) : undefined;
 }
 
 /** Starts the supervisor, which outlives this process, and waits until it counts as the machine's. */

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { succeed } from './command.ts';
-import { type MachineFolder, type MachineHost, machineName } from './host.ts';
 import { within } from './waiting.ts';
 
 /** A mount of this host, as the kernel lists it. */
@@ -26,10 +25,25 @@ export function mounts(): readonly Mount[] {
 /** Whether something is mounted there. */
 export const isMounted = (path: string): boolean => mounts().some((mount) => mount.path === path);
 
-/** Mounts the machine's disk: the image below, its own changes above. The mount is named after the machine. */
-export async function mountMachine(host: MachineHost, instanceId: string, place: MachineFolder): Promise<void> {
-  const layers = `lowerdir=${host.baseImage},upperdir=${place.upper},workdir=${place.work}`;
-  await succeed('mount', ['-t', 'overlay', machineName(host, instanceId), '-o', layers, place.root]);
+/** A machine's disk: its own changes over layers that it shares with others, the uppermost first. */
+export interface Disk {
+  readonly layers: readonly string[];
+  readonly upper: string;
+  readonly work: string;
+}
+
+/** Options of the mount of an overlay. */
+export function overlayOptions({ layers, upper, work }: Disk): string {
+  for (const folder of [...layers, upper, work]) {
+    if (/[,:\\]/.test(folder))
+      throw new TypeError(`Machines cannot live in ${folder}: an overlay separates by , : and \\.`);
+  }
+  return `lowerdir=${layers.join(':')},upperdir=${upper},workdir=${work}`;
+}
+
+/** Mounts a disk. The mount is named after the machine. */
+export async function mountDisk(name: string, disk: Disk, path: string): Promise<void> {
+  await succeed('mount', ['-t', 'overlay', name, '-o', overlayOptions(disk), path]);
 }
 
 /** Ends a mount; what is not mounted is fine. */

@@ -1,4 +1,5 @@
 import { machineFolder, machineName } from '../../../../../local/machines/nspawn/machine/host.ts';
+import { overlayOptions } from '../../../../../local/machines/nspawn/machine/mounts.ts';
 import { isVolumeOf } from '../../../../../local/machines/nspawn/machine/volumes.ts';
 
 const host = { worldId: 'demo', folder: '/srv/kubestep', baseImage: '/srv/kubestep/base' };
@@ -18,8 +19,11 @@ test.each(['', 'i-', 'i-1/..', '../i-1', 'i-XYZ', 'vol-1'])(
   },
 );
 
-test('a folder that the mount options of an overlay would take apart is refused', () => {
-  expect(() => machineFolder({ ...host, folder: '/srv/a,upperdir=b' }, 'i-1')).toThrow('refused');
+test('the uppermost layer stands first, and a folder that would be taken apart is refused', () => {
+  const disk = { layers: ['/srv/baked', '/srv/base'], upper: '/srv/upper', work: '/srv/work' };
+  expect(overlayOptions(disk)).toBe('lowerdir=/srv/baked:/srv/base,upperdir=/srv/upper,workdir=/srv/work');
+  expect(() => overlayOptions({ ...disk, upper: '/srv/a,upperdir=/b' })).toThrow('cannot live in');
+  expect(() => overlayOptions({ ...disk, layers: ['/srv/a:/b'] })).toThrow('cannot live in');
 });
 
 test('the volumes of a world are told from those of a world whose name begins alike', () => {
