@@ -1,11 +1,15 @@
 import { currentCaller } from '../../local/cloud/sdk.ts';
 import { clients, connectClients } from '../../local/deployment/clients.ts';
+import { whyNotMoto } from './notMotos.ts';
 
-/** One call that went to moto over HTTP. */
-export interface HttpCall {
+/** One call that a function of the stack made. */
+export interface AnsweredCall {
   readonly service: string;
   readonly operation: string;
   readonly isWrite: boolean;
+  /** The function that made it; undefined for what deploys the stack. */
+  readonly by: string | undefined;
+  readonly isMotos: boolean;
 }
 
 /** Answers a call in moto's place. */
@@ -13,31 +17,25 @@ export type Answer = (input: Readonly<Record<string, unknown>>) => Promise<objec
 
 export interface HttpOptions {
   /** Told of each call when its answer is there and nobody has heard it yet. */
-  readonly answered: (call: HttpCall) => void;
-  /** By `service:Operation`: what moto lacks and a stand-in answers. */
+  readonly answered: (call: AnsweredCall) => void;
+  /** By `service:Operation`: what moto lacks and is answered neither by it nor by our own model. */
   readonly standIns: Readonly<Record<string, Answer>>;
 }
 
-/** What moto lacks; our own model answers exactly these. */
-export const answeredByOurModel: Readonly<Record<string, string>> = {
-  'servicequotas:GetServiceQuota': 'moto knows the quotas of VPC only',
-  'servicequotas:GetAWSDefaultServiceQuota': 'moto knows the quotas of VPC only',
-  'ssm:GetParameters': 'moto lacks the image of the kernel that is named, and refuses to store parameters of AWS',
-};
-
-/** Services of the deployment rather than of a cluster: the machines, functions and schedules run in our interpreter. */
-const ourServices = ['lambda', 'scheduler', 'stepFunctions'];
-
-const servicesByClient: Readonly<Record<string, string>> = {
+const services: Readonly<Record<string, string>> = {
   autoScaling: 'autoscaling',
   dynamodb: 'dynamodb',
   ec2: 'ec2',
   elasticLoadBalancing: 'elasticloadbalancing',
   iam: 'iam',
   kms: 'kms',
+  lambda: 'lambda',
   s3: 's3',
+  scheduler: 'scheduler',
   serviceQuotas: 'servicequotas',
   ssm: 'ssm',
+  stepFunctions: 'states',
+  sts: 'sts',
 };
 
 /** As much of a client's middleware as is needed; the union of all clients is too much for the compiler. */
@@ -46,6 +44,8 @@ interface MiddlewareStack {
   remove(name: string): boolean;
 }
 
+type Next = (args: { input: object }) => Promise<unknown>;
+
 const reads =
   /^(Describe|Get|List|Head|Query|Scan|BatchGet|TransactGet|Search|Decrypt|Sign|Verify|GenerateDataKey|Simulate)/;
 
@@ -53,32 +53,39 @@ const reads =
 export function connectOverHttp({ answered, standIns }: HttpOptions): void {
   connectClients();
   for (const [name, client] of Object.entries<{ readonly middlewareStack: MiddlewareStack }>(clients)) {
-    if (ourServices.includes(name)) continue;
     // A service's second client is named after its first: ec2Once.
-    const service = servicesByClient[name.replace(/Once$/, '')];
-    if (service === undefined) throw new Error(`Nobody says whether moto has ${name}`);
+    const service = services[name.replace(/Once$/, '')];
+    if (service === undefined) throw new Error(`Nobody says which service ${name} is for`);
     const stack: MiddlewareStack = client.middlewareStack;
     stack.remove('embeddedModelOfAws');
-    const middleware =
-      (next: (args: { input: object }) => Promise<unknown>, context: { commandName?: string }) =>
-      async (args: { input: object }) => {
-        const operation = (context.commandName ?? '').replace(/Command$/, '');
-        const name = `${service}:${operation}`;
-        if (answeredByOurModel[name] !== undefined) return asOutput(await askOurModel(service, operation, args.input));
-        const release = currentCaller().cloud.world.clock.hold();
-        try {
-          const standIn = standIns[name];
-          return standIn === undefined ? await next(args) : asOutput(await standIn({ ...args.input }));
-        } finally {
-          answered({ service, operation, isWrite: !reads.test(operation) });
-          release();
-        }
-      };
+    const middleware = (next: Next, context: { commandName?: string }) => async (args: { input: object }) => {
+      const operation = (context.commandName ?? '').replace(/Command$/, '');
+      const isMotos = whyNotMoto(service, operation) === undefined;
+      const standIn = standIns[`${service}:${operation}`];
+      const call = { service, operation, isWrite: !reads.test(operation), by: callingFunction(), isMotos };
+      if (!isMotos && standIn === undefined) {
+        const output = await askOurModel(service, operation, args.input);
+        answered(call);
+        return asOutput(output);
+      }
+      const release = currentCaller().cloud.world.clock.hold();
+      try {
+        return standIn === undefined ? await next(args) : asOutput(await standIn({ ...args.input }));
+      } finally {
+        answered(call);
+        release();
+      }
+    };
     stack.add(middleware, { step: 'initialize', priority: 'high', name: 'heldClock' });
   }
 }
 
 const asOutput = (output: object) => ({ output: { ...output, $metadata: {} }, response: {} });
+
+function callingFunction(): string | undefined {
+  const { principal } = currentCaller();
+  return principal.kind === 'role' ? principal.sessionName : undefined;
+}
 
 async function askOurModel(service: string, operation: string, input: object): Promise<object> {
   const { cloud, principal } = currentCaller();

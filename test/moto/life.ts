@@ -6,52 +6,46 @@ import { createVirtualClock, type VirtualClock } from '../../local/clock/virtual
 import { administratorOf } from '../../local/deployment/administrator.ts';
 import { packageTemplate } from '../../local/deployment/packageTemplate.ts';
 import { type OpenedWorld, openWorld } from '../../local/world/openWorld.ts';
-import { demoSpec } from '../support/runs.ts';
+import type { CountedCall } from './calls.ts';
 import { connectOverHttp } from './httpClients.ts';
 import { generateDataKeyPair } from './keyPairs.ts';
 import { machinesOf } from './machines.ts';
+import { spec } from './spec.ts';
 
 /**
  * One process of a cluster's life against moto: `life.ts FOLDER create|delete RESULT [KILL]`. Our interpreter runs the state
  * machines and the functions, everything that a cluster consists of is moto's. The process kills itself when its write
- * number KILL has taken effect; run again with the same folder, it goes on where it was.
+ * number KILL has taken effect, and leaves that write's name as its result; run again with the same folder, it goes on
+ * where it was.
  */
 const [folder = '', operation = '', resultFile = '', killAt] = process.argv.slice(2);
 
 const mostResumes = 10;
 
-const calls: Record<string, { calls: number; writes: number }> = {};
+const calls = new Map<string, CountedCall>();
 let writes = 0;
-
-/** Three masters and nine workers: what kops was measured with. */
-const spec = {
-  ...demoSpec,
-  spec: {
-    ...(demoSpec.spec as object),
-    nodeGroups: [{ name: 'workers', instanceTypes: ['m7g.large'], min: 9, max: 9 }],
-  },
-};
 
 const opened: { world?: OpenedWorld; clock?: VirtualClock } = {};
 const worldOf = (): OpenedWorld => {
   if (!opened.world) throw new Error('the world is not open yet');
   return opened.world;
 };
-const machines = machinesOf(worldOf);
+const machines = machinesOf(worldOf, `${folder}.machines`);
 
 connectOverHttp({
   standIns: {
     'kms:GenerateDataKeyPairWithoutPlaintext': generateDataKeyPair,
     'ssm:SendCommand': machines.sendCommand,
   },
-  answered(call) {
-    const name = `${call.service}:${call.operation}`;
-    const counts = calls[name] ?? { calls: 0, writes: 0 };
-    calls[name] = { calls: counts.calls + 1, writes: counts.writes + (call.isWrite ? 1 : 0) };
-    // The store is where progress is kept; the question is what becomes of a cluster's own resources.
-    if (!call.isWrite || ['dynamodb', 's3'].includes(call.service)) return;
+  answered({ isWrite, ...call }) {
+    const name = JSON.stringify(call);
+    const count = calls.get(name) ?? { calls: 0, writes: 0 };
+    calls.set(name, { ...call, calls: count.calls + 1, writes: count.writes + (isWrite ? 1 : 0) });
+    if (!isWrite || !isOfTheCluster(call.service)) return;
     writes += 1;
-    if (String(writes) === killAt) process.kill(process.pid, 'SIGKILL');
+    if (String(writes) !== killAt) return;
+    writeFileSync(resultFile, `${call.service}:${call.operation}`);
+    process.kill(process.pid, 'SIGKILL');
   },
 });
 
@@ -72,8 +66,13 @@ void machines.live();
 const problem = await follow(await ask(...requestOf(operation)));
 machines.stop();
 await clock.runUntil(worldOf().world.tables.commit());
-writeFileSync(resultFile, JSON.stringify({ calls, problem, writes }, null, 1));
+writeFileSync(resultFile, JSON.stringify({ calls: [...calls.values()], problem, writes }));
 process.exit(problem === undefined ? 0 : 1);
+
+/** The store and the interpreter are where progress is kept; the question is what becomes of a cluster's own resources. */
+function isOfTheCluster(service: string): boolean {
+  return !['dynamodb', 's3', 'lambda', 'states'].includes(service);
+}
 
 function requestOf(what: string): [string, string, string | undefined, string] {
   return what === 'create'

@@ -1,3 +1,4 @@
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import {
   DeleteNetworkInterfaceCommand,
   DescribeInstancesCommand,
@@ -23,18 +24,27 @@ interface Machine {
   readonly roleName: string;
 }
 
-/** A verb that was sent to a machine, waiting to be done. */
+/** A verb that was sent to a machine. */
 interface SentVerb {
   readonly instanceId: string;
   readonly operationId: string;
 }
 
-/** Stands for the machines that moto does not boot: each tells the Node API what a machine tells when all goes well. */
-export function machinesOf(embedded: () => EmbeddedWorld) {
+/**
+ * Stands for the machines that moto does not boot: each tells the Node API what a machine tells when all goes well. They
+ * are no part of the process that a test kills, so what they were told and have told lies in a file.
+ */
+export function machinesOf(embedded: () => EmbeddedWorld, memory: string) {
   const ec2 = new EC2Client({});
   const iam = new IAMClient({});
   const told = new Set<string>();
   const verbs: SentVerb[] = [];
+  for (const line of existsSync(memory) ? readFileSync(memory, 'utf8').trim().split('\n') : []) {
+    const remembered = JSON.parse(line) as string | SentVerb;
+    if (typeof remembered === 'string') told.add(remembered);
+    else verbs.push(remembered);
+  }
+  const remember = (what: string | SentVerb) => appendFileSync(memory, `${JSON.stringify(what)}\n`);
   let over = false;
 
   const tell = async (instance: Machine, body: object): Promise<boolean> => {
@@ -71,10 +81,14 @@ export function machinesOf(embedded: () => EmbeddedWorld) {
         if (told.has(name)) continue;
         if (!(await tell(machine, { phase, outcome: 'done' }))) break;
         told.add(name);
+        remember(name);
       }
-      for (const verb of verbs.filter(({ instanceId }) => instanceId === machine.instanceId)) {
-        if (!(await tell(machine, { operationId: verb.operationId, outcome: 'done' }))) continue;
-        verbs.splice(verbs.indexOf(verb), 1);
+      for (const { instanceId, operationId } of verbs) {
+        const name = `${instanceId} ${operationId}`;
+        if (instanceId !== machine.instanceId || told.has(name)) continue;
+        if (!(await tell(machine, { operationId, outcome: 'done' }))) continue;
+        told.add(name);
+        remember(name);
       }
     }
   };
@@ -101,7 +115,11 @@ export function machinesOf(embedded: () => EmbeddedWorld) {
         InstanceIds?: string[];
         Parameters?: Record<string, string[]>;
       };
-      for (const instanceId of InstanceIds) verbs.push({ instanceId, operationId: Parameters.OperationId?.[0] ?? '' });
+      for (const instanceId of InstanceIds) {
+        const verb = { instanceId, operationId: Parameters.OperationId?.[0] ?? '' };
+        verbs.push(verb);
+        remember(verb);
+      }
       return { Command: { CommandId: '00000000-0000-4000-8000-000000000000' } };
     },
     /** Reports until it is stopped. */

@@ -1,32 +1,33 @@
-import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
-import * as ec2 from '@aws-sdk/client-ec2';
-import { DescribeLoadBalancersCommand, ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { IAMClient, ListInstanceProfilesCommand } from '@aws-sdk/client-iam';
-import { KMSClient, ListAliasesCommand } from '@aws-sdk/client-kms';
-import type { MotoServer } from './motoServer.ts';
+import { DescribeParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { inventoryOf } from './inventory/inventory.ts';
+import type { Account, Resource } from './inventory/resource.ts';
 
-/** Every resource of the account, tagged or not, by its id: what is there, past the product's own clients. */
-export async function remains({ url: endpoint }: MotoServer): Promise<string[]> {
-  const credentials = { accessKeyId: 'moto', secretAccessKey: 'moto' };
-  const options = { endpoint, region: 'us-east-1', credentials };
-  const client = new ec2.EC2Client(options);
-  const answers: object[] = [
-    await client.send(new ec2.DescribeVpcsCommand({})),
-    await client.send(new ec2.DescribeSubnetsCommand({})),
-    await client.send(new ec2.DescribeAddressesCommand({})),
-    await client.send(new ec2.DescribeRouteTablesCommand({})),
-    await client.send(new ec2.DescribeInternetGatewaysCommand({})),
-    await client.send(new ec2.DescribeLaunchTemplatesCommand({})),
-    await client.send(new ec2.DescribeVolumesCommand({})),
-    await client.send(new ec2.DescribeSecurityGroupsCommand({})),
-    await new IAMClient(options).send(new ListInstanceProfilesCommand({})),
-    await new KMSClient(options).send(new ListAliasesCommand({})),
-    await new ElasticLoadBalancingV2Client(options).send(new DescribeLoadBalancersCommand({})),
-    await new AutoScalingClient(options).send(new DescribeAutoScalingGroupsCommand({})),
+/** What a deletion leaves by design, or what moto leaves where AWS does not. */
+const leftFor: readonly { readonly type: string; readonly id: RegExp; readonly because: string }[] = [
+  { type: 'object', id: /\/assets\//, because: 'files of releases serve every cluster of the deployment' },
+  { type: 'role', id: /\/AWSServiceRoleFor/, because: 'service-linked roles belong to the account' },
+  {
+    type: 'interface-of-a-service',
+    id: /^eni-/,
+    because: 'EC2 takes the interfaces of NAT gateways with them, moto leaves them',
+  },
+];
+
+/** Everything that is there, as it can be compared with what was there before. */
+export async function everythingIn(account: Account): Promise<Resource[]> {
+  const { Parameters = [] } = await new SSMClient(account).send(new DescribeParametersCommand({}));
+  return [
+    ...(await inventoryOf(account)),
+    ...Parameters.map(({ Name = '' }) => ({ type: 'parameter', id: Name, tags: {}, properties: {} })),
   ];
-  return answers.flatMap((answer) =>
-    Object.entries(answer).flatMap(([kind, rows]) =>
-      Array.isArray(rows) ? rows.map((row) => `${kind} ${JSON.stringify(row).slice(0, 200)}`) : [],
-    ),
-  );
+}
+
+/** Divides what a deletion has left into what has a reason to stay and what has none. */
+export function remainsOf(left: readonly Resource[]): { readonly kept: readonly string[]; readonly lost: Resource[] } {
+  const reasonFor = ({ type, id }: Resource) => leftFor.find((kept) => kept.type === type && kept.id.test(id))?.because;
+  const reasons = left.flatMap((resource) => reasonFor(resource) ?? []);
+  return {
+    kept: [...new Set(reasons)].map((reason) => `${reasons.filter((other) => other === reason).length} × ${reason}`),
+    lost: left.filter((resource) => reasonFor(resource) === undefined),
+  };
 }
