@@ -4,12 +4,33 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { createServer, request, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { awsAddress, type GatewayConfiguration, metadataAddress, registryAddress, type TargetHealthChange } from '../../local/machines/nspawn/gateway/gatewayConfiguration.ts';
+import {
+  awsAddress,
+  type GatewayConfiguration,
+  metadataAddress,
+  registryAddress,
+  type TargetHealthChange,
+} from '../../local/machines/nspawn/gateway/gatewayConfiguration.ts';
 import { type Gateway, startGateway } from '../../local/machines/nspawn/gateway/startGateway.ts';
 import { applyNetwork, removeNetwork } from '../../local/machines/nspawn/network/applyNetwork.ts';
 import { routerNamespace } from '../../local/machines/nspawn/network/networkNames.ts';
 import type { PlannedInterface } from '../../local/machines/nspawn/network/networkPlan.ts';
-import { aPlan, children, curl, end, inMachine, node, one, real, removeAll, run, serveOn, three, two, worldId } from './namespaces.ts';
+import {
+  aPlan,
+  children,
+  curl,
+  end,
+  inMachine,
+  node,
+  one,
+  real,
+  removeAll,
+  run,
+  serveOn,
+  three,
+  two,
+  worldId,
+} from './namespaces.ts';
 
 real('the gateway of a VPC', () => {
   let folder: string;
@@ -149,7 +170,7 @@ real('the gateway of a VPC', () => {
     const pod = `kubestep-${worldId}-pod`;
     await run('ip', ['netns', 'add', pod]);
     const lines = [
-      'link add pod0 type veth peer name eth0 netns ' + pod,
+      `link add pod0 type veth peer name eth0 netns ${pod}`,
       'address add 192.168.7.1/24 dev pod0',
       'link set pod0 up',
     ];

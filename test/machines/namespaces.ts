@@ -86,7 +86,8 @@ export const inMachine = (each: PlannedInterface, ...words: string[]): Promise<s
     ({ stdout }) => stdout,
     (error: Error) => `failed: ${error.message}`,
   );
-export const curl = (from: PlannedInterface, ...words: string[]) => inMachine(from, 'curl', '-s', '-S', '-m', '2', ...words);
+export const curl = (from: PlannedInterface, ...words: string[]) =>
+  inMachine(from, 'curl', '-s', '-S', '-m', '2', ...words);
 export const reaches = async (from: PlannedInterface, address: string) =>
   !(await inMachine(from, 'ping', '-c1', '-W1', address)).startsWith('failed');
 

@@ -1,5 +1,22 @@
 import { applyNetwork, namespacesOf, renewMachineNetwork } from '../../local/machines/nspawn/network/applyNetwork.ts';
-import { anInterface, aPlan, curl, everything, group, inMachine, one, reaches, real, removeAll, run, serveOn, tcp, three, two, worldId } from './namespaces.ts';
+import {
+  anInterface,
+  aPlan,
+  curl,
+  everything,
+  group,
+  inMachine,
+  one,
+  reaches,
+  real,
+  removeAll,
+  run,
+  serveOn,
+  tcp,
+  three,
+  two,
+  worldId,
+} from './namespaces.ts';
 
 real('the network of real machines', () => {
   afterEach(removeAll);
