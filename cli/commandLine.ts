@@ -23,6 +23,8 @@ export interface CommandLine {
   readonly port: number;
   readonly environment: boolean;
   readonly mocks: string | undefined;
+  /** Of serve: ends when the last cluster is deleted. */
+  readonly untilEmpty: boolean;
   /** Of machines: installs the packages that are missing. */
   readonly install: boolean;
   /** Of get kubeconfig, all four; the deployment judges the hours. */
@@ -50,6 +52,7 @@ const options = {
   port: { type: 'string' },
   env: { type: 'boolean', default: false },
   mocks: { type: 'string' },
+  'until-empty': { type: 'boolean', default: false },
   install: { type: 'boolean', default: false },
   group: { type: 'string' },
   hours: { type: 'string' },
@@ -88,6 +91,7 @@ export function parseCommandLine(argv: readonly string[], environment: NodeJS.Pr
     port: portOf(values.port),
     environment: values.env,
     mocks: values.mocks,
+    untilEmpty: values['until-empty'],
     install: values.install,
     group: values.group,
     hours: values.hours,

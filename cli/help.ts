@@ -70,8 +70,8 @@ export const verbHelp = {
     ],
   },
   serve: {
-    usage: 'serve [--port N] [--mocks FILE] | serve --env',
-    does: 'Puts the local world on 127.0.0.1 in AWS’s own protocols, for awscli, boto3 and any SDK; --env prints what they need. --mocks answers tasks of your own state machines by a file in the shape of Step Functions Local.',
+    usage: 'serve [--port N] [--mocks FILE] [--until-empty] | serve --env',
+    does: 'Puts the local world on 127.0.0.1 in AWS’s own protocols, for awscli, boto3 and any SDK; --env prints what they need. --mocks answers tasks of your own state machines by a file in the shape of Step Functions Local. --until-empty ends it when the last cluster is deleted.',
     examples: ['kubestep serve', 'eval "$(npx kubestep serve --env)" && aws stepfunctions list-state-machines'],
   },
   validate: {

@@ -72,7 +72,7 @@ export async function prepareMachines(
 export async function startServing(folder: string, projectRoot: string): Promise<Target> {
   const log = join(folder, 'serve.log');
   const descriptor = openSync(log, 'a');
-  const words = [join(projectRoot, 'cli', 'kubestep.mjs'), 'serve', '--world', folder];
+  const words = [join(projectRoot, 'cli', 'kubestep.mjs'), 'serve', '--until-empty', '--world', folder];
   const server = spawn(process.execPath, words, { detached: true, stdio: ['ignore', descriptor, descriptor] });
   server.unref();
   const deadline = ownTime.now() + servedWithinMilliseconds;

@@ -61,6 +61,11 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
       const { serveFolder } = await import('../local/serve/serveFolder.ts');
       return serveFolder(options.folder, world, port);
     },
+    async isIdle() {
+      if (world.engine.list({ status: 'RUNNING' }).length > 0) return false;
+      const { body } = await world.request({ principal, method: 'GET', path: '/clusters' });
+      return (JSON.parse(body) as { clusters: readonly unknown[] }).clusters.length === 0;
+    },
     async runsAtWork() {
       return world.engine
         .list({ status: 'RUNNING' })

@@ -25,6 +25,8 @@ export interface Target {
   pause(milliseconds: number): Promise<void>;
   /** Runs that go on at this moment, where the target can tell without being asked about a cluster. */
   runsAtWork?(): Promise<readonly RunName[]>;
+  /** Whether there is no cluster and no run goes on, where that is this process's to know. */
+  isIdle?(): Promise<boolean>;
   /** Puts the target on loopback in AWS's own protocols, where it is on this machine. */
   serve?(port: number): Promise<{ readonly endpoint: string; close(): Promise<void> }>;
   /** Between two looks at a run. */

@@ -1,5 +1,6 @@
 import { wordsOf } from '../commandLine.ts';
 import { CommandFailure, exitCodes, usageError } from '../exitCodes.ts';
+import type { Target } from '../target.ts';
 import { answer, type Command } from './command.ts';
 
 /** `kubestep serve`: the local world on loopback, for AWS's own clients, until the process is told to end. */
@@ -12,7 +13,7 @@ export const serve: Command = async (context) => {
 
   const target = await context.target();
   if (!target.serve) throw usageError('serve is about the local world.');
-  const ended = told();
+  const ended = Promise.race([told(), ...(commandLine.untilEmpty ? [emptied(target)] : [])]);
   const served = await target.serve(commandLine.port);
   answer(context, { endpoint: served.endpoint }, () => [
     `Embedded model of AWS on ${served.endpoint}: nothing leaves this machine, no account is used`,
@@ -39,6 +40,20 @@ const printEnvironment: Command = async (context) => {
   );
   return exitCodes.done;
 };
+
+/** Whoever deleted the last cluster still asks how its run ended. */
+const idleLooks = 6;
+const lookMilliseconds = 5_000;
+
+/** Resolves when there has been a cluster and for a while there has been none. */
+async function emptied(target: Target): Promise<void> {
+  let hadCluster = false;
+  for (let idle = 0; idle < idleLooks; await target.pause(lookMilliseconds)) {
+    const isIdle = (await target.isIdle?.()) ?? false;
+    hadCluster ||= !isIdle;
+    idle = hadCluster && isIdle ? idle + 1 : 0;
+  }
+}
 
 /** Resolves when the process is asked to end. */
 function told(): Promise<void> {
