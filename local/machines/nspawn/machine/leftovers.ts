@@ -3,7 +3,7 @@ import { ended, succeed } from './command.ts';
 import { groupsOf, killGroup, processesOf, removeGroup, removeWorldGroup, worldFolders } from './controlGroups.ts';
 import { worldPrefix } from './host.ts';
 import { freeLoopDevices, loopDevices } from './loopDevices.ts';
-import { mounts, unmount } from './mounts.ts';
+import { mounts, unmountDisks } from './mounts.ts';
 import { isVolumeOf } from './volumes.ts';
 import { within } from './waiting.ts';
 
@@ -28,7 +28,7 @@ export async function cleanWorld(worldId: string): Promise<void> {
   // Supervisors first, or they would start their machines again.
   const groups = [...groupsOf(worldId)].sort((one, other) => Number(isSupervisor(other)) - Number(isSupervisor(one)));
   for (const name of groups) await killGroup({ worldId, name });
-  for (const path of mountsOf(worldId)) await unmount(path);
+  await unmountDisks((name) => isOfWorld(worldId, name));
   await freeLoopDevices((file) => isVolumeOf(worldId, file));
   for (const name of namespacesOf(worldId)) await removeNamespace(name);
   for (const name of groupsOf(worldId)) await removeGroup({ worldId, name });
@@ -45,13 +45,15 @@ async function processesOfWorld(worldId: string): Promise<readonly number[]> {
   return [...new Set([...inGroups, ...inNamespaces.flat()])];
 }
 
+const isOfWorld = (worldId: string, name: string): boolean => name.startsWith(`${worldPrefix(worldId)}-`);
+
 const mountsOf = (worldId: string): readonly string[] =>
   mounts()
-    .filter(({ source }) => source.startsWith(`${worldPrefix(worldId)}-`))
+    .filter(({ source }) => isOfWorld(worldId, source))
     .map(({ path }) => path);
 
 const namespacesOf = (worldId: string): readonly string[] =>
-  existsSync(namespaces) ? readdirSync(namespaces).filter((name) => name.startsWith(`${worldPrefix(worldId)}-`)) : [];
+  existsSync(namespaces) ? readdirSync(namespaces).filter((name) => isOfWorld(worldId, name)) : [];
 
 /** Who is in a namespace of the world serves it: its gateway, say. */
 async function processesIn(namespace: string): Promise<readonly number[]> {

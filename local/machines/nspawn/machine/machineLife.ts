@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
-import { existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { MachineFile } from '../image/imageFiles.ts';
 import { countingFolder, createGroup, groupFolders, killGroup, removeGroup, setFrozen } from './controlGroups.ts';
 import { type MachineFolder, type MachineHost, machineFolder, machineName } from './host.ts';
 import { awaitLeader, isSupervised, leaderOf, machineGroup, readyLeaderOf, supervisorGroup } from './leader.ts';
-import { isMounted, mountDisk, unmount } from './mounts.ts';
+import { isMounted, mountDisk, unmountDisks } from './mounts.ts';
 import { supervise } from './supervise.ts';
 import { freeVolumesOf } from './volumes.ts';
 import { within } from './waiting.ts';
@@ -82,7 +82,7 @@ export async function removeMachine(host: MachineHost, instanceId: string): Prom
   const place = machineFolder(host, instanceId);
   await killMachine(host, instanceId);
   await freeVolumesOf(host, instanceId);
-  await unmount(place.root);
+  await unmountDisks((name) => name === machineName(host, instanceId));
   await rm(place.folder, { recursive: true, force: true });
   for (const group of [machineGroup(host, instanceId), supervisorGroup(host, instanceId)]) await removeGroup(group);
 }
@@ -120,7 +120,8 @@ async function prepareDisk(host: MachineHost, start: MachineStart): Promise<void
   const settings = await settingsOf(place);
   // A disk stays over the image that it was made from, whatever new machines are made from by now.
   const layers = settings?.layers ?? [...(host.layers ?? []), host.baseImage].map((folder) => resolve(folder));
-  if (!isMounted(place.root)) await mountDisk(machineName(host, start.instanceId), { ...place, layers }, place.root);
+  const name = machineName(host, start.instanceId);
+  if (!isMounted(name)) await mountDisk(name, { ...place, layers }, place.root);
   for (const { path, mode, content } of start.files) {
     const target = join(place.root, path);
     await mkdir(dirname(target), { recursive: true });
@@ -157,6 +158,7 @@ async function supervised(host: MachineHost, { instanceId, memoryKilobytes }: Ma
   ];
   const supervisor = spawn('bash', parameters, { detached: true, stdio: ['ignore', console, console] });
   supervisor.unref();
+  closeSync(console);
   const started = () => machineState(host, instanceId) === 'running' || existsSync(place.ended) || undefined;
   if (!(await within(startSeconds, started))) throw new Error(`${instanceId} has no supervisor: ${lastWords(place)}`);
 }

@@ -22,8 +22,8 @@ export function mounts(): readonly Mount[] {
     });
 }
 
-/** Whether something is mounted there. */
-export const isMounted = (path: string): boolean => mounts().some((mount) => mount.path === path);
+/** Whether a disk of this name is mounted. Names, because a path may lead through links that the kernel does not list. */
+export const isMounted = (name: string): boolean => mounts().some(({ source }) => source === name);
 
 /** A machine's disk: its own changes over layers that it shares with others, the uppermost first. */
 export interface Disk {
@@ -46,14 +46,17 @@ export async function mountDisk(name: string, disk: Disk, path: string): Promise
   await succeed('mount', ['-t', 'overlay', name, '-o', overlayOptions(disk), path]);
 }
 
-/** Ends a mount; what is not mounted is fine. */
-export async function unmount(path: string): Promise<void> {
+/** Ends the mounts whose names are ours; none is fine. */
+export async function unmountDisks(isOurs: (name: string) => boolean): Promise<void> {
   let complaint: unknown;
   const gone = await within(unmountSeconds, async () => {
-    if (!isMounted(path)) return true;
-    await succeed('umount', [path]).catch((error: unknown) => {
-      complaint = error;
-    });
+    const ours = mounts().filter(({ source }) => isOurs(source));
+    if (ours.length === 0) return true;
+    for (const { path } of ours) {
+      await succeed('umount', [path]).catch((error: unknown) => {
+        complaint = error;
+      });
+    }
     return undefined;
   });
   // Never go on: whoever removes the folder would remove what is mounted there.
