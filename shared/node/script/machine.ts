@@ -88,7 +88,8 @@ place() {
       if [ "$2" = tar.gz ]; then
         tar --extract --gzip --file "$3" --directory /usr/local/bin --no-same-owner
       else
-        install -m 0755 "$3" "/usr/local/bin/$1"
+        chmod 0755 "$3"
+        mv "$3" "/usr/local/bin/$1"
       fi
       ;;
   esac
