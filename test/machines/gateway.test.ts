@@ -44,6 +44,8 @@ real('the gateway of a VPC', () => {
     registryFolder: join(folder, 'images'),
     balancers: [],
   });
+  const standing = (nodes = aPlan().nodes) =>
+    aPlan({ interfaces: [one, two, { ...three, reachesOutside: false }], nodes });
   const target = (each: PlannedInterface) => ({ address: each.address, port: 9090 });
   const balanced = (...members: PlannedInterface[]): GatewayConfiguration => ({
     ...configuration(),
@@ -100,7 +102,7 @@ real('the gateway of a VPC', () => {
       });
     });
     await new Promise<void>((resolve) => parent.listen(join(folder, 'parent.sock'), resolve));
-    await applyNetwork(aPlan({ interfaces: [one, two, { ...three, reachesOutside: false }] }));
+    await applyNetwork(standing());
     gateway = await startGateway({
       namespace: aPlan().namespace,
       socketFolder: folder,
@@ -220,6 +222,22 @@ real('the gateway of a VPC', () => {
     await seen(() => changes.at(-1)?.address === two.address && changes.at(-1)?.serving === true);
     // The machines' group lets in the balancer's node on this port, and nobody else.
     expect(await curl(one, `http://${two.address}:9090/`)).toContain('timed out');
+  });
+
+  test('a public address of a balancer is for those whose way out leads there', async () => {
+    await serveOn(two, 9090);
+    const address = '3.80.0.7';
+    const ports = [{ port: 6443, deviceNames: [one.deviceName] }];
+    await applyNetwork(standing([{ ...node, publicEntrance: { address, ports } }]));
+    const { balancers, ...rest } = balanced(two);
+    const facing = balancers.map((each) => ({
+      ...each,
+      nodes: each.nodes.map((own) => ({ ...own, publicAddress: address })),
+    }));
+    await gateway.configure({ ...rest, balancers: facing });
+    expect(await curl(one, `http://${address}:6443/`)).toBe(`i-2 to ::ffff:${node.address}`);
+    expect(await curl(two, `http://${address}:6443/`)).toContain('timed out');
+    expect(await curl(two, `http://${node.address}:6443/`)).toContain('i-2');
   });
 
   test('a connection through a balancer survives a change of its targets', async () => {

@@ -8,13 +8,29 @@ import { servedTargets, type TargetHealth } from './targetHealth.ts';
 /** How long a target may take to accept: after two lost packets the next one is tried. */
 const connectMilliseconds = 5_000;
 
-/** A listener of one node, with what it forwards to now. */
-interface Entrance {
+/** A listener of one node at one of its addresses, with what it forwards to now. */
+interface WantedEntrance {
+  readonly address: string;
+  readonly node: BalancerNode;
+  readonly listener: BalancerListener;
+}
+
+interface Entrance extends WantedEntrance {
   readonly server: Server;
-  node: BalancerNode;
-  listener: BalancerListener;
   turn: number;
 }
+
+function entrancesOf(balancers: readonly BalancerConfiguration[]): WantedEntrance[] {
+  return balancers.flatMap(({ nodes, listeners }) =>
+    nodes.flatMap((node) =>
+      [node.address, ...(node.publicAddress === undefined ? [] : [node.publicAddress])].flatMap((address) =>
+        listeners.map((listener) => ({ address, node, listener })),
+      ),
+    ),
+  );
+}
+
+const keyOf = ({ address, listener }: WantedEntrance): string => `${address}:${listener.port}`;
 
 /** The network load balancers of a VPC: TCP, from each node's address. */
 export class Balancers {
@@ -30,31 +46,25 @@ export class Balancers {
   /** Connections that stand go on, also those of listeners and targets that are gone. */
   async configure(balancers: readonly BalancerConfiguration[]): Promise<void> {
     this.#health.configure(balancers);
-    const wanted = new Map<string, Pick<Entrance, 'node' | 'listener'>>(
-      balancers.flatMap(({ nodes, listeners }) =>
-        nodes.flatMap((node) =>
-          listeners.map((listener) => [`${node.address}:${listener.port}`, { node, listener }] as const),
-        ),
-      ),
-    );
+    const wanted = new Map(entrancesOf(balancers).map((entrance) => [keyOf(entrance), entrance]));
     for (const [key, { server }] of this.#entrances) {
       if (wanted.has(key)) continue;
       this.#entrances.delete(key);
       await closeServer(server);
     }
-    for (const [key, { node, listener }] of wanted) {
+    for (const [key, entrance] of wanted) {
       const present = this.#entrances.get(key);
-      if (present) Object.assign(present, { node, listener });
-      else await this.#open(key, node, listener);
+      if (present) Object.assign(present, entrance);
+      else await this.#open(entrance);
     }
   }
 
-  async #open(key: string, node: BalancerNode, listener: BalancerListener): Promise<void> {
+  async #open(wanted: WantedEntrance): Promise<void> {
     const options = { allowHalfOpen: true, pauseOnConnect: true };
     const server = createServer(options, (client) => void this.#admit(client, entrance));
-    const entrance: Entrance = { server, node, listener, turn: 0 };
-    await listenOn(server, { host: node.address, port: listener.port });
-    this.#entrances.set(key, entrance);
+    const entrance: Entrance = { ...wanted, server, turn: 0 };
+    await listenOn(server, { host: wanted.address, port: wanted.listener.port });
+    this.#entrances.set(keyOf(wanted), entrance);
   }
 
   async #admit(client: Socket, entrance: Entrance): Promise<void> {

@@ -18,7 +18,10 @@ export interface BalancerConfiguration {
 }
 
 export interface BalancerNode {
+  /** Private: targets see connections come from here. */
   readonly address: string;
+  /** Of a balancer that faces the internet: it listens there too. */
+  readonly publicAddress?: string;
   readonly zone: string;
 }
 

@@ -1,5 +1,5 @@
 import { awsAddress, metadataAddress, registryAddress } from '../gateway/gatewayConfiguration.ts';
-import type { NetworkPlan, PlannedGroup, PlannedInterface, PlannedRule } from './networkPlan.ts';
+import type { NetworkPlan, PlannedGroup, PlannedInterface, PlannedNode, PlannedRule } from './networkPlan.ts';
 
 /**
  * The filter of a VPC's router as one atomic file of nft: source/destination checks, stateful security groups between
@@ -129,11 +129,23 @@ function answering({ interfaces, dnsAddresses, nodes }: NetworkPlan, sets: reado
     ...(nodes.length === 0
       ? []
       : [
+          ...nodes.flatMap(publicEntrances),
           `ip daddr != ${oneOf(nodes.map(({ address }) => address))} drop`,
           ...judgeSenders(interfaces, sets),
           `ip daddr vmap ${oneOf(nodes.map(({ address, groupIds }) => `${address} : ${verdictOf(sets, groupIds, 'in')}`))}`,
         ]),
   ];
+}
+
+function publicEntrances({ publicEntrance }: PlannedNode): string[] {
+  if (!publicEntrance) return [];
+  const { address, ports } = publicEntrance;
+  return ports
+    .filter(({ deviceNames }) => deviceNames.length > 0)
+    .map(
+      ({ port, deviceNames }) =>
+        `iifname ${oneOf(deviceNames.map(quoted))} ip daddr ${address} tcp dport ${port} accept`,
+    );
 }
 
 /** What a balancer's node sends to targets passes its own groups and theirs; doors of the host are outside of AWS. */

@@ -55,6 +55,14 @@ export interface PlannedNode {
   /** Without groups it filters nothing. */
   readonly groupIds: readonly string[];
   readonly dark: boolean;
+  /** Of a node that faces the internet. */
+  readonly publicEntrance?: PublicEntrance;
+}
+
+/** A public address, and whose way out and back in leads to which of its ports. */
+export interface PublicEntrance {
+  readonly address: string;
+  readonly ports: readonly { readonly port: number; readonly deviceNames: readonly string[] }[];
 }
 
 export interface PlannedGroup {

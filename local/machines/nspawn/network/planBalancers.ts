@@ -1,6 +1,7 @@
 import { impairedSince } from '../../../cloud/ec2/capacityFaults.ts';
 import { interfacesOfInstance, networkInterfaces } from '../../../cloud/ec2/networkInterfaceRows.ts';
 import { holderOf } from '../../../cloud/ec2/privateAddresses.ts';
+import { canReach } from '../../../cloud/ec2/reachability.ts';
 import { routeTableOfSubnet } from '../../../cloud/ec2/routeTables.ts';
 import { listenersOf } from '../../../cloud/elasticLoadBalancing/listenerRows.ts';
 import {
@@ -15,11 +16,12 @@ import { type TargetRow, targets } from '../../../cloud/elasticLoadBalancing/tar
 import type { World } from '../../../cloud/world.ts';
 import type {
   BalancerConfiguration,
+  BalancerNode,
   Target,
   TargetGroupConfiguration,
   TargetHealthCheck,
 } from '../gateway/gatewayConfiguration.ts';
-import type { PlannedNode } from './networkPlan.ts';
+import type { PlannedInterface, PlannedNode, PublicEntrance } from './networkPlan.ts';
 
 interface PlannedBalancers {
   readonly balancers: readonly BalancerConfiguration[];
@@ -28,13 +30,17 @@ interface PlannedBalancers {
 }
 
 /** The active network load balancers of a VPC, their nodes' interfaces and their names. */
-export function plannedBalancers(world: World, vpcId: string): PlannedBalancers {
+export function plannedBalancers(
+  world: World,
+  vpcId: string,
+  interfaces: readonly PlannedInterface[],
+): PlannedBalancers {
   const rows = [...loadBalancers(world).rows()].filter(
     (row) => row.vpcId === vpcId && row.type === 'network' && !row.deleting && isActive(world, row),
   );
   return {
     balancers: rows.map((row) => plannedBalancer(world, row)),
-    nodes: rows.flatMap((row) => row.nodes.flatMap((node) => plannedNode(world, node) ?? [])),
+    nodes: rows.flatMap((row) => row.nodes.flatMap((node) => plannedNode(world, { row, node, interfaces }) ?? [])),
     names: Object.fromEntries(rows.map((row) => [row.dnsName.toLowerCase(), addressesOfName(world, row)])),
   };
 }
@@ -42,7 +48,7 @@ export function plannedBalancers(world: World, vpcId: string): PlannedBalancers 
 function plannedBalancer(world: World, row: LoadBalancerRow): BalancerConfiguration {
   return {
     arn: row.arn,
-    nodes: row.nodes.map((node) => ({ address: nodeAddress(world, node), zone: node.zone })),
+    nodes: row.nodes.flatMap((node) => balancerNode(world, row, node) ?? []),
     listeners: listenersOf(world, row.arn).flatMap(({ protocol, port, targetGroupArn }) => {
       const group = targetGroups(world).get(targetGroupArn);
       return protocol === 'TCP' && group ? [{ port, group: plannedTargetGroup(world, row, group) }] : [];
@@ -50,27 +56,65 @@ function plannedBalancer(world: World, row: LoadBalancerRow): BalancerConfigurat
   };
 }
 
-function plannedNode(world: World, { networkInterfaceId, subnetId, zone }: LoadBalancerNode): PlannedNode | undefined {
-  const row = networkInterfaces(world).get(networkInterfaceId);
-  return (
-    row && {
-      address: row.privateIpAddress,
-      routeTableId: routeTableOfSubnet(world, subnetId).routeTableId,
-      groupIds: [...row.groupIds].sort(),
-      dark: isDark(world, zone),
-    }
-  );
+function balancerNode(world: World, row: LoadBalancerRow, node: LoadBalancerNode): BalancerNode | undefined {
+  const own = networkInterfaces(world).get(node.networkInterfaceId);
+  if (!own) return undefined;
+  const publicAddress = row.scheme === 'internet-facing' ? own.publicAddress?.publicIp : undefined;
+  return { address: own.privateIpAddress, zone: node.zone, ...(publicAddress !== undefined && { publicAddress }) };
 }
 
-const nodeAddress = (world: World, { networkInterfaceId }: LoadBalancerNode): string =>
-  networkInterfaces(world).get(networkInterfaceId)?.privateIpAddress ?? '';
+interface NodeOfBalancer {
+  readonly row: LoadBalancerRow;
+  readonly node: LoadBalancerNode;
+  readonly interfaces: readonly PlannedInterface[];
+}
+
+function plannedNode(world: World, { row, node, interfaces }: NodeOfBalancer): PlannedNode | undefined {
+  const own = networkInterfaces(world).get(node.networkInterfaceId);
+  const found = balancerNode(world, row, node);
+  if (!own || !found) return undefined;
+  const { publicAddress } = found;
+  return {
+    address: found.address,
+    routeTableId: routeTableOfSubnet(world, node.subnetId).routeTableId,
+    groupIds: [...own.groupIds].sort(),
+    dark: isDark(world, node.zone),
+    ...(publicAddress !== undefined && { publicEntrance: publicEntrance(world, { row, publicAddress, interfaces }) }),
+  };
+}
+
+/** Machines reach a public address by their way out, so groups see the address that they have there: the model knows it. */
+function publicEntrance(
+  world: World,
+  {
+    row,
+    publicAddress,
+    interfaces,
+  }: {
+    readonly row: LoadBalancerRow;
+    readonly publicAddress: string;
+    readonly interfaces: readonly PlannedInterface[];
+  },
+): PublicEntrance {
+  const ports = listenersOf(world, row.arn).map(({ port }) => ({
+    port,
+    deviceNames: interfaces
+      .filter(
+        ({ networkInterfaceId: from }) =>
+          canReach(world, { from, to: { address: publicAddress, protocol: 'tcp', port } }).reachable,
+      )
+      .map(({ deviceName }) => deviceName),
+  }));
+  return { address: publicAddress, ports };
+}
 
 const isDark = (world: World, zone: string): boolean => impairedSince(world, { instanceId: '', zone }) !== undefined;
 
 /** Route 53 stops answering with nodes that do not work, unless none does (source: NLB user guide, "DNS name"). */
-function addressesOfName(world: World, { nodes }: LoadBalancerRow): readonly string[] {
+function addressesOfName(world: World, row: LoadBalancerRow): readonly string[] {
+  const nodes = row.nodes.flatMap((node) => balancerNode(world, row, node) ?? []);
   const lit = nodes.filter(({ zone }) => !isDark(world, zone));
-  return (lit.length > 0 ? lit : nodes).map((node) => nodeAddress(world, node));
+  return (lit.length > 0 ? lit : nodes).map(({ address, publicAddress }) => publicAddress ?? address);
 }
 
 function plannedTargetGroup(world: World, balancer: LoadBalancerRow, group: TargetGroupRow): TargetGroupConfiguration {

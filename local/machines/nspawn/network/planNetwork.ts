@@ -22,7 +22,7 @@ export function planNetwork(world: World, vpcId: string, worldId: string): Netwo
   const interfaces = [...networkInterfaces(world).rows()].flatMap((row) =>
     row.vpcId === vpcId && isPlugged(world, row) ? [plannedInterface(world, row, worldId)] : [],
   );
-  const { balancers, nodes, names } = plannedBalancers(world, vpcId);
+  const { balancers, nodes, names } = plannedBalancers(world, vpcId, interfaces);
   return {
     vpcId,
     namespace: routerNamespace(worldId, vpcId),

@@ -38,7 +38,9 @@ export function wantedState(plan: NetworkPlan): RouterState {
       registryAddress,
       ...plan.dnsAddresses,
       ...plan.subnets.map(({ routerAddress }) => routerAddress),
-      ...plan.nodes.filter(({ dark }) => !dark).map(({ address }) => address),
+      ...plan.nodes
+        .filter(({ dark }) => !dark)
+        .flatMap(({ address, publicEntrance }) => [address, ...(publicEntrance ? [publicEntrance.address] : [])]),
     ]),
     routes: new Map([...mainRoutes(plan), ...tableRoutes(plan)]),
     rules: new Set(wantedRules(plan)),

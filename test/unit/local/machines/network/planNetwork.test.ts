@@ -1,4 +1,4 @@
-import type { CreateSecurityGroupResult } from '@aws-sdk/client-ec2';
+import type { AllocateAddressResult, CreateSecurityGroupResult } from '@aws-sdk/client-ec2';
 import { loseZone, restoreZone } from '../../../../../local/cloud/ec2/zoneOutages.ts';
 import { filterRules } from '../../../../../local/machines/nspawn/network/filterRules.ts';
 import { planNetwork } from '../../../../../local/machines/nspawn/network/planNetwork.ts';
@@ -67,6 +67,30 @@ test('a lost zone darkens its interfaces and the nodes of balancers in it', asyn
 test('a machine reaches outside once its routes lead there', async () => {
   const { cloud, networkInterfaceId } = await aCloudWithMaster();
   expect(planOf(cloud).interfaces[0]?.reachesOutside).toBe(false);
+  await aWayOut(cloud, networkInterfaceId);
+  expect(planOf(cloud).interfaces[0]?.reachesOutside).toBe(true);
+});
+
+test('a balancer that faces the internet is reached by its public address, if its groups know the sender’s', async () => {
+  const { cloud, networkInterfaceId } = await aCloudWithMaster();
+  const publicIp = await aWayOut(cloud, networkInterfaceId);
+  const balancer = await aBalancer(cloud, { Scheme: 'internet-facing' });
+  await cloud.world.clock.advance({ minutes: 5 });
+  const entrance = () => planOf(cloud).nodes[0]?.publicEntrance;
+  expect(planOf(cloud).names[balancer.dnsName.toLowerCase()]).toEqual([entrance()?.address]);
+  expect(planOf(cloud).balancers[0]?.nodes[0]?.publicAddress).toBe(entrance()?.address);
+  expect(entrance()?.ports).toEqual([{ port: 6443, deviceNames: [] }]);
+  const permission = { IpProtocol: 'tcp', FromPort: 6443, ToPort: 6443, IpRanges: [{ CidrIp: `${publicIp}/32` }] };
+  await cloud.call('AuthorizeSecurityGroupIngress', {
+    GroupId: cloud.network.groupId,
+    IpPermissions: [permission],
+  });
+  const [{ deviceName = '' } = {}] = planOf(cloud).interfaces;
+  expect(entrance()?.ports).toEqual([{ port: 6443, deviceNames: [deviceName] }]);
+});
+
+/** A route to the internet for the subnet and a public address for the interface; answers the address. */
+async function aWayOut(cloud: BalancedCloud, networkInterfaceId: string): Promise<string> {
   const { vpcId, subnetId, internetGatewayId } = cloud.network;
   const RouteTableId = await aRouteTable(cloud, vpcId, subnetId);
   await cloud.call('CreateRoute', {
@@ -74,10 +98,10 @@ test('a machine reaches outside once its routes lead there', async () => {
     DestinationCidrBlock: '0.0.0.0/0',
     GatewayId: internetGatewayId,
   });
-  const { AllocationId } = await cloud.call<{ AllocationId: string }>('AllocateAddress', { Domain: 'vpc' });
+  const { AllocationId, PublicIp } = await cloud.call<AllocateAddressResult>('AllocateAddress', { Domain: 'vpc' });
   await cloud.call('AssociateAddress', { AllocationId, NetworkInterfaceId: networkInterfaceId });
-  expect(planOf(cloud).interfaces[0]?.reachesOutside).toBe(true);
-});
+  return PublicIp ?? '';
+}
 
 test('a route to an interface leads to its machine, and nowhere while that is dark', async () => {
   const { cloud, networkInterfaceId } = await aCloudWithMaster();
