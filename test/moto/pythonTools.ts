@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -13,7 +13,8 @@ export async function pythonTools(name: string, packages: readonly string[]): Pr
   const folder = join('.kubestep', name);
   const programs = join(folder, 'bin');
   const complete = join(folder, 'complete');
-  if (existsSync(complete)) return { programs };
+  const wanted = packages.join('\n');
+  if (existsSync(complete) && readFileSync(complete, 'utf8') === wanted) return { programs };
   rmSync(folder, { recursive: true, force: true });
   mkdirSync('.kubestep', { recursive: true });
   try {
@@ -23,7 +24,7 @@ export async function pythonTools(name: string, packages: readonly string[]): Pr
     rmSync(folder, { recursive: true, force: true });
     return { unavailable: `${packages.join(', ')} cannot be installed: ${firstLineOf(error)}` };
   }
-  writeFileSync(complete, packages.join('\n'));
+  writeFileSync(complete, wanted);
   return { programs };
 }
 

@@ -20,12 +20,14 @@ clean() {
 }
 trap clean EXIT
 
-# An environment that has both already can be named; otherwise one is made and thrown away.
-python_environment=${CLIENTS_VENV:-$folder/venv}
-if [ ! -x "$python_environment/bin/aws" ]; then
+# Made once, like those of the other judges.
+python_environment=.kubestep/clients
+if [ ! -e "$python_environment/complete" ]; then
+  rm -rf "$python_environment"
   python3 -m venv "$python_environment" || skip 'python3 has no venv'
   "$python_environment/bin/pip" install -q --disable-pip-version-check awscli boto3 ||
     skip 'awscli and boto3 cannot be installed with pip'
+  touch "$python_environment/complete"
 fi
 
 node cli/kubestep.mjs serve --world "$folder/world" --speed 1000 > "$folder/serve.log" 2>&1 &
