@@ -1,6 +1,6 @@
 import type { Difference } from './comparison.ts';
 
-/** What moto tells differently and why that is no fault of a request: looked up in moto's source, or in AWS's documentation. */
+/** What moto tells differently, and why that is no fault of a request. */
 interface NamedDifference {
   readonly where: RegExp;
   readonly because: string;
@@ -17,7 +17,7 @@ const namedDifferences: readonly NamedDifference[] = [
   },
   {
     where: /^auto-scaling-group\/\S+ properties\.MixedInstancesPolicy$/,
-    because: 'moto launches by the policy and does not tell it',
+    because: 'moto launches by the policy, and forgets it when an update does not bring it again',
   },
   {
     where: /^endpoint\/\S+ properties\.PrivateDnsEnabled$/,

@@ -15,7 +15,7 @@ import { pythonTools } from './pythonTools.ts';
 import { everythingIn, remainsOf } from './remains.ts';
 import { spec } from './spec.ts';
 
-/** Every named difference was looked up in this version's source; another has others. */
+/** The differences that have a name are this version's. */
 const motoPackage = 'moto[server]==5.2.5';
 
 /** kops v1.36.2 on a moto server with the same cluster, three masters and nine workers: `update cluster --yes`. */
