@@ -266,27 +266,40 @@ real('the gateway of a VPC', () => {
     expect(body).toContain('i-2');
   });
 
-  test('a gateway ends once its parent lets go of it', async () => {
-    const other = await startGateway({
-      namespace: aPlan({ vpcId: 'vpc-2' }).namespace,
-      socketFolder: folder,
-      onTargetHealth: () => {},
-      tls: { keyFile: '/nowhere', certificateFile: '/nowhere' },
-    }).catch((error: Error) => error);
-    expect(other).toBeInstanceOf(Error);
-    const second = mkdtempSync(join(tmpdir(), 'ks-'));
-    await applyNetwork(aPlan({ vpcId: 'vpc-2', namespace: routerNamespace(worldId, 'vpc-2'), interfaces: [] }));
-    const started = await startGateway({
-      namespace: routerNamespace(worldId, 'vpc-2'),
-      socketFolder: second,
-      onTargetHealth: () => {},
-      tls: { keyFile: join(folder, 'key.pem'), certificateFile: join(folder, 'certificate.pem') },
-    });
+  test('a gateway ends once its parent lets go of it, and when its parent is killed', async () => {
+    const namespace = routerNamespace(worldId, 'vpc-2');
+    await applyNetwork(aPlan({ vpcId: 'vpc-2', namespace, interfaces: [], nodes: [] }));
+    const socketFolder = join(folder, 'second');
+    mkdirSync(socketFolder);
+    const tls = { keyFile: join(folder, 'key.pem'), certificateFile: join(folder, 'certificate.pem') };
+    const options = { namespace, socketFolder, tls };
+    const started = await startGateway({ ...options, onTargetHealth: () => {} });
     expect(existsSync(`/proc/${started.processId}`)).toBe(true);
     await started.close();
     expect(existsSync(`/proc/${started.processId}`)).toBe(false);
     await expect(started.configure(configuration())).rejects.toThrow('the gateway has ended');
-    rmSync(second, { recursive: true });
+
+    const program = `
+      import { register } from 'tsx/esm/api';
+      register();
+      const { startGateway } = await import('./local/machines/nspawn/gateway/startGateway.ts');
+      const gateway = await startGateway({ ...${JSON.stringify(options)}, onTargetHealth: () => {} });
+      process.stdout.write(String(gateway.processId));`;
+    const other = spawn(process.execPath, ['--input-type=module', '-e', program]);
+    children.add(other);
+    const [said] = (await once(other.stdout, 'data')) as [Buffer];
+    expect(existsSync(`/proc/${said}`)).toBe(true);
+    await end(other);
+    await seen(() => !existsSync(`/proc/${said}`));
+  });
+
+  test('a gateway that cannot start says why', async () => {
+    const tls = { keyFile: '/nowhere', certificateFile: '/nowhere' };
+    const socketFolder = join(folder, 'third');
+    mkdirSync(socketFolder);
+    const options = { socketFolder, tls, onTargetHealth: () => {} };
+    await expect(startGateway({ ...options, namespace: aPlan().namespace })).rejects.toThrow('/nowhere');
+    await expect(startGateway({ ...options, namespace: 'kubestep-none' })).rejects.toThrow('kubestep-none');
   });
 });
 

@@ -1,3 +1,4 @@
+import { metadataAddress } from '../../local/machines/nspawn/gateway/gatewayConfiguration.ts';
 import { applyNetwork, namespacesOf, renewMachineNetwork } from '../../local/machines/nspawn/network/applyNetwork.ts';
 import {
   anInterface,
@@ -101,9 +102,19 @@ real('the network of real machines', () => {
     await applyNetwork(checked);
     await run('ip', ['-n', two.namespace, 'address', 'add', '10.244.2.2/32', 'dev', 'lo']);
     expect(await reaches(one, '10.244.2.2')).toBe(false);
+    const asPod = ['ping', '-c1', '-W1', '-I', '10.244.2.2', one.address];
+    expect(await inMachine(two, ...asPod)).toContain('failed');
     await applyNetwork({ ...checked, interfaces: [one, { ...two, sourceDestCheck: false }, three] });
     expect(await reaches(one, '10.244.2.2')).toBe(true);
-    expect(await inMachine(two, 'ping', '-c1', '-W1', '-I', '10.244.2.2', one.address)).toContain(' 0% packet loss');
+    expect(await inMachine(two, ...asPod)).toContain(' 0% packet loss');
+  });
+
+  test('the metadata service hears a machine by its own address only, whatever it may send as', async () => {
+    await applyNetwork(aPlan({ interfaces: [one, { ...two, sourceDestCheck: false }, three] }));
+    await run('ip', ['-n', two.namespace, 'address', 'add', '10.0.0.11/32', 'dev', 'lo']);
+    // Nobody listens here: who is heard is refused, who is not waits.
+    expect(await curl(two, `http://${metadataAddress}/`)).toMatch(/refused|Failed to connect/);
+    expect(await curl(two, '--interface', one.address, `http://${metadataAddress}/`)).toContain('timed out');
   });
 
   test('one interface changes within a tenth of a second', async () => {
