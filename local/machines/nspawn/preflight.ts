@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, string>> = {
   mount: 'mount',
   nsenter: 'util-linux',
   unshare: 'util-linux',
+  setpriv: 'util-linux',
   flock: 'util-linux',
   lsblk: 'util-linux',
 };

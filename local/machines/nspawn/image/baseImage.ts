@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { succeed, withLock } from '../machine/command.ts';
 import { imageFiles, imageLinks } from './imageFiles.ts';
@@ -8,6 +8,8 @@ import { leftOut, packages, suite } from './packages.ts';
 
 /** Packages are fetched from afar: minutes on a slow line. */
 const buildLimitSeconds = 1800;
+
+const unfinishedMark = '.unfinished-';
 
 /** The name of the image that these packages and files make: another list is another image. */
 export function imageName(): string {
@@ -25,12 +27,15 @@ export async function ensureBaseImage(folder: string, progress: (line: string) =
   await mkdir(folder, { recursive: true });
   return withLock(join(folder, 'image.lock'), async () => {
     if (existsSync(image)) return image;
-    const unfinished = `${image}.unfinished`;
-    await rm(unfinished, { recursive: true, force: true });
+    for (const name of (await readdir(folder)).filter((name) => name.includes(unfinishedMark))) {
+      await rm(join(folder, name), { recursive: true, force: true, maxRetries: 5 });
+    }
+    const unfinished = await mkdtemp(`${image}${unfinishedMark}`);
     progress(`Building the machines' image from Debian ${suite}: ${packages.length} packages, about a minute`);
     await installPackages(unfinished);
     for (const { path, mode, content } of imageFiles) await place(join(unfinished, path), mode, content);
     for (const [path, target] of Object.entries(imageLinks)) await link(join(unfinished, path), target);
+    await chmod(unfinished, 0o755);
     await rename(unfinished, image);
     progress(`The machines' image is ${image}`);
     return image;
@@ -48,9 +53,11 @@ async function installPackages(root: string): Promise<void> {
     suite,
     root,
   ];
-  // Among mounts of its own: what it mounts is nobody else's to keep busy, and is gone with it, however it ends.
-  const alone = ['--mount', '--propagation', 'private', 'mmdebstrap'];
-  await succeed('unshare', [...alone, ...parameters], { timeoutSeconds: buildLimitSeconds });
+  // Mounts and processes of its own: nobody else keeps them busy, and they are gone with this process, however it ends.
+  const alone = ['--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--propagation', 'private'];
+  await succeed('setpriv', ['--pdeathsig', 'KILL', 'unshare', ...alone, 'mmdebstrap', ...parameters], {
+    timeoutSeconds: buildLimitSeconds,
+  });
 }
 
 async function place(path: string, mode: string, content: string): Promise<void> {
