@@ -3,7 +3,10 @@ import { parseArgs } from 'node:util';
 import { installLine, missingPackages } from './buildNeeds.ts';
 import { prepareAssets } from './prepareAssets.ts';
 
-const usage = `npm run machines:build -- [--kubernetes 1.36.3,1.35.4] [--folder .kubestep/machines/assets] [--install]
+/** Not simply the newest that is offered: the Go proxy does not have every version. */
+const usualVersion = '1.36.3';
+
+const usage = `npm run machines:build -- [--kubernetes ${usualVersion},…] [--folder .kubestep/machines/assets] [--install]
 
 Builds what real machines run from public Go modules: the components of each Kubernetes version and the images of the
 addons. What is there already is kept. --install installs the Debian packages that the build needs.`;
@@ -11,7 +14,7 @@ addons. What is there already is kept. --install installs the Debian packages th
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
-      kubernetes: { type: 'string', default: '1.36.3' },
+      kubernetes: { type: 'string', default: usualVersion },
       folder: { type: 'string', default: '.kubestep/machines/assets' },
       install: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
