@@ -152,6 +152,8 @@ function publicEntrances({ publicEntrance }: PlannedNode): string[] {
 function sending({ interfaces, nodes }: NetworkPlan, sets: readonly GroupSet[]): string[] {
   if (nodes.length === 0 || interfaces.length === 0) return [];
   return [
+    // A door leads to a node from the node's own address.
+    'oifname "lo" accept',
     `ip saddr != ${oneOf(nodes.map(({ address }) => address))} accept`,
     `ip saddr vmap ${oneOf(nodes.map(({ address, groupIds }) => `${address} : ${verdictOf(sets, groupIds, 'out')}`))}`,
     `oifname vmap ${oneOf(interfaces.map((each) => `"${each.deviceName}" : ${verdictOf(sets, each.groupIds, 'in')}`))}`,
