@@ -88,8 +88,9 @@ export const inMachine = (each: PlannedInterface, ...words: string[]): Promise<s
   );
 export const curl = (from: PlannedInterface, ...words: string[]) =>
   inMachine(from, 'curl', '-s', '-S', '-m', '2', ...words);
+/** Whether an answer comes back within two seconds: Linux may notice only after one that a link is up again. */
 export const reaches = async (from: PlannedInterface, address: string) =>
-  !(await inMachine(from, 'ping', '-c1', '-W1', address)).startsWith('failed');
+  !(await inMachine(from, 'ping', '-c3', '-i0.5', '-W1', address)).startsWith('failed');
 
 export const children = new Set<ChildProcess>();
 

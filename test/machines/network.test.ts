@@ -109,6 +109,20 @@ real('the network of real machines', () => {
     expect(await inMachine(two, ...asPod)).toContain(' 0% packet loss');
   });
 
+  test('nobody sends as somebody else while the source/destination check is on', async () => {
+    const groups = [group('sg-machines', [everything])];
+    const listener = `require('node:dgram').createSocket('udp4').on('message', (m, from) => { console.log(from.address); process.exit(); }).bind(5353)`;
+    const sendAs = (address: string) =>
+      `const s = require('node:dgram').createSocket('udp4'); s.bind(0, '${address}', () => s.send('hello', 5353, '${three.address}', () => s.close()))`;
+    await applyNetwork(aPlan({ groups }));
+    const listening = inMachine(three, 'timeout', '10', process.execPath, '-e', listener);
+    await run('ip', ['-n', two.namespace, 'address', 'add', `${one.address}/32`, 'dev', 'lo']);
+    await new Promise((resolve) => setTimeout(resolve, 1_000)); // the listener is up
+    await inMachine(two, process.execPath, '-e', sendAs(one.address));
+    await inMachine(two, process.execPath, '-e', sendAs(two.address));
+    expect(await listening).toBe(`${two.address}\n`);
+  });
+
   test('the metadata service hears a machine by its own address only, whatever it may send as', async () => {
     await applyNetwork(aPlan({ interfaces: [one, { ...two, sourceDestCheck: false }, three] }));
     await run('ip', ['-n', two.namespace, 'address', 'add', '10.0.0.11/32', 'dev', 'lo']);
