@@ -57,12 +57,17 @@ export async function openMachinesWorld(
     world: () => embedded().world,
     worldId,
     failed,
-    openGateway: (plan, healthChanged) => {
+    openGateway: (plan, listeners) => {
       parts.metadata ??= createMetadataService(embedded().world);
       const served = { embedded: embedded(), key: accessKeyIn(folder), newRequestId: countedRequestIds() };
       const { metadata } = parts;
+      const { projectRoot } = options;
       const registryFolder = join(sources.assets, 'images');
-      return openVpcGateway({ served, metadata, socketFolder, registryFolder, tls, doors }, plan, healthChanged);
+      return openVpcGateway(
+        { projectRoot, served, metadata, socketFolder, registryFolder, tls, doors },
+        plan,
+        listeners,
+      );
     },
   });
 

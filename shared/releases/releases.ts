@@ -8,7 +8,6 @@ export interface Release {
   readonly containerd: string;
   readonly runc: string;
   readonly cniPlugins: string;
-  readonly crictl: string;
 }
 
 type Checksums = Readonly<Record<string, Readonly<Record<Architecture, string>>>>;
@@ -16,7 +15,7 @@ type KubernetesChecksums = Readonly<Record<string, Readonly<Record<Architecture,
 
 /** The sha256 of every file that a machine may fetch, by component, version and architecture, as its publisher states it. */
 export const publishedChecksums: { readonly kubernetes: KubernetesChecksums } & {
-  readonly [Component in 'etcd' | 'containerd' | 'runc' | 'cni-plugins' | 'crictl']: Checksums;
+  readonly [Component in 'etcd' | 'containerd' | 'runc' | 'cni-plugins']: Checksums;
 } = checksums;
 
 /**
@@ -24,8 +23,8 @@ export const publishedChecksums: { readonly kubernetes: KubernetesChecksums } & 
  * earlier ones fail when the sandbox image is pinned by digest (containerd #13529). etcd 3.6.11 and later may go on to 3.7.
  */
 const companions: Readonly<Record<string, Omit<Release, 'kubernetes'>>> = {
-  '1.35': { etcd: '3.6.14', containerd: '2.3.4', runc: '1.4.3', cniPlugins: '1.9.1', crictl: '1.35.0' },
-  '1.36': { etcd: '3.6.14', containerd: '2.3.4', runc: '1.4.3', cniPlugins: '1.9.1', crictl: '1.36.0' },
+  '1.35': { etcd: '3.6.14', containerd: '2.3.4', runc: '1.4.3', cniPlugins: '1.9.1' },
+  '1.36': { etcd: '3.6.14', containerd: '2.3.4', runc: '1.4.3', cniPlugins: '1.9.1' },
 };
 
 /** `1.36` of `1.36.3` */

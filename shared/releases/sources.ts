@@ -25,7 +25,7 @@ export function assetsOf(
   architecture: Architecture,
   sources: Sources = publishers,
 ): readonly AssetBlueprint[] {
-  const { kubernetes, etcd, containerd, runc, cniPlugins, crictl } = release;
+  const { kubernetes, etcd, containerd, runc, cniPlugins } = release;
   const { github } = sources;
   const archive = (name: ArchiveName, version: string, path: string): AssetBlueprint => ({
     name,
@@ -49,15 +49,10 @@ export function assetsOf(
       cniPlugins,
       `containernetworking/plugins/releases/download/v${cniPlugins}/cni-plugins-linux-${architecture}-v${cniPlugins}.tgz`,
     ),
-    archive(
-      'crictl',
-      crictl,
-      `kubernetes-sigs/cri-tools/releases/download/v${crictl}/crictl-v${crictl}-linux-${architecture}.tar.gz`,
-    ),
   ];
 }
 
-type ArchiveName = 'etcd' | 'containerd' | 'runc' | 'cni-plugins' | 'crictl';
+type ArchiveName = 'etcd' | 'containerd' | 'runc' | 'cni-plugins';
 
 function kubernetesBinary(name: string, version: string, architecture: Architecture, sources: Sources): AssetBlueprint {
   return {

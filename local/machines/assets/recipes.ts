@@ -49,7 +49,6 @@ export function recipesFor(kubernetesVersions: readonly string[]): readonly Asse
       containerd(release.containerd),
       runc(release.runc),
       cniPlugins(release.cniPlugins),
-      crictl(release.crictl),
     ]);
   return [...new Map(recipes.map((recipe) => [`${recipe.name} ${recipe.version}`, recipe])).values()];
 }
@@ -154,14 +153,4 @@ const cniPlugins = (version: string): AssetRecipe => ({
     names.map((name) => ({ name, package: `github.com/containernetworking/plugins/plugins/${folder}/${name}` })),
   ),
   stamps: { 'github.com/containernetworking/plugins/pkg/utils/buildversion.BuildVersion': `v${version}` },
-});
-
-const crictl = (version: string): AssetRecipe => ({
-  name: 'crictl',
-  version,
-  file: `crictl-v${version}-linux-amd64.tar.gz`,
-  form: 'tar.gz',
-  modules: [{ path: 'sigs.k8s.io/cri-tools', version: `v${version}` }],
-  programs: [{ name: 'crictl', package: 'sigs.k8s.io/cri-tools/cmd/crictl' }],
-  stamps: { 'sigs.k8s.io/cri-tools/pkg/version.Version': `v${version}` },
 });

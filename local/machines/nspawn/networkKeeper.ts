@@ -3,17 +3,17 @@ import type { HealthCheck } from '../../cloud/machinePort.ts';
 import type { Change } from '../../cloud/tables.ts';
 import type { World } from '../../cloud/world.ts';
 import type { TargetHealthChange } from './gateway/gatewayConfiguration.ts';
-import { applyNetwork, namespacesOf, removeNetwork } from './network/applyNetwork.ts';
+import { applyNetwork, namespacesOf, removeNetwork, renewMachineNetwork } from './network/applyNetwork.ts';
 import { routerNamespace } from './network/networkNames.ts';
 import type { NetworkPlan } from './network/networkPlan.ts';
 import { planNetwork } from './network/planNetwork.ts';
-import type { VpcGateway } from './vpcGateway.ts';
+import type { GatewayListeners, VpcGateway } from './vpcGateway.ts';
 
 export interface NetworkKeeperOptions {
   readonly world: () => World;
   readonly worldId: string;
   /** Opens the gateway of a VPC whose namespace is there. */
-  readonly openGateway: (plan: NetworkPlan, healthChanged: (change: TargetHealthChange) => void) => Promise<VpcGateway>;
+  readonly openGateway: (plan: NetworkPlan, listeners: GatewayListeners) => Promise<VpcGateway>;
   readonly failed: (what: string, error: unknown) => void;
 }
 
@@ -25,6 +25,8 @@ export interface NetworkKeeper {
   changed(changes: readonly Change[]): void;
   /** Resolves when the host is as the model's rows are now. */
   applied(): Promise<void>;
+  /** Gives a machine that does not run the network of a fresh boot: nothing of what its pods had is left. */
+  renew(vpcId: string, instanceId: string): Promise<void>;
   servingSince(check: HealthCheck): number | undefined;
   /** The gateway of a VPC, where it has one. */
   gatewayOf(vpcId: string): VpcGateway | undefined;
@@ -36,6 +38,7 @@ export interface NetworkKeeper {
 const settleMilliseconds = 20;
 /** A host that refused is asked again. */
 const retryMilliseconds = 2_000;
+const lookMilliseconds = 1_000;
 
 export function createNetworkKeeper(options: NetworkKeeperOptions): NetworkKeeper {
   const { world, worldId, openGateway, failed } = options;
@@ -48,6 +51,7 @@ export function createNetworkKeeper(options: NetworkKeeperOptions): NetworkKeepe
     begun = resolve;
   });
   let next: Promise<void> | undefined;
+  let looking: NodeJS.Timeout | undefined;
 
   /** One at a time; whoever asks while one is under way waits for the one after it. */
   function applied(): Promise<void> {
@@ -78,11 +82,21 @@ export function createNetworkKeeper(options: NetworkKeeperOptions): NetworkKeepe
     const text = JSON.stringify(plan);
     if (appliedPlans.get(vpcId) === text) return;
     await applyNetwork(plan);
-    const gateway = gateways.get(vpcId) ?? (await openGateway(plan, (change) => keepHealth(vpcId, change)));
+    const gateway = gateways.get(vpcId) ?? (await openGateway(plan, listenersOf(vpcId)));
     gateways.set(vpcId, gateway);
     await gateway.configure(plan);
     appliedPlans.set(vpcId, text);
   }
+
+  const listenersOf = (vpcId: string): GatewayListeners => ({
+    onTargetHealth: (change) => keepHealth(vpcId, change),
+    onEnd(why) {
+      failed(`the gateway of ${vpcId}`, why);
+      gateways.delete(vpcId);
+      appliedPlans.set(vpcId, '');
+      void applied();
+    },
+  });
 
   async function removeVpc(vpcId: string): Promise<void> {
     await gateways.get(vpcId)?.close();
@@ -104,17 +118,24 @@ export function createNetworkKeeper(options: NetworkKeeperOptions): NetworkKeepe
       for (const namespace of await namespacesOf(worldId))
         if (namespace.startsWith(`${routers}vpc-`)) appliedPlans.set(namespace.slice(routers.length), '');
       begun();
-      void applied();
+      await applied();
+      // Some of a plan follows from time alone: an attachment is done, a gateway has become available.
+      looking = setInterval(() => void applied(), lookMilliseconds).unref();
     },
     changed(changes) {
       if (isClosed || !changes.some(([table]) => /^(ec2|elasticLoadBalancing)\./.test(table))) return;
       setTimeout(() => void applied(), settleMilliseconds);
     },
     applied,
+    async renew(vpcId, instanceId) {
+      await applied();
+      await renewMachineNetwork(planNetwork(world(), vpcId, worldId), instanceId);
+    },
     servingSince: ({ vpcId, address, port }) => serving.get(`${vpcId}/${address}:${port}`),
     gatewayOf: (vpcId) => gateways.get(vpcId),
     async close() {
       isClosed = true;
+      clearInterval(looking);
       begun();
       await last;
       for (const gateway of gateways.values()) await gateway.close();

@@ -58,9 +58,12 @@ export function createRealMachines(options: RealMachinesOptions): RealMachines {
     });
   }
 
+  const vpcOf = (instanceId: string): string => instances(world()).get(instanceId)?.vpcId ?? '';
+
   async function start(instance: MachineInstance): Promise<void> {
     const { instanceId } = instance;
-    await network.applied();
+    if (machineState(host, instanceId) === 'stopped') await network.renew(vpcOf(instanceId), instanceId);
+    else await network.applied();
     await startMachine(host, {
       instanceId,
       memoryKilobytes: memoryOf(instance.instanceType),

@@ -15,6 +15,7 @@ export interface VpcGateway {
 }
 
 export interface VpcGatewayOptions {
+  readonly projectRoot: string;
   readonly served: Served;
   readonly metadata: ReturnType<typeof createMetadataService>;
   /** Of sockets; short, because the path of a socket may have 107 characters. */
@@ -24,18 +25,25 @@ export interface VpcGatewayOptions {
   readonly doors: HostDoors;
 }
 
+/** Who hears of what happens at a gateway. */
+export interface GatewayListeners {
+  readonly onTargetHealth: (change: TargetHealthChange) => void;
+  /** It ended by itself. */
+  readonly onEnd: (why: Error) => void;
+}
+
 /** Opens the gateway of a VPC whose namespace is there. */
 export async function openVpcGateway(
-  { served, metadata, socketFolder, registryFolder, tls, doors }: VpcGatewayOptions,
+  { projectRoot, served, metadata, socketFolder, registryFolder, tls, doors }: VpcGatewayOptions,
   { vpcId, namespace }: NetworkPlan,
-  onTargetHealth: (change: TargetHealthChange) => void,
+  { onTargetHealth, onEnd }: GatewayListeners,
 ): Promise<VpcGateway> {
   const folder = join(socketFolder, vpcId);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const requestSocket = join(folder, 'requests.sock');
   const server = await serveEndpoints({ served, metadata, vpcId }, requestSocket);
-  const gateway = await startGateway({ namespace, socketFolder: folder, onTargetHealth, tls });
+  const gateway = await startGateway({ projectRoot, namespace, socketFolder: folder, onTargetHealth, onEnd, tls });
   return {
     async configure(plan) {
       const { names, dnsAddresses, balancers } = plan;

@@ -7,10 +7,12 @@ import { type Order, onMessages, type Told, writeMessage } from './controlMessag
 import type { EndpointCertificate, GatewayConfiguration, TargetHealthChange } from './gatewayConfiguration.ts';
 import { closeServer, listenOn } from './listening.ts';
 
-/** The gateway's program, from the project's root, where every command of the project runs. */
+/** The gateway's program, from the project's root. */
 const program = 'local/machines/nspawn/gateway/main.ts';
 
 export interface GatewayOptions {
+  /** Where the gateway's program is; the process's own folder where missing. */
+  readonly projectRoot?: string;
   /** The router's, where the gateway runs. */
   readonly namespace: string;
   /** For the control socket; the path of a socket may have 107 characters (source: unix(7)). */
@@ -42,7 +44,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const child = spawn(
     'nsenter',
     [`--net=/run/netns/${options.namespace}`, process.execPath, '--import', 'tsx', program, path],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
+    { stdio: ['ignore', 'ignore', 'pipe'], ...(options.projectRoot !== undefined && { cwd: options.projectRoot }) },
   );
   try {
     const control = await connected(server, child);
