@@ -1,0 +1,14 @@
+import { openServedMachines } from '../../../cli/localMachines.ts';
+import { ask } from '../../../cli/target.ts';
+import type { Blueprint } from '../../../shared/blueprint/blueprint.ts';
+import type { Plan } from '../../../shared/blueprint/plan.ts';
+import { world } from './cluster.ts';
+import type { TestWorld } from './world.ts';
+
+/** What a cluster was made from, as the deployment tells it. */
+export async function blueprintOf(name: string, { folder }: TestWorld = world): Promise<Blueprint> {
+  const target = await openServedMachines(folder);
+  if (!target) throw new Error(`Nobody serves the world in ${folder}.`);
+  const { plan } = await ask<{ plan: Plan }>(target, { method: 'GET', path: `/clusters/${name}/plan` });
+  return plan.blueprint;
+}
