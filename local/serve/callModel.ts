@@ -3,6 +3,7 @@ import type { EmbeddedWorld } from '../world/createWorld.ts';
 import { encodedList, lists } from './s3/encodedList.ts';
 import { refuseInvalidDefinition, validateStateMachineDefinition } from './stepFunctions/definitions.ts';
 import { withTestCase } from './stepFunctions/testCases.ts';
+import { testState } from './stepFunctions/testState.ts';
 
 /** Makes the call. What only the wire knows is taken off before it and put on after it; Step Functions for other people's definitions knows a little more than the model of the deployed stack. */
 export async function callModel({ cloud, world }: EmbeddedWorld, call: CloudCall): Promise<unknown> {
@@ -10,6 +11,8 @@ export async function callModel({ cloud, world }: EmbeddedWorld, call: CloudCall
   switch (`${call.service}:${call.operation}`) {
     case 'states:ValidateStateMachineDefinition':
       return validateStateMachineDefinition(world, call);
+    case 'states:TestState':
+      return testState(cloud, call);
     case 'states:CreateStateMachine':
     case 'states:UpdateStateMachine':
       refuseInvalidDefinition(call);

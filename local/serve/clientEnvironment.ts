@@ -13,6 +13,8 @@ export function clientEnvironment(
     // awscli 1 knows the region by this name only.
     AWS_DEFAULT_REGION: region,
     AWS_ENDPOINT_URL: endpoint,
+    // There is no host sync-127.0.0.1, which clients would ask for states:TestState.
+    AWS_DISABLE_HOST_PREFIX_INJECTION: 'true',
     KUBESTEP_ENDPOINT: endpoint,
     // Left over from elsewhere, these would come before the key.
     AWS_SESSION_TOKEN: undefined,

@@ -152,6 +152,11 @@ class Clients(unittest.TestCase):
         judged = aws("stepfunctions", "validate-state-machine-definition", "--definition", wrong)
         self.assertEqual(judged["result"], "FAIL")
 
+    def test_a_state_is_tested_by_itself(self):
+        state = json.dumps({"Type": "Pass", "QueryLanguage": "JSONata", "Output": "{% $states.input.a + 1 %}", "Next": "B"})
+        tested = aws("stepfunctions", "test-state", "--definition", state, "--input", '{"a":1}')
+        self.assertEqual((tested["status"], tested["output"], tested["nextState"]), ("SUCCEEDED", "2", "B"))
+
 
 if __name__ == "__main__":
     sys.exit(not unittest.main(verbosity=2, exit=False).result.wasSuccessful())

@@ -9,7 +9,7 @@ import { aServedAccount, type ServedAccount } from './servedAccount.ts';
 jest.setTimeout(180_000); // sls bundles the function each time, on a machine that may be busy
 
 /** Slow enough that a creation, which takes five minutes of the world, is under way when it is stopped. */
-const speed = 5;
+const speed = 2;
 
 let account: ServedAccount;
 beforeAll(async () => {

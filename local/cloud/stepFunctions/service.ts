@@ -72,6 +72,17 @@ export function createStepFunctionsService(engine: () => Engine): Service {
           return { ...machine, type: 'STANDARD', status: 'ACTIVE', creationDate: new Date(createdAt) };
         },
       }),
+      // AWS ends the executions at their next transition and forgets the machine when all have ended.
+      DeleteStateMachine: operation({
+        input: z.strictObject({ stateMachineArn: z.string().startsWith('arn:') }),
+        access: (_world, input) => [{ action: 'states:DeleteStateMachine', resource: input.stateMachineArn }],
+        run: async (world, { stateMachineArn: arn }) => {
+          stateMachines(world).delete(arn);
+          for (const { executionArn } of engine().list({ stateMachineArn: arn, status: 'RUNNING' }))
+            await engine().stop({ executionArn });
+          return {};
+        },
+      }),
       ListStateMachines: operation({
         input: z.strictObject({ ...pageRequest }),
         access: () => [{ action: 'states:ListStateMachines', resource: '*' }],

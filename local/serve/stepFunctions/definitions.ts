@@ -32,7 +32,7 @@ export function validateStateMachineDefinition(world: World, { principal, input 
 }
 
 /** A machine is created and changed only with a definition that may be run. */
-export function refuseInvalidDefinition({ input }: CloudCall): void {
+export function refuseInvalidDefinition({ input }: Pick<CloudCall, 'input'>): void {
   if (typeof input.definition !== 'string') return;
   const errors = validateDefinition(input.definition).filter(({ severity }) => severity === 'ERROR');
   if (errors.length === 0) return;
