@@ -22,7 +22,7 @@ export function measuredPath({ states }: RunView): PathStep[] {
       const { index, state } = at;
       const inner = chain(index);
       steps.unshift(inner.length > 0 ? inner : [{ name: state.name, milliseconds: lengthOf(state) }]);
-      at = siblings.find((one) => one.state !== state && leadsTo(one.state, state) && one.index < index);
+      at = lastToEnd(siblings.filter((one) => one.index < index && leadsTo(one.state, state)));
     }
     return steps.flat();
   };
@@ -36,11 +36,9 @@ function lastToEnd(siblings: readonly { readonly index: number; readonly state: 
   );
 }
 
-/** Within one Map state each item is a chain of its own. */
+/** What ended last before a state began led to it. Within one Map state each item is a chain of its own. */
 const leadsTo = (earlier: StateView, later: StateView): boolean =>
-  earlier.item === later.item &&
-  earlier.exitedAt !== undefined &&
-  Date.parse(earlier.exitedAt) === Date.parse(later.enteredAt);
+  earlier.item === later.item && endOf(earlier) <= Date.parse(later.enteredAt);
 
 const endOf = ({ exitedAt }: StateView): number =>
   exitedAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(exitedAt);

@@ -16,13 +16,20 @@ export function createAcceleratedClock({
   return createPacedClock(() => Math.floor(startsAt + (performance.now() - began) * factor), factor);
 }
 
+/** A clock whose owner may end it: nobody is woken any more, and no process waits for it. */
+export interface StoppableClock extends Clock {
+  stop(): Promise<void>;
+}
+
 /** A clock that reads the time from `now`, which runs `factor` times as fast as the machine's own timers. */
-export function createPacedClock(now: () => number, factor: number): Clock {
+export function createPacedClock(now: () => number, factor: number): StoppableClock {
   const timers = new TimerQueue();
   let pending: NodeJS.Timeout | undefined;
+  let isStopped = false;
 
   function arm(): void {
     clearTimeout(pending);
+    if (isStopped) return;
     const dueAt = timers.dueAt();
     if (dueAt === undefined) return;
     const wait = Math.max(0, Math.ceil((dueAt - now()) / factor));
@@ -51,5 +58,10 @@ export function createPacedClock(now: () => number, factor: number): Clock {
       };
     },
     hold: () => () => {},
+    stop() {
+      isStopped = true;
+      arm();
+      return Promise.resolve();
+    },
   };
 }

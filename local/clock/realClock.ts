@@ -1,7 +1,6 @@
-import { createPacedClock } from './acceleratedClock.ts';
-import type { Clock } from './clock.ts';
+import { createPacedClock, type StoppableClock } from './acceleratedClock.ts';
 
 /** The clock of this machine. */
-export function createRealClock(): Clock {
+export function createRealClock(): StoppableClock {
   return createPacedClock(Date.now, 1);
 }

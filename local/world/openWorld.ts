@@ -26,7 +26,7 @@ export interface OpenWorldOptions {
   /** Seconds of the world in one of ours, at most. */
   readonly speed?: number;
   /** A clock that somebody else drives, instead of `speed`; it gets the time at which the world goes on. */
-  readonly clock?: (startsAt: number | undefined) => Clock;
+  readonly clock?: (startsAt: number | undefined) => Clock & { stop?(): Promise<void> };
   /** Chance of a new world; one on disk goes on with its own. */
   readonly seed?: number;
   readonly load?: WorldOptions['load'];

@@ -4,6 +4,7 @@ import { volumes } from '../../cloud/ec2/volumes.ts';
 import type { MachineInstance, Machines } from '../../cloud/machinePort.ts';
 import type { World } from '../../cloud/world.ts';
 import { scriptOf } from './documentCommands.ts';
+import { removeWorldGroup } from './machine/controlGroups.ts';
 import type { MachineHost } from './machine/host.ts';
 import {
   machineState,
@@ -81,7 +82,10 @@ export function createRealMachines(options: RealMachinesOptions): RealMachines {
     reboot: (instanceId) => enqueue(instanceId, 'reboot', () => rebootMachine(host, instanceId)),
     terminate(instanceId) {
       online.delete(instanceId);
-      enqueue(instanceId, 'terminate', () => removeMachine(host, instanceId));
+      enqueue(instanceId, 'terminate', async () => {
+        await removeMachine(host, instanceId);
+        if (machinesOf(host).length === 0) await removeWorldGroup(host.worldId);
+      });
     },
     attachVolume(instanceId, volumeId, device) {
       const gibibytes = volumes(world()).get(volumeId)?.sizeGiB ?? 1;

@@ -81,6 +81,11 @@ describe('the measured critical path', () => {
     const chain = view(aState('One', 0, 1), aState('Two', 1, 5), aState('Three', 5, 6));
     expect(measuredPath(chain).map(({ name }) => name)).toEqual(['One', 'Two', 'Three']);
   });
+
+  test('of a chain on a real clock is the chain too, though a moment lies between its states', () => {
+    const chain = view(aState('One', 0, 1), aState('Two', 1.004, 5), aState('Three', 5.002, 6));
+    expect(measuredPath(chain).map(({ name }) => name)).toEqual(['One', 'Two', 'Three']);
+  });
 });
 
 test.each([

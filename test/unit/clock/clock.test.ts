@@ -71,3 +71,14 @@ describe.each(Object.entries(implementations))('a %s clock', (_name, create) => 
     expect(() => create().clock.at(Number.NaN, () => {})).toThrow('a timer needs a time');
   });
 });
+
+test('a clock of the machine that was stopped wakes nobody, and no process waits for it', async () => {
+  const clock = createRealClock();
+  let isWoken = false;
+  clock.at(clock.now() + 20, () => {
+    isWoken = true;
+  });
+  await clock.stop();
+  await sleep(createRealClock(), 60);
+  expect(isWoken).toBe(false);
+});
