@@ -7,6 +7,7 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   ListBucketsCommand,
+  ListObjectsCommand,
   ListObjectsV2Command,
   NoSuchKey,
   NotFound,
@@ -87,6 +88,17 @@ test('keys that XML cannot hold are listed percent-encoded', async () => {
   await s3.send(new PutObjectCommand({ Bucket, Key: 'odd/a\u0001 b', Body: '' }));
   const listed = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'odd/', EncodingType: 'url' }));
   expect(listed.Contents?.map(({ Key }) => Key)).toEqual(['odd/a%01%20b']);
+});
+
+test('the first version of the list goes on behind its marker', async () => {
+  for (const Key of ['old/1', 'old/2/a', 'old/2/b', 'old/3'])
+    await s3.send(new PutObjectCommand({ Bucket, Key, Body: Key }));
+  const page = { Bucket, Prefix: 'old/', Delimiter: '/', MaxKeys: 2 };
+  const first = await s3.send(new ListObjectsCommand(page));
+  expect([first.Contents?.map(({ Key }) => Key), first.CommonPrefixes]).toEqual([['old/1'], [{ Prefix: 'old/2/' }]]);
+  expect([first.IsTruncated, first.NextMarker]).toEqual([true, 'old/2/']);
+  const second = await s3.send(new ListObjectsCommand({ ...page, Marker: String(first.NextMarker) }));
+  expect([second.Contents?.map(({ Key }) => Key), second.IsTruncated]).toEqual([['old/3'], false]);
 });
 
 test('buckets are listed and keep their settings', async () => {
