@@ -1,7 +1,7 @@
 import { canReach } from '../../cloud/ec2/reachability.ts';
 import { nowOf } from '../../cloud/world.ts';
 import { requireNodeReady, requireQuorum, startControlPlane, startEtcd } from './components.ts';
-import { type MachineRow, updateMachine } from './machineRows.ts';
+import { type MachineRow, machineOfBoot, updateMachine } from './machineRows.ts';
 import {
   bundleOf,
   fetchAssets,
@@ -103,7 +103,7 @@ export const bootSteps: readonly BootStep[] = [
   },
 ];
 
-/** Takes the steps that can be taken now. Resolves with whether the machine is through. */
+/** Takes the steps that can be taken now. Resolves with whether nothing is left to do, as for a boot that was cut off. */
 export async function advance(context: MachineContext): Promise<boolean> {
   const { world } = context.cloud;
   let { machine } = context;
@@ -113,10 +113,12 @@ export async function advance(context: MachineContext): Promise<boolean> {
     try {
       const skipped = step.when !== undefined && !step.when(current);
       const changes = skipped ? undefined : await step.run(current);
+      if (!machineOfBoot(world, machine)) return true;
       const updated = updateMachine(world, machine.instanceId, { ...changes, done: [...machine.done, step.name] });
       if (!updated) return true;
       machine = updated;
     } catch (error) {
+      if (!machineOfBoot(world, machine)) return true;
       updateMachine(world, machine.instanceId, { waitsFor: `${step.name}: ${(error as Error).message}` });
       return false;
     }

@@ -9,7 +9,8 @@ import { bundleOf, type MachineContext, NotYet } from './nodeApi.ts';
 import { hasRoutedPods, requirePodRoutes } from './podRoutes.ts';
 import { addressesIn, fileOf, flag, flagsOf } from './unitFlags.ts';
 
-const etcdPorts = { client: 2379, peer: 2380 } as const;
+/** Source: IANA's registry of ports, as etcd's documentation uses them. */
+export const etcdPorts = { client: 2379, peer: 2380 } as const;
 
 /** Starts the etcd member where its disk, its certificates and its flags allow it. */
 export function startEtcd(context: MachineContext): void {

@@ -1,4 +1,6 @@
-import { tableOf, type World } from '../../cloud/world.ts';
+import { networkInterfaces } from '../../cloud/ec2/networkInterfaceRows.ts';
+import { holderOf } from '../../cloud/ec2/privateAddresses.ts';
+import { nowOf, tableOf, type World } from '../../cloud/world.ts';
 
 /** A simulated machine: how far it got, by what it really fetched, holds and can reach. */
 export interface MachineRow {
@@ -11,6 +13,8 @@ export interface MachineRow {
   /** Decoded. */
   readonly userData: string;
   readonly startedAt: number;
+  /** Missing while it runs. */
+  readonly stoppedAt?: number;
   /** Names of the boot steps that are done. */
   readonly done: readonly string[];
   /** What the next step waits for, for people who ask why a machine is not ready. */
@@ -34,8 +38,6 @@ export interface MachineCertificate {
 }
 
 export const machines = tableOf<MachineRow>('machines.rows');
-/** Instance ids by `vpcId/address`. */
-export const machineAddresses = tableOf<string>('machines.addresses');
 export const machineBundles = tableOf<string>('machines.bundles');
 /** By `instanceId/profile`. */
 export const machineCertificates = tableOf<MachineCertificate>('machines.certificates');
@@ -60,11 +62,11 @@ export interface MachinePlace {
   readonly address: string;
 }
 
-export const placeKey = ({ vpcId, address }: MachinePlace): string => `${vpcId}/${address}`;
-
-export function machineAt(world: World, place: MachinePlace): MachineRow | undefined {
-  const instanceId = machineAddresses(world).get(placeKey(place));
-  return instanceId === undefined ? undefined : machines(world).get(instanceId);
+/** The machine that has an interface with this address in it, the primary one or another. */
+export function machineAt(world: World, { vpcId, address }: MachinePlace): MachineRow | undefined {
+  const attachment = networkInterfaces(world).get(holderOf(world, vpcId, address) ?? '')?.attachment;
+  if (attachment?.instanceId === undefined || attachment.attachedAt > nowOf(world)) return undefined;
+  return machines(world).get(attachment.instanceId);
 }
 
 export function updateMachine(world: World, instanceId: string, changes: Partial<MachineRow>): MachineRow | undefined {
@@ -73,4 +75,13 @@ export function updateMachine(world: World, instanceId: string, changes: Partial
   const updated = { ...row, ...changes };
   machines(world).put(instanceId, updated);
   return updated;
+}
+
+/** One boot of a machine. */
+export type Boot = Pick<MachineRow, 'instanceId' | 'startedAt'>;
+
+/** The machine as long as it runs since this boot; undefined once a stop, a reboot or its end has cut that off. */
+export function machineOfBoot(world: World, { instanceId, startedAt }: Boot): MachineRow | undefined {
+  const row = machines(world).get(instanceId);
+  return row?.stoppedAt === undefined && row?.startedAt === startedAt ? row : undefined;
 }

@@ -41,7 +41,7 @@ export async function fetchBundle({ cloud, request, machine, principal }: Machin
   return sha256;
 }
 
-export function bundleOf(context: Pick<MachineContext, 'cloud' | 'machine'>): Bundle {
+export function bundleOf(context: { readonly cloud: Pick<Cloud, 'world'>; readonly machine: MachineRow }): Bundle {
   const text = machineBundles(context.cloud.world).get(context.machine.bundle ?? '');
   if (text === undefined) throw new NotYet('it has no bundle');
   return parsedBundle(context.machine.bundle ?? '', text);

@@ -7,7 +7,8 @@ import type { MachineInstance, Machines } from '../../cloud/machinePort.ts';
 import { nowOf, type World } from '../../cloud/world.ts';
 import type { HttpRequest, HttpResponse } from '../../deployment/httpApi.ts';
 import { advance } from './boot.ts';
-import { machineAddresses, machineAt, machines, placeKey, updateMachine } from './machineRows.ts';
+import { listeningSince } from './listening.ts';
+import { type Boot, type MachineRow, machineAt, machineOfBoot, machines, updateMachine } from './machineRows.ts';
 import type { MachineContext } from './nodeApi.ts';
 import { runVerb } from './verbs.ts';
 
@@ -29,7 +30,7 @@ export function createSimulatedMachines({ cloud, request }: Surroundings): Machi
 
   const contextOf = (instanceId: string): MachineContext | undefined => {
     const machine = machines(world()).get(instanceId);
-    if (!machine) return undefined;
+    if (machine?.agentSince === undefined) return undefined;
     const principal = assumeRole(world(), machine.roleArn, instanceId, 'ec2.amazonaws.com');
     return { cloud: cloud(), request, machine, principal };
   };
@@ -37,45 +38,41 @@ export function createSimulatedMachines({ cloud, request }: Surroundings): Machi
   return {
     start(instance) {
       const existing = machines(world()).get(instance.instanceId);
-      const userData = existing ? 0 : world().delays.of('instanceUserData');
+      if (existing && existing.stoppedAt === undefined) return;
       const machine = newMachine(world(), instance);
       machines(world()).put(instance.instanceId, {
         ...machine,
         // What a disk keeps over a stop; components start anew.
         ...(existing?.bundle !== undefined && { bundle: existing.bundle }),
       });
-      machineAddresses(world()).put(placeKey(machine), instance.instanceId);
-      world().jobs.schedule('machine.boot', userData, { instanceId: instance.instanceId, startedAt: nowOf(world()) });
-      world().jobs.schedule('machine.agent', userData + world().delays.of('agentOnline'), {
-        instanceId: instance.instanceId,
-      });
+      boot(world(), machine, existing ? 0 : world().delays.of('instanceUserData'));
     },
-    stop: (instanceId) => halt(world(), instanceId),
-    reboot(instanceId) {
+    stop(instanceId) {
       halt(world(), instanceId);
-      const startedAt = nowOf(world());
-      updateMachine(world(), instanceId, { startedAt, done: [] });
-      world().jobs.schedule('machine.boot', world().delays.of('instanceUserData'), { instanceId, startedAt });
+      updateMachine(world(), instanceId, { stoppedAt: nowOf(world()) });
     },
-    terminate(instanceId) {
-      const machine = machines(world()).get(instanceId);
-      if (machine && machineAt(world(), machine)?.instanceId === instanceId)
-        machineAddresses(world()).delete(placeKey(machine));
-      machines(world()).delete(instanceId);
+    reboot(instanceId) {
+      const row = halt(world(), instanceId);
+      if (!row) return;
+      const { stoppedAt: _stopped, ...machine } = { ...row, startedAt: nowOf(world()) };
+      machines(world()).put(instanceId, machine);
+      boot(world(), machine, world().delays.of('instanceUserData'));
     },
+    terminate: (instanceId) => machines(world()).delete(instanceId),
     attachVolume() {},
     detachVolume() {},
     attachNetworkInterface() {},
     detachNetworkInterface() {},
-    servingSince({ vpcId, address, path }) {
-      const machine = machineAt(world(), { vpcId, address });
-      return path === undefined ? machine?.startedAt : machine?.apiSince;
+    servingSince(check) {
+      const machine = machineAt(world(), check);
+      return machine && listeningSince(world(), machine, check);
     },
     agentOnline: (instanceId) => machines(world()).get(instanceId)?.agentSince !== undefined,
     async runCommand(command) {
       const context = contextOf(command.instanceId);
-      if (!context) return { status: 'Failed', exitCode: 1, standardOutput: '', standardError: 'the machine is gone' };
-      return runVerb(context, command.parameters);
+      if (!context)
+        return { status: 'Failed', exitCode: -1, standardOutput: '', standardError: 'the agent does not answer' };
+      return runVerb(context, command);
     },
   };
 
@@ -99,16 +96,24 @@ export function createSimulatedMachines({ cloud, request }: Surroundings): Machi
 /** Gives the world the jobs by which machines boot. */
 export function defineMachineJobs({ cloud, request }: Surroundings): void {
   const { world } = cloud();
-  world.jobs.define('machine.agent', ({ instanceId }: { instanceId: string }) => {
-    updateMachine(world, instanceId, { agentSince: nowOf(world) });
+  world.jobs.define(agentJob, (boot: Boot) => {
+    if (machineOfBoot(world, boot)) updateMachine(world, boot.instanceId, { agentSince: nowOf(world) });
   });
-  world.jobs.define('machine.boot', async (job: { instanceId: string; startedAt: number }) => {
-    const machine = machines(world).get(job.instanceId);
-    // A boot that was cut off by a stop or a reboot is not this one.
-    if (!machine || machine.startedAt > job.startedAt) return;
-    const through = await bootOnce({ cloud: cloud(), request, machine });
-    if (!through) world.jobs.schedule('machine.boot', retryMilliseconds, job);
+  world.jobs.define(bootJob, async (boot: Boot) => {
+    const machine = machineOfBoot(world, boot);
+    const through = !machine || (await bootOnce({ cloud: cloud(), request, machine }));
+    if (!through) world.jobs.schedule(bootJob, retryMilliseconds, boot);
   });
+}
+
+const bootJob = 'machine.boot';
+const agentJob = 'machine.agent';
+
+/** Begins a boot: what user data starts runs after the image's usual time, the agent a little later. */
+function boot(world: World, { instanceId, startedAt }: Boot, userDataMilliseconds: number): void {
+  const begun: Boot = { instanceId, startedAt };
+  world.jobs.schedule(bootJob, userDataMilliseconds, begun);
+  world.jobs.schedule(agentJob, userDataMilliseconds + world.delays.of('agentOnline'), begun);
 }
 
 async function bootOnce(context: Omit<MachineContext, 'principal'>): Promise<boolean> {
@@ -123,9 +128,12 @@ async function bootOnce(context: Omit<MachineContext, 'principal'>): Promise<boo
   }
 }
 
-function halt(world: World, instanceId: string): void {
+/** Nothing of the machine runs any more; its disk stays. */
+function halt(world: World, instanceId: string): MachineRow | undefined {
   const row = machines(world).get(instanceId);
-  if (!row) return;
+  if (!row) return undefined;
   const { agentSince: _agent, etcdSince: _etcd, apiSince: _api, nodeReadySince: _node, ...rest } = row;
-  machines(world).put(instanceId, { ...rest, done: [] });
+  const halted = { ...rest, done: [] };
+  machines(world).put(instanceId, halted);
+  return halted;
 }

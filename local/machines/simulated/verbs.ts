@@ -1,7 +1,14 @@
 import { sleep } from '../../clock/clock.ts';
-import type { CommandResult } from '../../cloud/machinePort.ts';
+import type { CommandResult, MachineCommand } from '../../cloud/machinePort.ts';
 import { nowOf } from '../../cloud/world.ts';
-import { applied, type FinishedVerb, finishedVerbs, machines, persistentVolumes } from './machineRows.ts';
+import {
+  applied,
+  type FinishedVerb,
+  finishedVerbs,
+  machineOfBoot,
+  machines,
+  persistentVolumes,
+} from './machineRows.ts';
 import { bundleOf, type MachineContext, report } from './nodeApi.ts';
 
 /** How often, and how long apart, a machine tells what nobody has heard yet: the node script's own patience. */
@@ -11,15 +18,17 @@ const tellAgainMilliseconds = 5000;
 /** Runs a verb of the node script: safe to repeat, ends by reporting the operation that it was sent for. */
 export async function runVerb(
   context: MachineContext,
-  parameters: Readonly<Record<string, readonly string[]>>,
+  { parameters, timeoutSeconds }: Pick<MachineCommand, 'parameters' | 'timeoutSeconds'>,
 ): Promise<CommandResult> {
+  const { world } = context.cloud;
   const [verb = ''] = parameters['Verb'] ?? [];
   const [operationId = ''] = parameters['OperationId'] ?? [];
   const name = `${context.machine.instanceId}/${operationId}`;
-  const known = finishedVerbs(context.cloud.world).get(name);
+  const known = finishedVerbs(world).get(name);
   const finished = known ?? attempt(context, verb);
-  if (!known) finishedVerbs(context.cloud.world).put(name, finished);
-  await tell(context, { operationId, ...finished });
+  if (!known) finishedVerbs(world).put(name, finished);
+  const cutOff = await tell(context, { operationId, ...finished }, nowOf(world) + timeoutSeconds * 1000);
+  if (cutOff) return { status: cutOff, exitCode: -1, standardOutput: '', standardError: '' };
   return finished.outcome === 'done'
     ? { status: 'Success', exitCode: 0, standardOutput: JSON.stringify(finished.result), standardError: '' }
     : { status: 'Failed', exitCode: 1, standardOutput: '', standardError: finished.message };
@@ -33,15 +42,24 @@ function attempt(context: MachineContext, verb: string): FinishedVerb {
   }
 }
 
-/** Tells until it is heard, as the node script does. */
-async function tell(context: MachineContext, body: object): Promise<void> {
+/** Tells until it is heard, as the node script does. Answers how the verb ended where something else ended it first. */
+async function tell(
+  context: MachineContext,
+  body: object,
+  deadline: number,
+): Promise<'TimedOut' | 'Failed' | undefined> {
+  const { world } = context.cloud;
   for (let tries = 0; tries < mostTells; tries += 1) {
     try {
-      return await report(context, body);
+      await report(context, body);
+      return undefined;
     } catch {
-      await sleep(context.cloud.world.clock, tellAgainMilliseconds);
+      await sleep(world.clock, Math.min(tellAgainMilliseconds, deadline - nowOf(world)));
     }
+    if (!machineOfBoot(world, context.machine)) return 'Failed';
+    if (nowOf(world) >= deadline) return 'TimedOut';
   }
+  return undefined;
 }
 
 function perform(context: MachineContext, verb: string): Record<string, string | number | boolean> {
