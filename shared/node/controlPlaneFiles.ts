@@ -3,6 +3,8 @@ import type { BundleFile, BundleInput } from './bundle.ts';
 import { etcdEndpoints } from './etcdFiles.ts';
 import { admissionConfiguration } from './files/admissionConfiguration.ts';
 import { authenticationConfiguration } from './files/authenticationConfiguration.ts';
+import { cipherSuites } from './files/cipherSuites.ts';
+import { confinement } from './files/confinement.ts';
 import { firstRoles } from './files/firstRoles.ts';
 import { kubeApiServerService } from './files/kubeApiServerService.ts';
 import { kubeControllerManagerService } from './files/kubeControllerManagerService.ts';
@@ -73,6 +75,8 @@ function apiServerUnit(blueprint: Blueprint, address: string): string {
   };
   return fill(kubeApiServerService, {
     ADDRESS: address,
+    CIPHER_SUITES: cipherSuites.join(','),
+    CONFINEMENT: confinement,
     PORT: port,
     ETCD_SERVERS: etcdEndpoints(blueprint, address).join(','),
     CLUSTER_DOMAIN: kubernetes.clusterDomain,
@@ -88,6 +92,7 @@ function apiServerUnit(blueprint: Blueprint, address: string): string {
 function controllerManagerUnit({ cluster, kubernetes }: Blueprint): string {
   return fill(kubeControllerManagerService, {
     CLUSTER_ID: cluster.id,
+    CONFINEMENT: confinement,
     // With routed pods the Node API gives every node its range, together with the route to it.
     ALLOCATE_NODE_CIDRS: kubernetes.plugin !== 'routed',
     POD_CIDR: kubernetes.podCIDR,
@@ -99,7 +104,10 @@ function controllerManagerUnit({ cluster, kubernetes }: Blueprint): string {
 }
 
 const schedulerUnit = ({ extraArguments }: KubernetesBlueprint): string =>
-  fill(kubeSchedulerService, { EXTRA_ARGUMENTS: flagLines(extraArguments['kube-scheduler']) });
+  fill(kubeSchedulerService, {
+    CONFINEMENT: confinement,
+    EXTRA_ARGUMENTS: flagLines(extraArguments['kube-scheduler']),
+  });
 
 const admission = ({ podSecurity }: KubernetesBlueprint): string =>
   fill(admissionConfiguration, { LEVEL: podSecurity, EXEMPT_NAMESPACES: 'kube-system' });

@@ -1,5 +1,6 @@
 import type { Blueprint } from '../blueprint/blueprint.ts';
 import type { BundleFile, BundleInput } from './bundle.ts';
+import { confinement } from './files/confinement.ts';
 import { etcdService } from './files/etcdService.ts';
 import { forRoot, readable } from './filesFor.ts';
 import type { MachineProfile } from './machineProfile.ts';
@@ -14,6 +15,7 @@ export function etcdFiles({ blueprint, authorities }: BundleInput, { slot }: Mac
     INITIAL_CLUSTER: members(blueprint)
       .map(({ key, address }) => `${key}=https://${address}:2380`)
       .join(','),
+    CONFINEMENT: confinement,
     TOKEN: systemdArgument(blueprint.cluster.id),
     EXTRA_ARGUMENTS: flagLines(blueprint.kubernetes.extraArguments.etcd),
   });

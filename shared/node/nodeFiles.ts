@@ -1,5 +1,6 @@
 import type { BundleFile, BundleInput } from './bundle.ts';
 import { cloudProviderFlag, kubeconfigFor } from './controlPlaneFiles.ts';
+import { cipherSuites } from './files/cipherSuites.ts';
 import { containerdConfiguration } from './files/containerdConfiguration.ts';
 import { containerdService } from './files/containerdService.ts';
 import { credentialProviders } from './files/credentialProviders.ts';
@@ -70,6 +71,7 @@ function kubeletSettings(kubernetes: Kubernetes, { group }: MachineProfile): str
   return fill(kubeletConfiguration, {
     DNS_ADDRESS: kubernetes.dnsAddress,
     CLUSTER_DOMAIN: kubernetes.clusterDomain,
+    CIPHER_SUITES: yaml(cipherSuites),
     TAINTS: yaml(group ? group.taints : [controlPlaneTaint]),
   });
 }

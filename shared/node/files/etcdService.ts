@@ -38,10 +38,13 @@ Restart=always
 RestartSec=2
 # The API server's leases are renewed within seconds: a member that is starved of files or processor is worse than none.
 LimitNOFILE=65536
+OOMScoreAdjust=-999
 Nice=-10
 IOSchedulingClass=best-effort
 IOSchedulingPriority=0
 TimeoutStartSec=0
+@@CONFINEMENT@@
+ReadWritePaths=/var/lib/etcd
 
 [Install]
 WantedBy=multi-user.target

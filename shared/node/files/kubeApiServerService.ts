@@ -23,6 +23,7 @@ ExecStart=/usr/local/bin/kube-apiserver \
   --tls-cert-file=/etc/kubernetes/pki/kube-apiserver.crt \
   --tls-private-key-file=/etc/kubernetes/pki/kube-apiserver.key \
   --tls-min-version=VersionTLS12 \
+  --tls-cipher-suites=@@CIPHER_SUITES@@ \
   --etcd-servers=@@ETCD_SERVERS@@ \
   --etcd-cafile=/etc/kubernetes/pki/etcd-ca.crt \
   --etcd-certfile=/etc/kubernetes/pki/kube-apiserver-etcd-client.crt \
@@ -60,6 +61,11 @@ LimitNOFILE=1048576
 TimeoutStartSec=120
 # Delay, then requests of up to 60 s, then watches: longer than all of them together.
 TimeoutStopSec=@@STOP_TIMEOUT_SECONDS@@
+# As kubelet gives critical pods of a node: only what keeps the node itself alive goes later.
+OOMScoreAdjust=-997
+@@CONFINEMENT@@
+LogsDirectory=kubernetes
+LogsDirectoryMode=0700
 
 [Install]
 WantedBy=multi-user.target

@@ -32,6 +32,9 @@ ExecStart=/usr/local/bin/kube-controller-manager \
   --profiling=false@@CLOUD_PROVIDER@@@@EXTRA_ARGUMENTS@@
 Restart=always
 RestartSec=2
+# As kubelet gives critical pods of a node: only what keeps the node itself alive goes later.
+OOMScoreAdjust=-997
+@@CONFINEMENT@@
 
 [Install]
 WantedBy=multi-user.target

@@ -17,6 +17,18 @@ Restart=always
 RestartSec=2
 LimitNOFILE=65536
 OOMScoreAdjust=-999
+# It rules over the network of the whole machine, and needs nothing else of it.
+NoNewPrivileges=yes
+ProtectSystem=strict
+ProtectHome=yes
+ProtectControlGroups=yes
+ProtectKernelLogs=yes
+PrivateTmp=yes
+LockPersonality=yes
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+SystemCallArchitectures=native
 
 [Install]
 WantedBy=multi-user.target

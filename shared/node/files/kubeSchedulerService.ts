@@ -16,6 +16,9 @@ ExecStart=/usr/local/bin/kube-scheduler \
   --profiling=false@@EXTRA_ARGUMENTS@@
 Restart=always
 RestartSec=2
+# As kubelet gives critical pods of a node: only what keeps the node itself alive goes later.
+OOMScoreAdjust=-997
+@@CONFINEMENT@@
 
 [Install]
 WantedBy=multi-user.target

@@ -17,6 +17,7 @@ readOnlyPort: 0
 tlsCertFile: /etc/kubernetes/pki/kubelet-server.crt
 tlsPrivateKeyFile: /etc/kubernetes/pki/kubelet-server.key
 tlsMinVersion: VersionTLS12
+tlsCipherSuites: @@CIPHER_SUITES@@
 cgroupDriver: systemd
 containerRuntimeEndpoint: unix:///run/containerd/containerd.sock
 clusterDNS: [@@DNS_ADDRESS@@]
