@@ -27,6 +27,8 @@ export interface CommandLine {
   readonly untilEmpty: boolean;
   /** Of machines: installs the packages that are missing. */
   readonly install: boolean;
+  /** Of machines: their image has no components. */
+  readonly plainImage: boolean;
   /** Of get kubeconfig, all four; the deployment judges the hours. */
   readonly group: string | undefined;
   readonly hours: string | undefined;
@@ -54,6 +56,7 @@ const options = {
   mocks: { type: 'string' },
   'until-empty': { type: 'boolean', default: false },
   install: { type: 'boolean', default: false },
+  'plain-image': { type: 'boolean', default: false },
   group: { type: 'string' },
   hours: { type: 'string' },
   out: { type: 'string' },
@@ -93,6 +96,7 @@ export function parseCommandLine(argv: readonly string[], environment: NodeJS.Pr
     mocks: values.mocks,
     untilEmpty: values['until-empty'],
     install: values.install,
+    plainImage: values['plain-image'],
     group: values.group,
     hours: values.hours,
     out: values.out,

@@ -47,25 +47,29 @@ export async function requireHost(install: boolean, output: Output): Promise<voi
   raiseHostLimits();
 }
 
+export interface MachinesWanted {
+  /** Versions of Kubernetes. */
+  readonly kubernetes: readonly string[];
+  readonly projectRoot: string;
+  readonly output: Output;
+  /** Components are fetched, as on a cloud's stock image; otherwise the machines' image has them, as one that a team baked. */
+  readonly isPlainImage: boolean;
+}
+
 /** Builds what is missing and says of the world what its machines are made of. */
-export async function prepareMachines(
-  folder: string,
-  {
-    kubernetes,
-    projectRoot,
-    output,
-  }: { readonly kubernetes: readonly string[]; readonly projectRoot: string; readonly output: Output },
-): Promise<void> {
-  const { buildAssets } = await import('../local/machines/assets/buildAssets.ts');
-  const { buildImages } = await import('../local/machines/assets/images/buildImages.ts');
+export async function prepareMachines(folder: string, wanted: MachinesWanted): Promise<void> {
+  const { prepareAssets } = await import('../local/machines/assets/prepareAssets.ts');
+  const { ensureBakedLayer } = await import('../local/machines/assets/bakedLayer.ts');
   const { ensureBaseImage } = await import('../local/machines/nspawn/image/baseImage.ts');
   const { writeMachineSources } = await import('../local/world/machineSources.ts');
+  const { kubernetes, projectRoot, output, isPlainImage } = wanted;
   const progress = (line: string) => output.line(`  ${line}`);
-  const assets = join(projectRoot, machinesHome, 'assets');
-  await buildAssets({ folder: assets, kubernetes: [...kubernetes], progress });
-  await buildImages({ folder: assets, projectRoot, progress });
-  const baseImage = await ensureBaseImage(join(projectRoot, machinesHome, 'image'), progress);
-  writeMachineSources(folder, { assets, baseImage });
+  const home = join(projectRoot, machinesHome);
+  const assetsFolder = join(home, 'assets');
+  const assets = await prepareAssets({ folder: assetsFolder, kubernetes: [...kubernetes], projectRoot, progress });
+  const baseImage = await ensureBaseImage(join(home, 'image'), progress);
+  const layers = isPlainImage ? [] : [await ensureBakedLayer(join(home, 'image'), { assetsFolder, assets, baseImage })];
+  writeMachineSources(folder, { assets: assetsFolder, baseImage, layers });
 }
 
 /** Starts the process that owns the world, which outlives this one. */

@@ -41,8 +41,10 @@ async function up(context: CommandContext): Promise<ExitCode> {
   await requireHost(commandLine.install, output);
 
   const began = ownTime.now();
-  const target = (await openServedMachines(folder)) ?? (await prepared(context, folder, spec.kubernetesVersion));
+  const served = await openServedMachines(folder);
+  if (!served) await prepare(context, folder, spec.kubernetesVersion);
   const built = ownTime.now();
+  const target = served ?? (await startServing(folder, projectRoot));
   const existing = (await listClusters(target)).find(({ name }) => name === metadata.name);
   if (existing?.status !== 'active') {
     const run = await ask<RunName>(target, { method: 'POST', path: '/clusters', body });
@@ -70,10 +72,18 @@ async function up(context: CommandContext): Promise<ExitCode> {
 const worldOf = ({ commandLine }: CommandContext): string =>
   commandLine.world === '.kubestep/world' ? join(machinesHome, 'world') : commandLine.world;
 
-async function prepared({ output, projectRoot }: CommandContext, folder: string, version: string): Promise<Target> {
+async function prepare(
+  { commandLine, output, projectRoot }: CommandContext,
+  folder: string,
+  version: string,
+): Promise<void> {
   output.line('Components and images; what is built already is kept');
-  await prepareMachines(folder, { kubernetes: [version], projectRoot, output });
-  return startServing(folder, projectRoot);
+  await prepareMachines(folder, {
+    kubernetes: [version],
+    projectRoot,
+    output,
+    isPlainImage: commandLine.plainImage,
+  });
 }
 
 /** A kubeconfig whose server is the port of this host that leads to the balancer. */

@@ -8,6 +8,8 @@ const machineSources = z.strictObject({
   assets: z.string(),
   /** Folder of the root file system that every machine begins with. */
   baseImage: z.string(),
+  /** Folders over it, the uppermost first. */
+  layers: z.array(z.string()).default([]),
 });
 export type MachineSources = z.infer<typeof machineSources>;
 

@@ -38,7 +38,8 @@ export async function openMachinesWorld(
 ): Promise<MachinesWorld> {
   const folder = resolve(options.folder);
   const worldId = worldIdOf(folder);
-  const host: MachineHost = { worldId, folder: join(folder, 'machines'), baseImage: sources.baseImage };
+  const { baseImage, layers } = sources;
+  const host: MachineHost = { worldId, folder: join(folder, 'machines'), baseImage, layers };
   // Short: the path of a socket may have 107 characters.
   const socketFolder = join('/run', `kubestep-${worldId}`);
   const doors = createHostDoors(folder, socketFolder);

@@ -67,9 +67,11 @@ const rules: readonly Rule[] = [
     allows: ({ target, isPackage }) => isPackage || below('local', 'shared/node', 'shared/pki')(target),
   },
   {
-    sentence: 'what real machines fetch is built after the releases that the product offers',
+    sentence:
+      'what real machines fetch is built after the releases that the product offers, and baked by its node script',
     files: below('local/machines/assets'),
-    allows: ({ target, isPackage }) => isPackage || below('local', 'shared/releases', 'shared/blueprint')(target),
+    allows: ({ target, isPackage }) =>
+      isPackage || below('local', 'shared/releases', 'shared/blueprint', 'shared/node/script')(target),
   },
   {
     sentence: 'real machines know nothing of the product but how it writes files: what they run, they fetch',

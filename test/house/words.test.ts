@@ -15,12 +15,7 @@ const forbidden: readonly Forbidden[] = [
     pattern: /\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b|\bprocess\.hrtime\b/,
     instead: 'clock.now() in local, now() of shared/step/environment.ts in functions and shared',
     // A bench measures real time.
-    allowed: [
-      'shared/step/environment.ts',
-      'local/clock/',
-      'cli/time.ts',
-      'bench/',
-    ],
+    allowed: ['shared/step/environment.ts', 'local/clock/', 'cli/time.ts', 'bench/'],
   },
   {
     what: 'the machine’s timers',

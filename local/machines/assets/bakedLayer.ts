@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { AssetBlueprint } from '../../../shared/blueprint/blueprint.ts';
+import { machine as machineScript } from '../../../shared/node/script/machine.ts';
+import { succeed, withLock } from '../nspawn/machine/command.ts';
+import { assetFolder, readBuilt } from './catalogue.ts';
+
+/** Copies and unpacks less than a gigabyte. */
+const limitSeconds = 300;
+
+/**
+ * Runs in namespaces of its own: mounts end with it. The node script itself places the files, so that a machine finds what it
+ * would have made, with the checksums beside it.
+ */
+const bake = `
+set -euo pipefail
+base=$1 upper=$2 work=$3 root=$4
+shift 4
+mount -t overlay bake -o "lowerdir=$base,upperdir=$upper,workdir=$work" "$root"
+mount -t tmpfs bake "$root/run"
+mkdir "$root/run/files" "$root/etc/kubestep"
+cat > "$root/run/machine.sh"
+for asset in "$@"; do
+  read -r name form sha256 file <<< "$asset"
+  echo "$name $form $sha256" >> "$root/etc/kubestep/assets"
+  touch "$root/run/files/$sha256"
+  mount --bind "$file" "$root/run/files/$sha256"
+done
+chroot "$root" /bin/bash -euo pipefail -c '
+  . /run/machine.sh
+  fetch_asset() { cp "/run/files/$1" "$2"; }
+  install_assets
+'
+rm -r "$root/etc/kubestep"
+`;
+
+/**
+ * Ensures the layer over the base image that holds these components installed, as a team bakes them into an AMI: machines on
+ * it fetch none of them and share their pages in memory. Returns its folder.
+ */
+export async function ensureBakedLayer(
+  folder: string,
+  { assetsFolder, assets, baseImage }: BakedFrom,
+): Promise<string> {
+  const files = await Promise.all(assets.map((asset) => lineOf(assetsFolder, asset)));
+  const content = JSON.stringify([basename(baseImage), files, machineScript, bake]);
+  const layer = join(folder, `baked-${createHash('sha256').update(content).digest('hex').slice(0, 12)}`);
+  if (existsSync(layer)) return layer;
+  await mkdir(folder, { recursive: true });
+  return withLock(join(folder, 'baked.lock'), async () => {
+    if (existsSync(layer)) return layer;
+    const [upper, work, root] = ['unfinished', 'work', 'root'].map((name) => `${layer}.${name}`) as [
+      string,
+      string,
+      string,
+    ];
+    for (const each of [upper, work, root]) {
+      await rm(each, { recursive: true, force: true });
+      await mkdir(each);
+    }
+    const parameters = ['--mount', '--', 'bash', '-c', bake, 'bake', baseImage, upper, work, root, ...files];
+    await succeed('unshare', parameters, { input: machineScript, timeoutSeconds: limitSeconds });
+    await rename(upper, layer);
+    for (const each of [work, root]) await rm(each, { recursive: true, force: true });
+    return layer;
+  });
+}
+
+interface BakedFrom {
+  readonly assetsFolder: string;
+  readonly assets: readonly AssetBlueprint[];
+  readonly baseImage: string;
+}
+
+/** A line of /etc/kubestep/assets, and where the file lies here. */
+async function lineOf(assetsFolder: string, asset: AssetBlueprint): Promise<string> {
+  const place = assetFolder(assetsFolder, asset);
+  const built = await readBuilt(place);
+  if (!built) throw new Error(`${asset.name} ${asset.version} is not built in ${assetsFolder}.`);
+  return [asset.name, asset.form, asset.sha256, join(place, built.file)].join(' ');
+}
