@@ -68,7 +68,8 @@ onMachines('the real API server accepts', () => {
       await accepted(vxlan);
       await accepted(overlayManifest(having({ plugin: 'calico', calicoMode: 'bgp-cross-subnet' })).text);
     } finally {
-      await kubectlOn(applied, 'delete', '--filename', '-');
+      // Each takes seconds to go; nothing depends on it.
+      await kubectlOn(applied, 'delete', '--wait=false', '--filename', '-');
     }
   });
 
