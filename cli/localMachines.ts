@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { openSync, readFileSync } from 'node:fs';
+import { existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSignedTarget } from './awsTarget.ts';
 import { CommandFailure, exitCodes } from './exitCodes.ts';
@@ -30,14 +30,14 @@ export async function openServedMachines(folder: string): Promise<Target | undef
 }
 
 /** What machines need of this host; throws with the line that installs it, or runs it where that was asked for. */
-export async function requireHost(install: boolean, output: Output): Promise<void> {
+export async function requireHost(install: boolean, projectRoot: string, output: Output): Promise<void> {
   const { installLine, missingNeeds, raiseHostLimits } = await import('../local/machines/nspawn/preflight.ts');
-  const missing = missingNeeds();
+  const missing = [...missingNeeds(), ...(await missingToBuild(projectRoot))];
   const line = installLine(missing);
   if (missing.length > 0 && install && line !== undefined) {
-    output.line(line);
-    spawnSync('sh', ['-c', line], { stdio: 'inherit' });
-    return requireHost(false, output);
+    output.line(`apt-get update && ${line}`);
+    spawnSync('sh', ['-c', `apt-get update && ${line}`], { stdio: 'inherit' });
+    return requireHost(false, projectRoot, output);
   }
   if (missing.length > 0) {
     const needs = missing.map(({ what }) => what).join(', ');
@@ -45,6 +45,13 @@ export async function requireHost(install: boolean, output: Output): Promise<voi
     throw new CommandFailure(exitCodes.invalid, `Machines of this host need ${needs}.${remedy}`);
   }
   raiseHostLimits();
+}
+
+/** What is built is built once. */
+async function missingToBuild(projectRoot: string): Promise<readonly { what: string; package: string }[]> {
+  if (existsSync(join(projectRoot, machinesHome, 'assets', 'catalogue.json'))) return [];
+  const { missingPackages } = await import('../local/machines/assets/buildNeeds.ts');
+  return missingPackages().map((name) => ({ what: `the package ${name}`, package: name }));
 }
 
 export interface MachinesWanted {

@@ -24,21 +24,39 @@ import { durationText } from '../words.ts';
 import type { Command, CommandContext } from './command.ts';
 import { getKubeconfig } from './kubeconfig.ts';
 
-/** `kubestep machines up | clean`: clusters of real processes on machines of this host. */
+/** `kubestep machines up | prepare | clean`: clusters of real processes on machines of this host. */
 export const machines: Command = async (context) => {
   const { what } = wordsOf(context.commandLine, ['what']);
   if (what === 'up') return up(context);
+  if (what === 'prepare') return prepareOnly(context);
   if (what === 'clean') return clean(context);
-  throw usageError('kubestep machines takes up or clean.');
+  throw usageError('kubestep machines takes up, prepare or clean.');
 };
+
+/** What is wanted, as far as it is looked at here; the API judges it. */
+interface Wanted {
+  readonly metadata: { readonly name: string };
+  readonly spec: { readonly kubernetesVersion: string };
+}
+
+function specOf({ commandLine, projectRoot }: CommandContext): Wanted & { readonly body: string } {
+  const body = readSpecFile(commandLine.file ?? join(projectRoot, 'events', 'machinesCluster.yaml'));
+  return { ...(parse(body) as Wanted), body };
+}
+
+/** Everything that takes long the first time, without a cluster. */
+async function prepareOnly(context: CommandContext): Promise<ExitCode> {
+  await requireHost(context.commandLine.install, context.projectRoot, context.output);
+  await prepare(context, worldOf(context), specOf(context).spec.kubernetesVersion);
+  return exitCodes.done;
+}
 
 async function up(context: CommandContext): Promise<ExitCode> {
   const { commandLine, output, projectRoot } = context;
   const folder = worldOf(context);
-  const body = readSpecFile(commandLine.file ?? join(projectRoot, 'events', 'machinesCluster.yaml'));
-  const { metadata, spec } = parse(body) as { metadata: { name: string }; spec: { kubernetesVersion: string } };
+  const { metadata, spec, body } = specOf(context);
   output.line('Machines of this host: nothing leaves it. A spec from someone else is code from someone else.');
-  await requireHost(commandLine.install, output);
+  await requireHost(commandLine.install, projectRoot, output);
 
   const began = ownTime.now();
   const served = await openServedMachines(folder);
