@@ -48,13 +48,24 @@ attempt() {
   cat "$complaint" >&2
 }
 
+# last_words: what components said last that were started and do not run, or run only since they were started again
+last_words() {
+  local unit
+  for unit in etcd kube-apiserver kube-controller-manager kube-scheduler containerd kubelet kube-proxy; do
+    case $(systemctl show --property ActiveState,NRestarts --value "$unit.service" | paste -s -d ' ') in
+      'active 0' | '0 active' | 'inactive 0' | '0 inactive') ;;
+      *) echo "$unit: $(journalctl --unit "$unit.service" --lines 4 --output cat --no-pager | cut -c 1-200 | paste -s -d ' ')" ;;
+    esac
+  done
+}
+
 # phase NAME COMMAND...: reports how it went; a machine that failed begins again when its unit is restarted
 phase() {
   local name=$1
   shift
   attempt "$@"
   if [ "$status" -ne 0 ]; then
-    report "$name" failed "$(tail -n 3 "$complaint")"
+    report "$name" failed "$(tail -n 3 "$complaint") $(last_words)"
     exit 1
   fi
   report "$name" "done"

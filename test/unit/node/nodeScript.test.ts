@@ -222,6 +222,29 @@ describe('the range of a node’s pods', () => {
   );
 });
 
+describe('a phase that fails', () => {
+  const states: Record<string, string> = { etcd: 'activating\\n3', kubelet: 'active\\n2', containerd: 'active\\n0' };
+  const system = [
+    `systemctl() { case \${@: -1} in ${Object.entries(states)
+      .map(([unit, state]) => `${unit}.service) printf '${state}\\n' ;;`)
+      .join(' ')} *) printf 'inactive\\n0\\n' ;; esac; }`,
+    'journalctl() { printf \'%s said\\nfatal: no "quorum"\\n\' "$2"; }',
+  ].join('\n');
+
+  test('tells why, and what components that do not run said last', () => {
+    mkdirSync(join(folder, 'run/kubestep'), { recursive: true });
+    const said = bash(
+      `. ./fetch-bundle; . ./world.sh\n${system}\ntell() { echo "$1"; }\nserve() { echo "not within 900 s" >&2; return 1; }\n(phase etcd-serving serve) || true`,
+    );
+    expect(said).toContain('"phase":"etcd-serving","outcome":"failed"');
+    expect(said).toContain('not within 900 s');
+    expect(said).toContain('etcd: etcd.service said fatal: no  quorum');
+    expect(said).toContain('kubelet: kubelet.service said');
+    expect(said).not.toContain('containerd: ');
+    expect(said).not.toContain('kube-proxy: ');
+  });
+});
+
 describe('operations', () => {
   const operate = (verb: string, call: string) => {
     write('etc/kubestep/settings', 'RUNS=node\n');
