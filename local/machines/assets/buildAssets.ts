@@ -7,7 +7,7 @@ import { createRealClock } from '../../clock/realClock.ts';
 import { requireBuildTools } from './buildNeeds.ts';
 import { addToCatalogue, assetFolder, readBuilt, sourceOf, writeBuilt } from './catalogue.ts';
 import { type BuiltProgram, buildPrograms } from './goPrograms.ts';
-import { type AssetRecipe, recipesFor } from './recipes.ts';
+import { type AssetRecipe, type GoRecipe, recipesFor } from './recipes.ts';
 import { type TarEntry, tarArchive } from './tarArchive.ts';
 import { digestOfFile, streamWhole } from './wholeFiles.ts';
 
@@ -84,6 +84,6 @@ export function entriesOf(
   return archiveFolder === undefined ? files : [{ path: archiveFolder, kind: 'folder' }, ...files];
 }
 
-/** Two recipes of one digest make the same file. */
-export const digestOfRecipe = (recipe: AssetRecipe): string =>
+/** Two recipes of one digest make the same. */
+export const digestOfRecipe = (recipe: GoRecipe): string =>
   createHash('sha256').update(JSON.stringify(recipe)).digest('hex');
