@@ -2,7 +2,7 @@ import { file } from '../template.ts';
 
 /**
  * /etc/systemd/system/kube-controller-manager.service. It has no CA's key, so the controllers that would sign or approve
- * certificates are off.
+ * certificates are off. Drivers of FlexVolumes are looked for in its own empty folder: it insists on one, and there are none.
  */
 export const kubeControllerManagerService = file`
 [Unit]
@@ -16,6 +16,7 @@ ExecStart=/usr/local/bin/kube-controller-manager \
   --authentication-kubeconfig=/etc/kubernetes/kube-controller-manager.kubeconfig \
   --authorization-kubeconfig=/etc/kubernetes/kube-controller-manager.kubeconfig \
   --bind-address=127.0.0.1 \
+  --tls-min-version=VersionTLS13 \
   --leader-elect=true \
   --controllers=*,-csrsigning,-csrapproving \
   --use-service-account-credentials=true \
@@ -28,6 +29,7 @@ ExecStart=/usr/local/bin/kube-controller-manager \
   --cluster-cidr=@@POD_CIDR@@ \
   --node-cidr-mask-size=@@NODE_MASK_SIZE@@ \
   --service-cluster-ip-range=@@SERVICE_CIDR@@ \
+  --flex-volume-plugin-dir=/tmp/flex-volume-plugins \
   --terminated-pod-gc-threshold=1000 \
   --profiling=false@@CLOUD_PROVIDER@@@@EXTRA_ARGUMENTS@@
 Restart=always

@@ -13,6 +13,7 @@ ExecStart=/usr/local/bin/kube-scheduler \
   --authentication-kubeconfig=/etc/kubernetes/kube-scheduler.kubeconfig \
   --authorization-kubeconfig=/etc/kubernetes/kube-scheduler.kubeconfig \
   --bind-address=127.0.0.1 \
+  --tls-min-version=VersionTLS13 \
   --profiling=false@@EXTRA_ARGUMENTS@@
 Restart=always
 RestartSec=2
