@@ -9,15 +9,27 @@ runs() { [[ " $(setting RUNS) " == *" $1 "* ]]; }
 
 # within SECONDS COMMAND...: done when the command succeeds, failed when it has not until then
 within() {
-  local seconds=$1 deadline=$((SECONDS + $1))
+  local seconds=$1 deadline=$((SECONDS + $1)) complain_at=$((SECONDS + 60))
   shift
   until "$@" > /dev/null 2>&1; do
     if ((SECONDS >= deadline)); then
       echo "not within $seconds s: $*" >&2
       return 1
     fi
+    if ((SECONDS >= complain_at)); then
+      complain
+      complain_at=$((SECONDS + 60))
+    fi
     sleep 2
   done
+}
+
+# complain: a component that does not come up is told while there is still time to mend it; the phase may yet be done
+complain() {
+  local words
+  [ -n "\${current_phase:-}" ] || return 0
+  words=$(last_words)
+  [ -z "$words" ] || report "$current_phase" failed "not yet: $words" || true
 }
 
 # said TEXT: the text as it may stand in JSON
@@ -61,7 +73,7 @@ last_words() {
 
 # phase NAME COMMAND...: reports how it went; a machine that failed begins again when its unit is restarted
 phase() {
-  local name=$1
+  local name=$1 current_phase=$1
   shift
   attempt "$@"
   if [ "$status" -ne 0 ]; then

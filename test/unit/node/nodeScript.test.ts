@@ -243,6 +243,26 @@ describe('a phase that fails', () => {
     expect(said).not.toContain('containerd: ');
     expect(said).not.toContain('kube-proxy: ');
   });
+
+  test('is told before its time is over, once a component does not come up', () => {
+    mkdirSync(join(folder, 'run/kubestep'), { recursive: true });
+    const waiting = 'sleep() { SECONDS=$((SECONDS + 61)); }\nserve() { within 100 false; }';
+    const said = bash(
+      `. ./fetch-bundle; . ./world.sh\n${system}\ntell() { echo "$1"; }\n${waiting}\n(phase etcd-serving serve) || true`,
+    );
+    const messages = said.trim().split('\n');
+    expect(messages[0]).toContain(
+      '"phase":"etcd-serving","outcome":"failed","message":"not yet: etcd: etcd.service said',
+    );
+    expect(messages.at(-1)).toContain('not within 100 s');
+  });
+
+  test('waits in silence outside of a phase and while every component runs', () => {
+    const calls = 'sleep() { SECONDS=$((SECONDS + 61)); }\ntell() { echo "$1"; }\nwithin 100 false || true';
+    expect(bash(`. ./fetch-bundle; . ./world.sh\n${system}\n${calls}`)).toBe('');
+    const well = "systemctl() { printf 'active\\n0\\n'; }";
+    expect(bash(`. ./fetch-bundle; . ./world.sh\n${well}\ncurrent_phase=node-ready\n${calls}`)).toBe('');
+  });
 });
 
 describe('operations', () => {
