@@ -73,13 +73,21 @@ export function createRealMachines(options: RealMachinesOptions): RealMachines {
     online.add(instanceId);
   }
 
+  /** Also what brings a machine back that was killed, as on EC2. */
+  async function reboot(instanceId: string): Promise<void> {
+    const state = machineState(host, instanceId);
+    if (state === 'absent') return;
+    if (state === 'stopped') await network.renew(vpcOf(instanceId), instanceId);
+    await rebootMachine(host, instanceId);
+  }
+
   return {
     start: (instance) => enqueue(instance.instanceId, 'start', () => start(instance)),
     stop(instanceId) {
       online.delete(instanceId);
       enqueue(instanceId, 'stop', () => stopMachine(host, instanceId, shutdownSeconds));
     },
-    reboot: (instanceId) => enqueue(instanceId, 'reboot', () => rebootMachine(host, instanceId)),
+    reboot: (instanceId) => enqueue(instanceId, 'reboot', () => reboot(instanceId)),
     terminate(instanceId) {
       online.delete(instanceId);
       enqueue(instanceId, 'terminate', async () => {
@@ -97,11 +105,15 @@ export function createRealMachines(options: RealMachinesOptions): RealMachines {
     attachNetworkInterface() {},
     detachNetworkInterface() {},
     servingSince: (check) => network.servingSince(check),
-    agentOnline: (instanceId) => online.has(instanceId),
+    // A machine may have ended by itself, or been killed.
+    agentOnline: (instanceId) => online.has(instanceId) && machineState(host, instanceId) === 'running',
     async runCommand({ instanceId, documentName, parameters, timeoutSeconds }) {
-      const script = scriptOf(world(), documentName, parameters);
-      const result = await runIn(host, instanceId, ['/bin/sh', '-c', script], { timeoutSeconds });
-      return { ...result, status: result.status };
+      try {
+        const script = scriptOf(world(), documentName, parameters);
+        return await runIn(host, instanceId, ['/bin/sh', '-c', script], { timeoutSeconds });
+      } catch (error) {
+        return { status: 'Failed', exitCode: -1, standardOutput: '', standardError: (error as Error).message };
+      }
     },
     removeVolume(volumeId) {
       enqueue(volumeId, 'remove', () => removeVolume(host, volumeId));

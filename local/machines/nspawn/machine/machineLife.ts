@@ -60,7 +60,8 @@ export async function stopMachine(host: MachineHost, instanceId: string, seconds
 export async function rebootMachine(host: MachineHost, instanceId: string, seconds = usualEndSeconds): Promise<void> {
   const before = leaderOf(host, instanceId);
   signalLeader(host, instanceId, reboot);
-  const wentDown = await within(seconds, () => leaderOf(host, instanceId) !== before || undefined);
+  const isAsked = machineState(host, instanceId) === 'running';
+  const wentDown = isAsked && (await within(seconds, () => leaderOf(host, instanceId) !== before || undefined));
   if (!wentDown || machineState(host, instanceId) !== 'running') {
     await killMachine(host, instanceId);
     const settings = await settingsOf(machineFolder(host, instanceId));

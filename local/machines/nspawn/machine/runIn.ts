@@ -28,6 +28,16 @@ const startingSeconds = 30;
 const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const journalLines = 2000;
 
+/**
+ * systemd-run ends with 0 also when the unit was cut off by the machine's end, so a command that succeeded ends with this.
+ * The shell is the unit's; one that ends with the very number counts as one more.
+ */
+const succeeded = 254;
+const tellingSuccess = [
+  ...['/bin/sh', '-c', `"$@"; s=$?; case $s in 0) exit ${succeeded};; ${succeeded}) exit 255;; *) exit $s;; esac`],
+  'command',
+];
+
 /** Runs a program in the machine as a unit of its own, as an agent there would. */
 export async function runIn(
   host: MachineHost,
@@ -39,7 +49,9 @@ export async function runIn(
   if (leader === undefined) throw new Error(`${instanceId} does not run.`);
   const parameters = [
     ...['systemd-run', '--quiet', '--pipe', '--wait', '--collect', `--property=RuntimeMaxSec=${timeoutSeconds}`],
-    ...[`--property=TimeoutStopSec=${stopSeconds}`, `--setenv=PATH=${searchPath}`, '--', ...command],
+    ...[`--property=TimeoutStopSec=${stopSeconds}`, `--setenv=PATH=${searchPath}`, '--'],
+    ...tellingSuccess,
+    ...command,
   ];
   const options = {
     outputLimit,
@@ -48,10 +60,13 @@ export async function runIn(
   };
   const { result, seconds } = await timed(() => ended('nsenter', inside(leader, parameters), options));
   const { exitCode, standardOutput, standardError } = result;
-  if (exitCode === 0) return { status: 'Success', exitCode, standardOutput, standardError };
+  if (exitCode === succeeded) return { status: 'Success', exitCode: 0, standardOutput, standardError };
   // systemd-run ends alike for a command that failed and for one whose time was over.
   if (seconds >= timeoutSeconds) return { status: 'TimedOut', exitCode: -1, standardOutput, standardError };
-  return { status: 'Failed', exitCode: exitCode ?? -1, standardOutput, standardError };
+  // It did not end by itself: the machine went down under it.
+  if (exitCode === undefined || exitCode === 0)
+    return { status: 'Failed', exitCode: -1, standardOutput, standardError };
+  return { status: 'Failed', exitCode, standardOutput, standardError };
 }
 
 /** The newest lines of the machine's journal, or of one unit's. It is in memory: nothing is left of earlier boots. */
