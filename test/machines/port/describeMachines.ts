@@ -1,8 +1,5 @@
 import type { Capability, Lacking, MachinesHarness, TestMachine } from './harness.ts';
 
-/** Longer than a health check takes to change its mind, and than a machine waits before it tries again. */
-const aWhile = 25;
-
 const unknown = 'i-0123456789abcdef0';
 
 /** What every implementation of the port `Machines` promises to the model of AWS. One machine goes through it all. */
@@ -28,6 +25,7 @@ export function describeMachines(kind: string, open: () => Promise<MachinesHarne
     const online = () => harness.becomes('the agent is online', () => machines().agentOnline(id));
     const serving = (check = machine.overHttp) => harness.becomes('it serves', () => since(check) !== undefined);
     const silent = (check = machine.overHttp) => harness.becomes('it is silent', () => since(check) === undefined);
+    const aWhile = () => harness.passes(harness.aWhileSeconds);
     const whole = async () => {
       await online();
       await serving();
@@ -52,7 +50,7 @@ export function describeMachines(kind: string, open: () => Promise<MachinesHarne
       for (const tell of [stop, reboot, terminate]) tell(unknown);
       detachVolume(unknown, machine.volumeId);
       detachNetworkInterface(unknown, 'eni-0123456789abcdef0');
-      await harness.passes(aWhile);
+      await aWhile();
       expect(machines().agentOnline(unknown)).toBe(false);
       expect(await harness.until(commands().once(unknown, 'any'))).toMatchObject({ status: 'Failed', exitCode: -1 });
       expect(harness.complaints()).toEqual([]);
@@ -66,7 +64,7 @@ export function describeMachines(kind: string, open: () => Promise<MachinesHarne
     test('the agent of one that was started comes online; it serves nothing while its volume is missing', async () => {
       machines().start(machine.instance);
       await online();
-      await harness.passes(aWhile);
+      await aWhile();
       expect([since(), since(machine.overTcp)]).toEqual([undefined, undefined]);
     });
 
@@ -89,7 +87,7 @@ export function describeMachines(kind: string, open: () => Promise<MachinesHarne
 
     test('it has served since the same moment as long as there is no gap', async () => {
       const first = since();
-      await harness.passes(aWhile);
+      await aWhile();
       expect(since()).toBe(first);
     });
 
@@ -101,7 +99,7 @@ export function describeMachines(kind: string, open: () => Promise<MachinesHarne
     test('told to start while it runs, it runs on', async () => {
       const boot = await harness.bootOf(machine);
       machines().start(machine.instance);
-      await harness.passes(aWhile);
+      await aWhile();
       expect(machines().agentOnline(id)).toBe(true);
       expect(await harness.bootOf(machine)).toBe(boot);
     });
@@ -122,7 +120,7 @@ export function describeMachines(kind: string, open: () => Promise<MachinesHarne
     test('it comes back from a reboot with its disk and its volume', async () => {
       const boot = await harness.bootOf(machine);
       machines().reboot(id);
-      await harness.passes(aWhile);
+      await aWhile();
       await whole();
       expect(await harness.bootOf(machine)).not.toBe(boot);
       expect(await once('first')).toBe(written);
@@ -133,7 +131,7 @@ export function describeMachines(kind: string, open: () => Promise<MachinesHarne
       expect(machines().agentOnline(id)).toBe(false);
       await silent();
       await silent(machine.overTcp);
-      await harness.passes(aWhile);
+      await aWhile();
       expect(machines().agentOnline(id)).toBe(false);
       expect(await harness.until(commands().once(id, 'stopped'))).toMatchObject({ status: 'Failed', exitCode: -1 });
     });
@@ -151,7 +149,7 @@ export function describeMachines(kind: string, open: () => Promise<MachinesHarne
       machines().start(machine.instance);
       machines().stop(id);
       await silent();
-      await harness.passes(aWhile);
+      await aWhile();
       expect([machines().agentOnline(id), since()]).toEqual([false, undefined]);
       machines().start(machine.instance);
       await whole();
@@ -162,7 +160,7 @@ export function describeMachines(kind: string, open: () => Promise<MachinesHarne
       machines().reboot(id);
       await silent();
       await online();
-      await harness.passes(aWhile);
+      await aWhile();
       expect(since()).toBeUndefined();
       await harness.attachVolume(machine);
       await whole();
@@ -185,13 +183,14 @@ export function describeMachines(kind: string, open: () => Promise<MachinesHarne
       expect(harness.now() - before).toBeLessThan(30_000);
       await silent();
       machines().terminate(id);
-      await harness.passes(aWhile);
+      await aWhile();
       expect([machines().agentOnline(id), since()]).toEqual([false, undefined]);
     });
 
     able('the content of volumes')('its replacement finds on the volume what it wrote', async () => {
       const successor = await harness.replace(machine);
       machines().start(successor.instance);
+      await harness.attachVolume(successor);
       await harness.becomes('the successor serves', () => since(successor.overHttp) !== undefined);
       const found = await harness.until(commands().onceOnVolume(successor.instance.instanceId));
       expect(found).toMatchObject({ status: 'Success', standardOutput: onVolume });

@@ -41,7 +41,7 @@ export interface MachinesHarness {
   bootOf(machine: TestMachine): Promise<string>;
   /** An instance that the model shows as running, whose machine was never started. */
   launch(): Promise<TestMachine>;
-  /** Another instance in the place of one whose machine is gone: never started, with the same data volume. */
+  /** Another instance in the place of one whose machine is gone: never started, and whose volume is the former's. */
   replace(former: TestMachine): Promise<TestMachine>;
   /** Asks EC2, which tells the machine when it is done; resolves then. */
   attachVolume(machine: TestMachine): Promise<void>;
@@ -49,6 +49,8 @@ export interface MachinesHarness {
   /** A second interface; answers the check of `overHttp` at its address. */
   attachInterface(machine: TestMachine): Promise<HealthCheck>;
   detachInterface(machine: TestMachine): Promise<void>;
+  /** Longer than a health check takes to change its mind, and than a machine waits before it tries again. */
+  readonly aWhileSeconds: number;
   now(): number;
   /** Waits for what is under way. */
   until<Answer>(answer: Promise<Answer>): Promise<Answer>;

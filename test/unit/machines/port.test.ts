@@ -53,6 +53,7 @@ async function openSimulated(): Promise<MachinesHarness> {
       return machine;
     },
     replace: () => Promise.reject(new Error('only its cluster fills the slot of a master')),
+    aWhileSeconds: 30,
     now: () => clock.now(),
     until: account.until,
     becomes,
