@@ -1,9 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
-const page = 'docs/figures.md';
-
 /** Replaces what stands between the marks of this part, or adds it at the page's end; the rest of the page is written by people. */
-export function writeFigures(part: string, figures: string): void {
+export function writeFigures(part: string, figures: string, page = 'docs/figures.md'): void {
   const [begin, end] = [`<!-- ${part}: begin -->`, `<!-- ${part}: end -->`];
   const before = existsSync(page) ? readFileSync(page, 'utf8') : '# Figures\n';
   const kept = `${begin}\n${new Date(performance.timeOrigin).toISOString().slice(0, 10)}, ${figures}\n${end}`;

@@ -4,13 +4,13 @@
  *   --workers 10,100   other sizes        --write   keeps the figures in docs/figures.md
  */
 import { spawn } from 'node:child_process';
-import { cpus } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { broken } from './bounds.ts';
 import { writeFigures } from './figures.ts';
 import { type Measures, measureCreation } from './measureCreation.ts';
+import { processorText } from './processor.ts';
 import { report } from './report.ts';
 
 const { values } = parseArgs({
@@ -31,7 +31,7 @@ async function measureAll(sizes: readonly number[], write: boolean): Promise<voi
     console.log(`creating a cluster of ${workers} workers …`);
     measured.push(await inItsOwnProcess(workers));
   }
-  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'processor'}, Node ${process.version}`;
+  const machine = processorText();
   console.log(`\n${machine}\n\n${report(measured)}\n`);
   const problems = measured.flatMap(broken);
   for (const problem of problems) console.error(problem);
