@@ -1,5 +1,6 @@
 import { calicoBgpCrossSubnet, calicoVxlan } from './calico.ts';
 import { flannelVxlan } from './flannel.ts';
+import { nodePorts } from './nodePorts.ts';
 import { routed } from './routed.ts';
 import type { Rule } from './rules.ts';
 
@@ -9,11 +10,12 @@ export interface PodNetwork {
   readonly calicoMode: 'vxlan' | 'bgp-cross-subnet';
 }
 
-/** What must pass between machines for the chosen pod network. */
+/** What must pass between machines for the chosen pod network and for Services. */
 export function podNetworkRules({ plugin, calicoMode }: PodNetwork): readonly Rule[] {
-  if (plugin === 'flannel') return flannelVxlan;
+  if (plugin === 'flannel') return [...flannelVxlan, ...nodePorts];
+  // These admit everything between nodes.
   if (plugin === 'routed') return routed;
-  return calicoMode === 'vxlan' ? calicoVxlan : calicoBgpCrossSubnet;
+  return calicoMode === 'vxlan' ? [...calicoVxlan, ...nodePorts] : calicoBgpCrossSubnet;
 }
 
 /** Whether packets leave a node with a pod's address, so that EC2's source/destination check must be off. */

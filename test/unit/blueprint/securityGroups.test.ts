@@ -26,6 +26,15 @@ test.each<[string, Changes, string, number]>([
       expect(admits(ingressOf(to, changes), protocol, port, from)).toBe(true);
 });
 
+test.each<[string, Changes]>([
+  ['flannel', {}],
+  ['calico', { 'spec.network.plugin': 'calico' }],
+])('with %s a Service of type NodePort is reached through every node', (_, changes) => {
+  for (const to of ['masters', 'workers'] as const)
+    for (const from of ['masters', 'workers'] as const)
+      for (const protocol of ['tcp', 'udp']) expect(admits(ingressOf(to, changes), protocol, 30_000, from)).toBe(true);
+});
+
 test('a pod network opens no port of another', () => {
   const ports = [4789, 179, 5473];
   expect([...ingressOf('workers'), ...ingressOf('masters')].filter(({ fromPort }) => ports.includes(fromPort))).toEqual(
@@ -48,7 +57,7 @@ test('workers do not serve the API, and only the listed ports of masters are ope
   const toMasters = ingressOf('masters').filter(
     ({ peer }) => 'securityGroupKey' in peer && peer.securityGroupKey === 'workers',
   );
-  expect(toMasters.map(({ fromPort }) => fromPort).sort()).toEqual([10_250, 6443, 8472]);
+  expect([...new Set(toMasters.map(({ fromPort }) => fromPort))].sort()).toEqual([10_250, 30_000, 6443, 8472]);
 });
 
 test('an internal API is open to the VPC, a public one only to whom the spec names and to machines behind NAT', () => {
