@@ -1,5 +1,5 @@
 import { listeningPorts } from '../benchmark/listeningPorts.ts';
-import { clusterName, inNode, masters, nodes, workers } from '../support/cluster.ts';
+import { clusterName, inNode, kubectl, kubectlEnding, masters, nodes, workers } from '../support/cluster.ts';
 import { onMachines } from '../support/onMachines.ts';
 import { blueprintOf } from '../support/plan.ts';
 
@@ -91,6 +91,17 @@ onMachines('a machine', () => {
       );
     expect(await version('-tls1_3')).toBe('New, TLSv1.3\n');
     expect(await version('-tls1_2')).toBe('');
+  });
+
+  test('shows nobody its profile, not even administrators: neither an API server nor a kubelet', async () => {
+    for (const { metadata } of await nodes()) {
+      const node = `/api/v1/nodes/${metadata.name}/proxy`;
+      expect(await kubectl('get', '--raw', `${node}/healthz`)).toBe('ok');
+      const { exitCode, standardError } = await kubectlEnding('get', '--raw', `${node}/debug/pprof/cmdline`);
+      expect([exitCode, standardError]).toEqual([1, expect.stringContaining('NotFound')]);
+    }
+    const { exitCode, standardError } = await kubectlEnding('get', '--raw', '/debug/pprof/cmdline');
+    expect([exitCode, standardError]).toEqual([1, expect.stringContaining('NotFound')]);
   });
 
   test('is told to keep what keeps it alive when memory ends', async () => {

@@ -4,7 +4,7 @@ import { healthyMembers } from '../support/etcd.ts';
 import { isReady } from '../support/kubectl.ts';
 import { onMachines } from '../support/onMachines.ts';
 import { ensureProbes, inProbe, namespace, type Probe } from '../support/probes.ts';
-import { beginWriting, isAcknowledged } from '../support/steadyClient.ts';
+import { beginWriting, isAcknowledged, writtenBy } from '../support/steadyClient.ts';
 import { pause, until } from '../support/world.ts';
 
 /** Nodes' certificates live 7 days and masters' 30: two thirds are days 4.7 and 20. */
@@ -68,13 +68,21 @@ onMachines('certificates', () => {
       expect(same).toEqual([]);
     }
     expect(attempts.length).toBeGreaterThan(100);
-    expect(attempts.filter((attempt) => !isAcknowledged(attempt))).toEqual([]);
+    expect(attempts.filter((attempt) => !isAcknowledged(attempt)).slice(0, 5)).toEqual([]);
     expect(await Promise.all(machines.map(processesOf))).toEqual(processes);
     expect(await healthyMembers(firstMaster)).toBe(3);
     expect((await nodes()).filter((node) => !isReady(node))).toEqual([]);
     // API servers speak to kubelets as before. Each notices its new client certificate when it dials, and then breaks the
     // very connection that it dials (client-go's certificate rotation): once, the next one stands.
     await until('a command runs in a pod', 10, () => inProbe(probe, 'wget -qO- http://probe/'));
-    await kubectl('delete', 'configmaps', '--all', '--namespace', namespace, '--wait=false');
+    await kubectl(
+      'delete',
+      'configmaps',
+      '--selector',
+      `${writtenBy}=renewal`,
+      '--namespace',
+      namespace,
+      '--wait=false',
+    );
   });
 });

@@ -45,6 +45,9 @@ const writers = 3;
 /** So that two cores have time for the cluster too. */
 const betweenSeconds = 0.02;
 
+/** The label of all that a client wrote, with its prefix. */
+export const writtenBy = 'written-by';
+
 /** Begins to write ConfigMaps called PREFIX-NUMBER through the balancer, each only once: no answer, no second try. */
 export function beginWriting(namespace: string, prefix: string): SteadyClient {
   const { clusters, users } = parse(readFileSync(kubeconfig, 'utf8')) as Kubeconfig;
@@ -70,9 +73,11 @@ export function beginWriting(namespace: string, prefix: string): SteadyClient {
 
   async function write(): Promise<void> {
     while (!isStopped) {
-      const name = `${prefix}-${number++}`;
+      // Different from those of an earlier client that is forgotten.
+      const name = `${prefix}-${begin.toString(36)}-${number++}`;
       const began = now();
-      const body = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { name } });
+      const metadata = { name, labels: { [writtenBy]: prefix } };
+      const body = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { name } });
       const outcome = await post(url, agent, body);
       attempts.push({ name, began, ended: now(), ...outcome });
       await pause(betweenSeconds);
