@@ -69,12 +69,15 @@ export async function prepareMachines(folder: string, wanted: MachinesWanted): P
   const { ensureBakedLayer } = await import('../local/machines/assets/bakedLayer.ts');
   const { ensureBaseImage } = await import('../local/machines/nspawn/image/baseImage.ts');
   const { writeMachineSources } = await import('../local/world/machineSources.ts');
+  const { packageTemplate } = await import('../local/deployment/packageTemplate.ts');
   const { kubernetes, projectRoot, output, isPlainImage } = wanted;
   const progress = (line: string) => output.line(`  ${line}`);
   const home = join(projectRoot, machinesHome);
   const assetsFolder = join(home, 'assets');
   const assets = await prepareAssets({ folder: assetsFolder, kubernetes: [...kubernetes], projectRoot, progress });
   const baseImage = await ensureBaseImage(join(home, 'image'), progress);
+  // Kept too, until the stack changes.
+  await packageTemplate(projectRoot);
   const layers = isPlainImage ? [] : [await ensureBakedLayer(join(home, 'image'), { assetsFolder, assets, baseImage })];
   writeMachineSources(folder, { assets: assetsFolder, baseImage, layers });
 }
