@@ -7,35 +7,41 @@ import { seededRandom } from '../../local/cloud/random.ts';
 import type { FunctionFaults } from '../../local/deployment/functionRuntime.ts';
 import type { TestAccount } from '../support/embeddedWorld.ts';
 import type { FaultSchedule } from './schedule.ts';
+import { type StrokeCounter, strokeCounter } from './struck.ts';
 
 /** What carries a schedule out. It outlives the accounts whose processes are killed. */
-export interface Disturbance {
+export interface Disturbance extends StrokeCounter {
   readonly faults: FunctionFaults;
   readonly observer: CallObserver;
   /** Makes the account the one that is disturbed, from the schedule's beginning at `startedAt` on. */
   trouble(account: TestAccount, startedAt: number): void;
-  /** How many faults have struck, by kind. */
-  readonly struck: Readonly<Record<string, number>>;
 }
 
 /** Faults strike by the schedule's own chance, never by the world's: a fault more does not change which ids are drawn. */
 export function disturbanceOf(schedule: FaultSchedule): Disturbance {
-  const random = seededRandom(schedule.seed ^ 0x5eed);
-  const struck: Record<string, number> = {};
+  const random = seededRandom(schedule.chance ^ 0x5eed);
+  const counter = strokeCounter();
   const live: { account?: TestAccount; startedAt: number } = { startedAt: 0 };
 
   const seconds = () => ((live.account?.clock.now() ?? 0) - live.startedAt) / 1000;
   const isTroubled = () => live.account !== undefined && seconds() < schedule.calmAfter;
   const strikes = (kind: string, chance: number): boolean => {
     if (!isTroubled() || random.next() >= chance) return false;
-    struck[kind] = (struck[kind] ?? 0) + 1;
+    counter.count(kind);
     return true;
   };
 
+  const called = new Set<string>();
+  const isBroken = (functionName: string): boolean => {
+    called.add(functionName);
+    return schedule.abandoned?.by === 'failure' && [...called][schedule.abandoned.brokenFunction - 1] === functionName;
+  };
+
   return {
-    struck,
+    ...counter,
     faults: {
-      strike() {
+      strike({ functionName }) {
+        if (isBroken(functionName)) return 'die';
         if (strikes('death', schedule.calls.die / 2)) return 'die';
         return strikes('hang', schedule.calls.hang / 2) ? 'hang' : undefined;
       },
@@ -55,7 +61,7 @@ export function disturbanceOf(schedule: FaultSchedule): Disturbance {
     trouble(account, startedAt) {
       live.account = account;
       live.startedAt = startedAt;
-      troubleZones(account, schedule, startedAt, struck);
+      troubleZones(account, schedule, startedAt, counter);
       const { late, doubled, lost, latestSeconds } = schedule.events;
       disturbDelivery(account.world, () => {
         if (strikes('lost event', lost)) return [];
@@ -67,12 +73,7 @@ export function disturbanceOf(schedule: FaultSchedule): Disturbance {
 }
 
 /** Plans the beginning and the end of every outage; what began before the account was forked has its rows already. */
-function troubleZones(
-  account: TestAccount,
-  schedule: FaultSchedule,
-  startedAt: number,
-  struck: Record<string, number>,
-) {
+function troubleZones(account: TestAccount, schedule: FaultSchedule, startedAt: number, counter: StrokeCounter) {
   const { clock, world } = account;
   const at = (second: number, act: () => void) => void clock.at(Math.max(clock.now(), startedAt + second * 1000), act);
   const isAhead = (second: number) => startedAt + second * 1000 > clock.now();
@@ -83,7 +84,7 @@ function troubleZones(
   }
   for (const { zone, from, to } of schedule.lostZones) {
     const lose = () => {
-      struck['lost zone'] = (struck['lost zone'] ?? 0) + 1;
+      counter.count('lost zone');
       loseZone(world, zone);
     };
     if (isAhead(from)) at(from, lose);

@@ -1,21 +1,31 @@
 /**
  * `npm run fuzz -- --seeds N [--from S]`: creates and deletes clusters under seeded schedules of mixed faults, and looks with
  * every checker whether they end as they should. Prints the command that repeats a seed that does not, and ends with 1.
+ *   --defect NAME   plants a defect of defects.ts, to see that it is found
  */
 import { parseArgs } from 'node:util';
+import { defects } from './defects.ts';
 import { runSeed, type SeedResult } from './oneSeed.ts';
+import { sumOf, told } from './struck.ts';
 
 /** Problems repeat themselves for each zone or machine; the first few tell what it is. */
 const mostShown = 8;
 
 const { values } = parseArgs({
-  options: { seeds: { type: 'string', default: '20' }, from: { type: 'string', default: '1' } },
+  options: {
+    seeds: { type: 'string', default: '20' },
+    from: { type: 'string', default: '1' },
+    defect: { type: 'string' },
+  },
 });
+const defect = values.defect === undefined ? undefined : defects[values.defect];
+if (values.defect !== undefined && !defect)
+  throw new Error(`there is no defect ${values.defect}, only ${Object.keys(defects).join(', ')}`);
 
 const first = Number(values.from);
 const results: SeedResult[] = [];
 for (let seed = first; seed < first + Number(values.seeds); seed += 1) {
-  const result = await runSeed(seed);
+  const result = await runSeed(seed, defect);
   results.push(result);
   if (result.problems.length > 0) tellProblems(result);
 }
@@ -23,16 +33,14 @@ tellSum(results);
 process.exitCode = results.some(({ problems }) => problems.length > 0) ? 1 : 0;
 
 function tellProblems({ seed, problems, struck }: SeedResult): void {
-  console.error(`seed ${seed}: ${strokes(struck)}`);
+  console.error(`seed ${seed}: ${told(struck)}`);
   for (const problem of problems.slice(0, mostShown)) console.error(`  ${problem.slice(0, 400)}`);
   if (problems.length > mostShown) console.error(`  … and ${problems.length - mostShown} more`);
-  console.error(`  again: npm run fuzz -- --seeds 1 --from ${seed}`);
+  const planted = values.defect === undefined ? '' : ` --defect ${values.defect}`;
+  console.error(`  again: npm run fuzz -- --seeds 1 --from ${seed}${planted}`);
 }
 
 function tellSum(all: readonly SeedResult[]): void {
-  const sum: Record<string, number> = {};
-  for (const { struck } of all)
-    for (const [kind, count] of Object.entries(struck)) sum[kind] = (sum[kind] ?? 0) + count;
   const bad = all.filter(({ problems }) => problems.length > 0).length;
   const resumes = all.reduce((total, one) => total + one.resumes, 0);
   const processor = process.cpuUsage();
@@ -40,10 +48,5 @@ function tellSum(all: readonly SeedResult[]): void {
   console.log(
     `${all.length} seeds, ${bad} with problems; ${resumes} resumes; ${each.toFixed(1)} s of processor a seed`,
   );
-  console.log(strokes(sum));
-}
-
-function strokes(struck: Readonly<Record<string, number>>): string {
-  const kinds = Object.entries(struck).map(([kind, count]) => `${kind} ${count}`);
-  return kinds.length === 0 ? 'no fault struck' : kinds.join(', ');
+  console.log(told(sumOf(...all.map(({ struck }) => struck))));
 }

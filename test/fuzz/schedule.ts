@@ -1,8 +1,14 @@
 import { type Random, seededRandom } from '../../local/cloud/random.ts';
 
+/** What is done to the cluster. */
+export type Operation = 'create' | 'delete';
+
 /** What goes wrong in one run, as plain data: the same seed gives the same schedule. Times are seconds after its beginning. */
 export interface FaultSchedule {
+  readonly operation: Operation;
   readonly seed: number;
+  /** What its own chances are drawn from: every schedule has another. */
+  readonly chance: number;
   /** After this nothing goes wrong any more, so that whatever is resumed must come to its end. */
   readonly calmAfter: number;
   /** Chances at each call of a function. */
@@ -19,9 +25,29 @@ export interface FaultSchedule {
     readonly lost: number;
     readonly latestSeconds: number;
   };
-  /** When the process of the world is killed, and a new one goes on with what it had acknowledged. */
-  readonly killedAt: readonly number[];
+  /** When the process of the world is killed, and a new one goes on with what is on disk. */
+  readonly kills: readonly Kill[];
+  /** A creation that nobody brings to its end: the cluster is deleted as it is. */
+  readonly abandoned: Abandonment | undefined;
 }
+
+/** A death of the process in which the world lives. */
+export interface Kill {
+  readonly second: number;
+  /** Which of the records of the next seconds is the last on disk: 0 the first of them, 1 the last. */
+  readonly share: number;
+  /** How much of the record after it is on disk too, torn off. */
+  readonly tornShare: number;
+  /** Whether a process really dies by SIGKILL; else the journal is cut, which costs a hundredth. */
+  readonly isReal: boolean;
+}
+
+/** How a creation ends before its end. */
+export type Abandonment =
+  /** Somebody stops its run. */
+  | { readonly by: 'stop'; readonly second: number }
+  /** The function that is called as the so-manieth dies whenever it is called. */
+  | { readonly by: 'failure'; readonly brokenFunction: number };
 
 /** Chances at each call of a function to AWS. */
 export interface CallFaults {
@@ -46,8 +72,9 @@ const services = ['ec2', 'iam', 'kms', 'dynamodb', 'elasticloadbalancing', 'auto
 const busySeconds = 420;
 
 /** The faults of one operation. Each kind is left out of about half of the schedules, so that each also meets the others alone. */
-export function scheduleOf(seed: number): FaultSchedule {
-  const random = seededRandom(seed);
+export function scheduleOf(operation: Operation, seed: number): FaultSchedule {
+  const own = 2 * seed + (operation === 'create' ? 0 : 1);
+  const random = seededRandom(own);
   const sometimes = <Value>(make: () => Value, otherwise: Value): Value => (random.next() < 0.5 ? make() : otherwise);
   const chance = (most: number) => sometimes(() => random.next() * most, 0);
   const span = (longest: number): Span => {
@@ -55,7 +82,9 @@ export function scheduleOf(seed: number): FaultSchedule {
     return { from, to: from + 10 + Math.floor(random.next() * longest) };
   };
   return {
+    operation,
     seed,
+    chance: own,
     calmAfter: 1800,
     calls: { die: chance(0.01), hang: chance(0.002), lostRequest: chance(0.02), lostAnswer: chance(0.02) },
     throttles: sometimes(
@@ -65,11 +94,27 @@ export function scheduleOf(seed: number): FaultSchedule {
     withoutCapacity: sometimes(() => several(random, 2, () => ({ ...span(600), zone: oneOf(random, zones) })), []),
     lostZones: random.next() < 0.25 ? [{ ...span(600), zone: oneOf(random, zones) }] : [],
     events: { late: chance(0.5), doubled: chance(0.3), lost: chance(0.1), latestSeconds: 120 },
-    killedAt: sometimes(() => several(random, 2, () => Math.floor(random.next() * busySeconds)), []).sort(
-      (one, other) => one - other,
+    kills: sometimes(() => several(random, 2, () => killOf(random)), []).sort(
+      (one, other) => one.second - other.second,
     ),
+    abandoned: operation === 'create' && random.next() < 0.25 ? abandonmentOf(random) : undefined,
   };
 }
+
+const killOf = (random: Random): Kill => ({
+  second: Math.floor(random.next() * busySeconds),
+  share: random.next(),
+  tornShare: random.next(),
+  isReal: random.next() < 0.04,
+});
+
+/** A calm creation calls about sixty functions; the first of them takes the request. */
+const calledFunctions = 50;
+
+const abandonmentOf = (random: Random): Abandonment =>
+  random.next() < 0.5
+    ? { by: 'stop', second: Math.floor(random.next() * busySeconds) }
+    : { by: 'failure', brokenFunction: 2 + Math.floor(random.next() * calledFunctions) };
 
 /** Whether machines may end up elsewhere than in a calm run. */
 export const movesMachines = ({ withoutCapacity, lostZones }: FaultSchedule): boolean =>

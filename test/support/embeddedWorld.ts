@@ -32,6 +32,8 @@ export interface TestAccountOptions {
   readonly observers?: readonly CallObserver[];
   /** How long things take; the medians unless said. */
   readonly delays?: Delays;
+  /** What holds the account's rows; tables without a journal unless said. */
+  readonly tables?: Tables;
   /** Where the account goes on, instead of being new. */
   readonly from?: Snapshot;
 }
@@ -55,13 +57,19 @@ const projectRoot = process.cwd();
 /** The world begins here. */
 export const beginning = Date.UTC(2026, 10, 23);
 
-export async function anAccount({ from, ...options }: TestAccountOptions = {}): Promise<TestAccount> {
+export async function anAccount({
+  from,
+  tables = new Tables(),
+  ...options
+}: TestAccountOptions = {}): Promise<TestAccount> {
+  tables.restore(from?.rows ?? []);
   const clock = createVirtualClock({ startsAt: from?.time ?? beginning });
   const failedJobs: TestAccount['failedJobs'] = [];
   const embedded = createWorld({
     clock,
     ...options,
-    ...(from && { tables: tablesOf(from), seed: from.chance }),
+    ...(from && { seed: from.chance }),
+    tables,
     load: (source) => import(`${projectRoot}/${source}.ts`),
     jobFailed: (kind, error) => void failedJobs.push({ kind, error }),
   });
@@ -84,10 +92,4 @@ export async function anAccount({ from, ...options }: TestAccountOptions = {}): 
       return { status: answer.status, body: answer.body === '' ? undefined : JSON.parse(answer.body) };
     },
   };
-}
-
-function tablesOf({ rows }: Snapshot): Tables {
-  const tables = new Tables();
-  tables.restore(rows);
-  return tables;
 }
