@@ -14,6 +14,8 @@ authentication:
 authorization:
   mode: Webhook
 readOnlyPort: 0
+enableProfilingHandler: false
+enableDebugFlagsHandler: false
 tlsCertFile: /etc/kubernetes/pki/kubelet-server.crt
 tlsPrivateKeyFile: /etc/kubernetes/pki/kubelet-server.key
 tlsMinVersion: VersionTLS12

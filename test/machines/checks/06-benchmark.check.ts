@@ -2,6 +2,7 @@ import { explainedFor, explainedUnder } from '../benchmark/explainedFindings.ts'
 import { type CheckResult, runKubeBench, targetsOf } from '../benchmark/runKubeBench.ts';
 import { inNode, masters, workers, world } from '../support/cluster.ts';
 import { onMachines } from '../support/onMachines.ts';
+import { ensureProbes } from '../support/probes.ts';
 
 /** kube-bench is built where it is not there yet. */
 const minutesToBuild = 15;
@@ -12,6 +13,8 @@ onMachines('the CIS benchmark', () => {
   const results = { master: [] as readonly CheckResult[], worker: [] as readonly CheckResult[] };
 
   beforeAll(async () => {
+    // It looks at the leases of pods' addresses too, which are only there where a pod runs.
+    await ensureProbes();
     const [master = ''] = await masters();
     const [worker = ''] = await workers();
     results.master = await runKubeBench(world, master, targetsOf.master);
