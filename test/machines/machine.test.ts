@@ -160,7 +160,10 @@ describeMachines('a real machine', () => {
   test('that reboots by itself comes back, without user data', async () => {
     const before = await inside('cat /proc/sys/kernel/random/boot_id');
     const leader = leaderOf(host, instanceId);
-    await inside('touch /var/lib/stays; systemctl reboot');
+    // After the command, which the machine's end would cut off.
+    await inside(
+      'touch /var/lib/stays; systemd-run --quiet --on-active=1s --timer-property=AccuracySec=0.1s systemctl reboot',
+    );
     await within(20, () => (leaderOf(host, instanceId) === leader ? undefined : true));
     expect(await inside('systemctl is-system-running --wait')).toBe('running');
     expect(await inside('cat /proc/sys/kernel/random/boot_id')).not.toBe(before);
