@@ -11,7 +11,8 @@ export const clusterName = 'local';
 export const kubernetesVersion = '1.36.3';
 
 export const kubeconfig = join(world.folder, `${clusterName}.kubeconfig`);
-const asAdministrator: Kubectl = kubectlWith(kubeconfig);
+/** kubectl as one of its administrators. */
+export const asAdministrator: Kubectl = kubectlWith(kubeconfig);
 
 /** Runs kubectl as an administrator; what fails throws. */
 export const kubectl = (...words: readonly string[]): Promise<string> => asAdministrator.run(words);
