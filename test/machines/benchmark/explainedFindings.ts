@@ -10,9 +10,12 @@ export interface ExplainedFinding {
 
 const page = join('docs', 'hardening.md');
 
+/** The page's text. */
+export const hardeningPage = (): string => readFileSync(page, 'utf8');
+
 /** The rows of the table below a heading of the page: `| 1.2.3 | master | what it says | why it stays |`. */
 export function explainedUnder(heading: string): readonly ExplainedFinding[] {
-  const section = readFileSync(page, 'utf8')
+  const section = hardeningPage()
     .split(/^#+ /m)
     .find((text) => text.startsWith(`${heading}\n`));
   if (section === undefined) throw new Error(`${page} has no heading "${heading}"`);

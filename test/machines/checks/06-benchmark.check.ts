@@ -1,4 +1,4 @@
-import { explainedFor, explainedUnder } from '../benchmark/explainedFindings.ts';
+import { explainedFor, explainedUnder, hardeningPage } from '../benchmark/explainedFindings.ts';
 import { type CheckResult, runKubeBench, targetsOf } from '../benchmark/runKubeBench.ts';
 import { inNode, masters, workers, world } from '../support/cluster.ts';
 import { onMachines } from '../support/onMachines.ts';
@@ -48,6 +48,13 @@ onMachines('the CIS benchmark', () => {
     expect(numbers('master', 'PASS').filter((number) => number.startsWith('2.'))).toHaveLength(7);
     expect(sections('worker')).toEqual(['4.1', '4.2', '4.3']);
     expect(numbers('master', 'PASS').length).toBeGreaterThan(75);
+  });
+
+  test.each(['master', 'worker'] as const)('counts on a %s what docs/hardening.md says', (machine) => {
+    const [passed, failed, warned] = (['PASS', 'FAIL', 'WARN'] as const).map(
+      (status) => numbers(machine, status).length,
+    );
+    expect(hardeningPage()).toContain(`| a ${machine} | ${passed} | ${failed} | ${warned} |`);
   });
 
   test('is told why of each of them', () => {
