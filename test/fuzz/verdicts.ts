@@ -65,7 +65,9 @@ const made: { creation?: Promise<WorldState>; deletion?: Promise<WorldState> } =
 
 /** What a creation without any fault leaves. */
 async function calmCreation(): Promise<WorldState> {
-  made.creation ??= calmRun(await emptySnapshot(), (account) => startCreate(account)).then(({ after }) => comparable(after));
+  made.creation ??= calmRun(await emptySnapshot(), (account) => startCreate(account)).then(({ after }) =>
+    comparable(after),
+  );
   return made.creation;
 }
 
