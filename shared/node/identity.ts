@@ -37,10 +37,10 @@ export async function identify(caller: Caller, { anew }: { readonly anew: boolea
 
 async function establish(caller: Caller): Promise<MachineIdentity> {
   const { clusterName, plan, role } = await clusterOf(caller);
-  if ((await readRoleId(caller.roleName)) !== caller.roleId) throw new Refused('its role is no longer the cluster’s');
-
+  // EC2 first: it is what throttles, and a machine that comes again should not have asked IAM in vain.
   const instance = await readInstance(caller.instanceId);
   if (instance?.state !== 'running') throw new Refused(`its instance is ${instance?.state ?? 'unknown'}`);
+  if ((await readRoleId(caller.roleName)) !== caller.roleId) throw new Refused('its role is no longer the cluster’s');
 
   const identity: MachineIdentity = {
     instanceId: caller.instanceId,
