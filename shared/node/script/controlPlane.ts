@@ -50,7 +50,7 @@ mount_data() {
   device=$(data_device)
   if ! blkid "$device" > /dev/null; then mkfs.ext4 -q -L kubestep-etcd "$device"; fi
   mkdir -p /var/lib/etcd
-  mount -o noatime "$device" /var/lib/etcd
+  mount -o noatime,nodev,nosuid,noexec "$device" /var/lib/etcd
 }
 
 # data_device: the EBS volume that is not the root's; under Nitro it is not called what it was attached as

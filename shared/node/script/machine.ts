@@ -44,6 +44,7 @@ write_instance() {
   # Named at once, so that a node counts as this instance before any controller has looked at it.
   printf 'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nproviderID: aws:///%s/%s\n' \
     "$zone" "$id" > /etc/kubernetes/kubelet.d/10-instance.conf
+  chmod 0600 /etc/kubernetes/kubelet.d/10-instance.conf
 }
 
 instance() { sed -n "s/^$1=//p" /run/kubestep/instance.env; }

@@ -8,6 +8,7 @@ operation() {
   local verb=$1 folder=/var/lib/kubestep/operations/$2
   [[ $2 =~ ^[A-Za-z0-9-]{1,64}$ && $3 =~ ^[0-9]{1,15}$ ]] || { echo "an operation id and a fence are needed" >&2; return 2; }
   mkdir -p "$folder"
+  chmod 0700 /var/lib/kubestep/operations
   exec 9> "$folder/lock"
   flock 9
   if [ ! -f "$folder/report" ]; then
