@@ -5,7 +5,7 @@ import type { Defect } from './defects.ts';
 import { scheduleOf } from './schedule.ts';
 import { type Struck, sumOf } from './struck.ts';
 import { troubled } from './troubledRun.ts';
-import { problemsOfCreation, problemsOfDeletion } from './verdicts.ts';
+import { isRecorded, leftOver, problemsOfCreation, problemsOfDeletion } from './verdicts.ts';
 
 /** What a seed showed: nothing in `problems` is as it should be. */
 export interface SeedResult {
@@ -22,9 +22,14 @@ export async function runSeed(seed: number, defect?: Defect): Promise<SeedResult
   const common = { observers: [plaintexts.observer], ...(defect && { defect }) };
 
   const created = await troubled({ ...common, from: before, schedule: scheduleOf('create', seed) });
-  const creationProblems = await problemsOfCreation(created, plaintexts);
   const { account, resumes, struck } = created;
-  if (creationProblems.length > 0) {
+  const hasCluster = !created.isAbandoned || (await isRecorded(account));
+  const creationProblems = [
+    ...(await problemsOfCreation(created, plaintexts)),
+    // What failed before there was a cluster has nothing to delete.
+    ...(hasCluster ? [] : leftOver(account, before)),
+  ];
+  if (creationProblems.length > 0 || !hasCluster) {
     return { seed, problems: creationProblems.map((one) => `create: ${one}`), resumes, struck };
   }
 

@@ -1,7 +1,7 @@
 import { Tables } from '../../local/cloud/tables.ts';
 import { machines } from '../../local/machines/simulated/machineRows.ts';
 import { clusterStands, runningMachines } from '../support/checks/clusterStands.ts';
-import { lockReleased } from '../support/checks/lockReleased.ts';
+import { lockReleased, storedRow } from '../support/checks/lockReleased.ts';
 import { noSecretLeaves, type PlaintextLog } from '../support/checks/noSecretLeaves.ts';
 import { nothingDoubled } from '../support/checks/nothingDoubled.ts';
 import { nothingLeaked } from '../support/checks/nothingLeaked.ts';
@@ -44,6 +44,16 @@ function machinesMissing(account: TestAccount, clusterId: string): string[] {
   return workers === 3 && masters === 3 ? [] : [`${masters} masters and ${workers} workers are ready`];
 }
 
+/** Whether the deployment knows of the cluster, so that it can be deleted. */
+export async function isRecorded(account: TestAccount): Promise<boolean> {
+  return (await storedRow(account, 'clusters', 'demo')) !== undefined;
+}
+
+/** What is there and was not before. */
+export function leftOver(account: TestAccount, before: Snapshot): string[] {
+  return nothingLeaked(before, snapshotOf(account)).map((row) => `left over: ${row}`);
+}
+
 /** What is not as it should be after a deletion: of the whole cluster, or of what there was of it. */
 export async function problemsOfDeletion(
   run: TroubledRun,
@@ -54,7 +64,7 @@ export async function problemsOfDeletion(
   const { status } = await account.ask('GET', '/clusters/demo');
   return [
     ...(status === 404 ? [] : [`GET /clusters/demo answers ${status}`]),
-    ...nothingLeaked(before, snapshotOf(account)).map((row) => `left over: ${row}`),
+    ...leftOver(account, before),
     ...(isOfWhole ? differences(await calmDeletion(), account) : []),
     ...(await lockReleased(account)),
   ];
