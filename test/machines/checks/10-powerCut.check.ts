@@ -10,7 +10,7 @@ import { type Attempt, beginWriting, isAcknowledged, type SteadyClient, writtenB
 import { pause, until } from '../support/world.ts';
 
 const prefix = 'power-cut';
-const [quietSeconds, afterSeconds] = [5, 60];
+const [quietSeconds, afterSeconds] = [5, 45];
 
 onMachines('a master that loses its power while a client writes without pause', () => {
   let lost: string;
