@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createRealClock } from '../clock/realClock.ts';
 import { noDelays } from '../cloud/delays.ts';
@@ -107,6 +108,7 @@ export async function openMachinesWorld(
     async close() {
       doors.close();
       await network.close();
+      rmSync(socketFolder, { recursive: true, force: true });
       await opened.close();
     },
   };
