@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import {
   DescribeNetworkInterfacesCommand,
@@ -26,6 +26,8 @@ onMachines('a cluster whose pods are routed by the VPC', () => {
     probes = probesOf(routedKubectl);
     pods = await probes.ensure();
   }, 400_000);
+
+  afterAll(() => rmSync(specFile, { force: true }));
 
   test('has a range of addresses for each node, and a route to it in every table of its zones', async () => {
     const nodes = await routedKubectl.nodes();
