@@ -1,5 +1,10 @@
 import { metadataAddress } from '../../local/machines/nspawn/gateway/gatewayConfiguration.ts';
-import { applyNetwork, namespacesOf, removeNetwork, renewMachineNetwork } from '../../local/machines/nspawn/network/applyNetwork.ts';
+import {
+  applyNetwork,
+  namespacesOf,
+  removeNetwork,
+  renewMachineNetwork,
+} from '../../local/machines/nspawn/network/applyNetwork.ts';
 import {
   anInterface,
   aPlan,
