@@ -10,7 +10,8 @@ export interface Sources {
 /** The publishers' own places. */
 export const publishers: Sources = { kubernetes: 'https://dl.k8s.io', github: 'https://github.com' };
 
-const kubernetesBinaries = [
+/** What of Kubernetes machines run, each a file of its own. */
+export const kubernetesBinaries = [
   'kube-apiserver',
   'kube-controller-manager',
   'kube-scheduler',

@@ -1,4 +1,5 @@
 import { type Release, releaseOf } from '../../../shared/releases/releases.ts';
+import { kubernetesBinaries } from '../../../shared/releases/sources.ts';
 
 /** A Go module at a version, as go.mod names it: `v1.36.3`. */
 export interface GoModule {
@@ -59,22 +60,13 @@ function offeredRelease(version: string): Release {
   return release;
 }
 
-/** In an order in which most is shared: what kube-apiserver compiled, the others find compiled. */
-const kubernetesPrograms = [
-  'kube-apiserver',
-  'kube-controller-manager',
-  'kube-scheduler',
-  'kubelet',
-  'kube-proxy',
-  'kubectl',
-];
-
 /** Libraries of Kubernetes have the minor version first: k8s.io/api v0.36.3 belongs to 1.36.3. */
 const libraryVersion = (version: string) => `v0.${version.split('.').slice(1).join('.')}`;
 
 function kubernetes(version: string): readonly AssetRecipe[] {
   const [major = '', minor = ''] = version.split('.');
-  return kubernetesPrograms.map((name) => ({
+  // The first compiles what most of the others share.
+  return kubernetesBinaries.map((name) => ({
     name,
     version,
     file: name,
