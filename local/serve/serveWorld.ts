@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import type { EmbeddedWorld } from '../world/createWorld.ts';
 import type { AccessKey } from './accessKey.ts';
 import { answerRequest, plainRefusal, type Served } from './answerRequest.ts';
-import { isInFile, type WireAnswer, type WireRequest } from './message.ts';
+import { bodyOf, headOf, largestBodyBytes } from './incoming.ts';
+import { isInFile, type WireAnswer } from './message.ts';
 import { strangerIn } from './strangers.ts';
 
 export interface ServeOptions {
@@ -22,9 +23,6 @@ export interface ServedWorld {
 }
 
 const loopback = '127.0.0.1';
-
-/** The largest object that a machine fetches or sends is far below this. */
-const largestBodyBytes = 512 * 1024 * 1024;
 
 /** Puts a world on loopback in AWS's own protocols, for programs that sign with its key. */
 export async function serveWorld(embedded: EmbeddedWorld, { key, port = 0 }: ServeOptions): Promise<ServedWorld> {
@@ -59,36 +57,12 @@ export function countedRequestIds(): () => string {
 }
 
 async function answer(context: Served, incoming: IncomingMessage, port: number): Promise<WireAnswer> {
-  const [path = '', query = ''] = (incoming.url ?? '').split(/\?(.*)/s);
-  const head: WireRequest = {
-    method: incoming.method ?? '',
-    path,
-    query: new URLSearchParams(query),
-    headers: headersOf(incoming),
-    body: Buffer.alloc(0),
-  };
+  const head = headOf(incoming);
   const stranger = strangerIn(head, port);
   if (stranger !== undefined) return plainRefusal(403, 'ForbiddenException', stranger);
   const body = await bodyOf(incoming);
   if (!body) return plainRefusal(413, 'RequestEntityTooLarge', `A body may have ${largestBodyBytes} bytes`);
   return answerRequest(context, { ...head, body });
-}
-
-function headersOf({ headers }: IncomingMessage): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : (value ?? '')]),
-  );
-}
-
-async function bodyOf(incoming: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > largestBodyBytes) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 function send(outgoing: ServerResponse, method: string, { status, headers, body }: WireAnswer): void {

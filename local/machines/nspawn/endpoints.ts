@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { answerRequest, plainRefusal, type Served } from '../../serve/answerRequest.ts';
+import { bodyOf, headOf, largestBodyBytes } from '../../serve/incoming.ts';
 import { isInFile, type WireAnswer } from '../../serve/message.ts';
 import type { createMetadataService } from './metadata.ts';
 
@@ -32,29 +33,14 @@ export async function serveEndpoints(endpoints: Endpoints, socket: string): Prom
 }
 
 async function answer({ served, metadata, vpcId }: Endpoints, incoming: IncomingMessage): Promise<WireAnswer> {
-  const [path = '', query = ''] = (incoming.url ?? '').split(/\?(.*)/s);
-  const { [listenerHeader]: listener, [sourceHeader]: sourceAddress = '', ...headers } = headersOf(incoming);
-  const method = incoming.method ?? '';
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk);
-  if (listener === 'metadata') {
-    const { status, body } = metadata({ vpcId, sourceAddress, method, path, headers });
-    await served.embedded.world.tables.commit();
-    return { status, headers: { 'content-type': 'text/plain' }, body };
-  }
-  return answerRequest(served, {
-    method,
-    path,
-    query: new URLSearchParams(query),
-    headers,
-    body: Buffer.concat(chunks),
-  });
-}
-
-function headersOf({ headers }: IncomingMessage): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : (value ?? '')]),
-  );
+  const { headers: told, ...head } = headOf(incoming);
+  const { [listenerHeader]: listener, [sourceHeader]: sourceAddress = '', ...headers } = told;
+  const body = await bodyOf(incoming);
+  if (!body) return plainRefusal(413, 'RequestEntityTooLarge', `A body may have ${largestBodyBytes} bytes`);
+  if (listener !== 'metadata') return answerRequest(served, { ...head, headers, body });
+  const answered = metadata({ vpcId, sourceAddress, method: head.method, path: head.path, headers });
+  await served.embedded.world.tables.commit();
+  return { ...answered, headers: { 'content-type': 'text/plain' } };
 }
 
 function send(outgoing: ServerResponse, { status, headers, body }: WireAnswer): void {

@@ -28,8 +28,6 @@ export interface NetworkKeeper {
   /** Gives a machine that does not run the network of a fresh boot: nothing of what its pods had is left. */
   renew(vpcId: string, instanceId: string): Promise<void>;
   servingSince(check: HealthCheck): number | undefined;
-  /** The gateway of a VPC, where it has one. */
-  gatewayOf(vpcId: string): VpcGateway | undefined;
   /** Ends the gateways; machines and namespaces stay. */
   close(): Promise<void>;
 }
@@ -132,7 +130,6 @@ export function createNetworkKeeper(options: NetworkKeeperOptions): NetworkKeepe
       await renewMachineNetwork(planNetwork(world(), vpcId, worldId), instanceId);
     },
     servingSince: ({ vpcId, address, port }) => serving.get(`${vpcId}/${address}:${port}`),
-    gatewayOf: (vpcId) => gateways.get(vpcId),
     async close() {
       isClosed = true;
       clearInterval(looking);

@@ -1,13 +1,9 @@
-import { generateKeyPairSync, type KeyObject, sign, X509Certificate } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
 import type { Bundle } from '../../../shared/node/bundle.ts';
-import { bitString, contextTag, objectIdentifier, sequence, unsignedInteger } from '../../../shared/pki/der.ts';
-import { toPem } from '../../../shared/pki/pem.ts';
-import { encodeSubject } from '../../../shared/pki/subject.ts';
+import { writeSigningRequest } from '../../../shared/pki/writeSigningRequest.ts';
 import { tableOf, type World } from '../../cloud/world.ts';
 import { type MachineCertificate, type MachineRow, machineCertificates } from './machineRows.ts';
 import { fileOf } from './unitFlags.ts';
-
-const ecdsaWithSha256 = sequence(objectIdentifier('1.2.840.10045.4.3.2'));
 
 /** The PKCS #10 requests on a machine's disk, by `instanceId/profile`: written with the key, sent until they are answered. */
 export const signingRequests = tableOf<string>('machines.signingRequests');
@@ -17,22 +13,10 @@ export function ensureKeys(world: World, machine: MachineRow, bundle: Bundle): v
   for (const { profile } of bundle.certificates) {
     const name = `${machine.instanceId}/${profile}`;
     if (machineCertificates(world).has(name) && signingRequests(world).has(name)) continue;
-    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     machineCertificates(world).put(name, { key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() });
-    signingRequests(world).put(name, signingRequest(privateKey, publicKey, profile));
+    signingRequests(world).put(name, writeSigningRequest(privateKey, profile));
   }
-}
-
-/** A PKCS #10 request as openssl would write it for the machine: self-signed, with a name that nobody will believe. */
-function signingRequest(privateKey: KeyObject, publicKey: KeyObject, commonName: string): string {
-  const info = sequence(
-    unsignedInteger(Uint8Array.of(0)),
-    encodeSubject({ commonName, organizations: [] }),
-    publicKey.export({ type: 'spki', format: 'der' }),
-    contextTag(0, 'constructed', Buffer.alloc(0)),
-  );
-  const signature = sign('sha256', info, privateKey);
-  return toPem('CERTIFICATE REQUEST', sequence(info, ecdsaWithSha256, bitString(signature)));
 }
 
 /** Why a server certificate would be refused by whoever dials these addresses and names; undefined where it is good. */

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { ended, succeed } from '../machine/command.ts';
 
 /** What a command needs besides its words. */
 export interface CommandOptions {
@@ -9,25 +9,13 @@ export interface CommandOptions {
 }
 
 /** Runs a command of the host and gives back what it wrote; a failure says which command it was and why. */
-export function runCommand(
+export async function runCommand(
   words: readonly string[],
   { input = '', mayFail = false }: CommandOptions = {},
 ): Promise<string> {
-  const [command = '', ...parameters] = words;
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, parameters);
-    const written: Buffer[] = [];
-    const complaints: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => written.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => complaints.push(chunk));
-    child.stdin.on('error', () => {}); // A command that ends before it has read all says why by its exit code.
-    child.on('error', reject);
-    child.on('close', (code) => {
-      if (code === 0 || mayFail) resolve(Buffer.concat(written).toString());
-      else reject(new Error(`${words.join(' ')} ended with ${code}: ${Buffer.concat(complaints).toString().trim()}`));
-    });
-    child.stdin.end(input);
-  });
+  const [program = '', ...parameters] = words;
+  if (mayFail) return (await ended(program, parameters, { input })).standardOutput;
+  return succeed(program, parameters, { input });
 }
 
 /** Runs lines of `ip` inside a namespace, all by one process; the first that fails ends it, unless it may. */
