@@ -8,7 +8,7 @@ import { awaitReports } from '../../shared/store/taskTokens.ts';
  */
 export const handler = step(slotParts, async ({ run, plan, input }) => {
   const masters = plan.blueprint.slots.filter(({ runs }) => runs.controlPlane);
-  const instanceIds = await launchSlots(plan, masters, input);
+  const instanceIds = await launchSlots(run, plan, masters, input);
   await awaitReports(run, 'StartMasters', input.taskToken, { phase: 'control-plane-serving', instanceIds });
   return { machines: instanceIds.length };
 });

@@ -5,16 +5,20 @@ import { NotReady } from '../step/errors.ts';
 import { readBundleRow } from '../store/bundles.ts';
 
 /** What machines of a slot, or of `group/NAME`, run at their first boot: where to ask, and for exactly which bundle. */
-export async function userDataFor(plan: Plan, machine: string): Promise<string> {
+export async function firstBootOf(
+  plan: Plan,
+  machine: string,
+): Promise<{ readonly bundle: string; readonly userData: string }> {
   const { cluster } = plan.blueprint;
-  const bundle = await readBundleRow(cluster.id, machine);
-  if (!bundle) throw new NotReady(`RenderBundles has stored no bundle for ${machine} of ${cluster.id}`);
-  return renderUserData({
+  const row = await readBundleRow(cluster.id, machine);
+  if (!row) throw new NotReady(`RenderBundles has stored no bundle for ${machine} of ${cluster.id}`);
+  const userData = renderUserData({
     description: `${cluster.id} ${machine}`,
     region: cluster.region,
     nodeApiUrl: plan.facts.deployment.nodeApiUrl,
-    sha256: bundle.sha256,
+    sha256: row.sha256,
   });
+  return { bundle: row.sha256, userData };
 }
 
 /** Name of the instance profile of a kind of machine: the same as its role's. */

@@ -9,8 +9,9 @@ import type { SlotBlueprint } from '../blueprint/blueprint.ts';
 import type { Plan } from '../blueprint/plan.ts';
 import { now } from '../step/environment.ts';
 import { NotReady } from '../step/errors.ts';
+import type { RunContext } from '../step/runContext.ts';
 import { readSlot, type SlotRow, writeSlot } from '../store/machines.ts';
-import { profileOf, userDataFor } from './bootParts.ts';
+import { firstBootOf, profileOf } from './bootParts.ts';
 
 /** What a state that launches slots' machines is given: the ids that CreateSlots and CreateKeys returned, and its token. */
 export const slotParts = z.object({
@@ -23,8 +24,13 @@ export const slotParts = z.object({
 type SlotParts = Omit<z.infer<typeof slotParts>, 'taskToken'>;
 
 /** Ensures a machine in each slot with its volume attached, and returns their instance ids. */
-export async function launchSlots(plan: Plan, slots: readonly SlotBlueprint[], parts: SlotParts): Promise<string[]> {
-  const instanceIds = await together(slots, (slot) => ensureMachine(plan, slot, parts));
+export async function launchSlots(
+  { planHash }: RunContext,
+  plan: Plan,
+  slots: readonly SlotBlueprint[],
+  parts: SlotParts,
+): Promise<string[]> {
+  const instanceIds = await together(slots, (slot) => ensureMachine({ ...plan, planHash }, slot, parts));
   await attachVolumes(plan, slots, instanceIds, parts);
   return instanceIds;
 }
@@ -33,25 +39,33 @@ export async function launchSlots(plan: Plan, slots: readonly SlotBlueprint[], p
  * The slot's row says which instance it has, and membership rests on it. A lost answer leaves the row without an instance,
  * and the same token then answers with the one that was launched.
  */
-async function ensureMachine(plan: Plan, slot: SlotBlueprint, parts: SlotParts): Promise<string> {
+async function ensureMachine(
+  plan: Plan & { readonly planHash: string },
+  slot: SlotBlueprint,
+  parts: SlotParts,
+): Promise<string> {
   const { cluster } = plan.blueprint;
   const row = await readSlot(cluster.id, slot.key);
   if (row.instanceId !== undefined && !isOver(await instanceState(row.instanceId), row)) return row.instanceId;
 
   const attempt = row.instanceId === undefined ? row.attempt : row.attempt + 1;
+  const { bundle, userData } = await firstBootOf(plan, slot.key);
   try {
     const instanceId = await launchInstance(cluster, slot, {
       networkInterfaceId: idFor(parts.networkInterfaceIds, slot.key, 'network interface'),
       profileName: profileOf(plan.blueprint, slot.role),
       volumeKeyArn: idFor(parts.keyArns, 'volumes', 'key'),
-      userData: await userDataFor(plan, slot.key),
+      userData,
       attempt,
     });
-    await writeSlot(cluster.id, { slotKey: slot.key, attempt, instanceId, launchedAt: now().toISOString() });
+    const { planHash } = plan;
+    const launchedAt = now().toISOString();
+    await writeSlot(cluster.id, { ...row, attempt, instanceId, launchedAt, planHash, bundle });
     return instanceId;
   } catch (error) {
     if (errorName(error) !== launchTokenSpent) throw error;
-    await writeSlot(cluster.id, { slotKey: slot.key, attempt: attempt + 1 });
+    const { instanceId: _over, launchedAt: _then, ...slotItself } = row;
+    await writeSlot(cluster.id, { ...slotItself, attempt: attempt + 1 });
     throw new NotReady(`The machine of slot ${slot.key} was terminated: launching another`, { cause: error });
   }
 }

@@ -4,11 +4,20 @@ import { type Key, queryRows, readRow, writeRow } from './table.ts';
 /** Which instance a slot was given; membership of masters and etcd rests on this, never on tags. */
 export interface SlotRow {
   readonly slotKey: string;
-  /** Grows when an instance is replaced or its launch token is spent. */
+  /** Grows when an instance is replaced, its launch token is spent, or it would be launched with other parameters. */
   readonly attempt: number;
   readonly instanceId?: string;
   /** ISO 8601: tells an instance that EC2 does not show yet from one that it shows no more. */
   readonly launchedAt?: string;
+  /** The plan that the instance was launched from: what it is judged by, whatever the cluster is to become. */
+  readonly planHash?: string;
+  /** sha256 of the bundle that its user data pins. */
+  readonly bundle?: string;
+  /**
+   * How etcd starts on an empty disk once the cluster's etcd was bootstrapped: set by whoever has made this slot a member
+   * again. Absent: it does not, because an empty member that votes would forget what it had promised.
+   */
+  readonly etcdStart?: 'existing' | 'learner';
 }
 
 const slotKeyOf = (clusterId: string, slotKey: string): Key => ({ pk: `slots#${clusterId}`, sk: slotKey });
@@ -23,6 +32,34 @@ export async function writeSlot(clusterId: string, slot: SlotRow): Promise<void>
 }
 
 export const listSlots = (clusterId: string): Promise<SlotRow[]> => queryRows<SlotRow>(`slots#${clusterId}`);
+
+/** What machines boot from that an Auto Scaling group launches from one version of its template. */
+export interface TemplateRow {
+  /** Name of the node group in the spec. */
+  readonly group: string;
+  /** The newest plan in which the group uses this version. */
+  readonly planHash: string;
+  /** sha256 of the bundle that its user data pins. */
+  readonly bundle: string;
+}
+
+const templateKey = (clusterId: string, groupName: string, version: string): Key => ({
+  pk: `templates#${clusterId}`,
+  sk: `${groupName}#${version}`,
+});
+
+/** The plan and bundle of a version, by the group's name in Auto Scaling. */
+export const readTemplate = (clusterId: string, groupName: string, version: string): Promise<TemplateRow | undefined> =>
+  readRow<TemplateRow>(templateKey(clusterId, groupName, version));
+
+export async function writeTemplate(
+  clusterId: string,
+  groupName: string,
+  version: string,
+  template: TemplateRow,
+): Promise<void> {
+  await writeRow({ ...templateKey(clusterId, groupName, version), ...template });
+}
 
 /** Who a machine is, as established at its first contact. */
 export interface MachineIdentity {
