@@ -9,7 +9,9 @@ import {
   paginateDescribeTargetGroups,
   RegisterTargetsCommand,
   type TargetGroup,
+  type TargetGroupAttribute,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { apiServerShutdown } from '../blueprint/apiServerShutdown.ts';
 import type { ClusterIdentity, LoadBalancerBlueprint } from '../blueprint/blueprint.ts';
 import { Conflict } from '../step/errors.ts';
 import { elasticLoadBalancing } from './clients/elasticLoadBalancing.ts';
@@ -64,15 +66,24 @@ export async function ensureTargetGroup(
   await elasticLoadBalancing.send(
     new ModifyTargetGroupAttributesCommand({
       TargetGroupArn: arn,
-      Attributes: [
-        // A master that reaches itself through the balancer would otherwise see its own address as the client's and hang.
-        { Key: 'preserve_client_ip.enabled', Value: 'false' },
-        { Key: 'deregistration_delay.timeout_seconds', Value: '30' },
-        { Key: 'deregistration_delay.connection_termination.enabled', Value: 'true' },
-      ],
+      Attributes: attributesFor(balancer),
     }),
   );
   return arn;
+}
+
+/** A stopping API server closes its connections itself; the balancer cuts those that are left when it must be dead. */
+function attributesFor({ targetGroup }: LoadBalancerBlueprint): TargetGroupAttribute[] {
+  const stopSeconds = String(apiServerShutdown(targetGroup).stopSeconds);
+  return [
+    // A master that reaches itself through the balancer would otherwise see its own address as the client's and hang.
+    { Key: 'preserve_client_ip.enabled', Value: 'false' },
+    // By default connections are reset as soon as the target fails its checks, which is how a graceful stop begins.
+    { Key: 'target_health_state.unhealthy.connection_termination.enabled', Value: 'false' },
+    { Key: 'target_health_state.unhealthy.draining_interval_seconds', Value: stopSeconds },
+    { Key: 'deregistration_delay.timeout_seconds', Value: stopSeconds },
+    { Key: 'deregistration_delay.connection_termination.enabled', Value: 'true' },
+  ];
 }
 
 async function requireOurs(cluster: ClusterIdentity, group: FoundTargetGroup, vpcId: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { apiServerShutdown } from '../blueprint/apiServerShutdown.ts';
 import type { Blueprint, KubernetesBlueprint } from '../blueprint/blueprint.ts';
 import type { BundleFile, BundleInput } from './bundle.ts';
 import { etcdEndpoints } from './etcdFiles.ts';
@@ -17,14 +18,6 @@ import { fill, flagLines, yaml } from './template.ts';
 
 /** Rarely a client is told to connect anew, so that connections spread over new API servers too (flag's own advice: 0.001). */
 const goawayChance = 0.001;
-
-/** How long the load balancer may go on sending after its checks have failed (observed: 30 to 60 s). */
-const loadBalancerLagSeconds = 50;
-
-/** kube-apiserver's --request-timeout and --shutdown-watch-termination-grace-period, and some room. */
-const requestSeconds = 60;
-const watchSeconds = 20;
-const roomSeconds = 30;
 
 /** API server, controller manager and scheduler: units and what they read. */
 export function controlPlaneFiles(
@@ -66,9 +59,8 @@ export const cloudProviderFlag = ({ addons }: KubernetesBlueprint): string =>
 
 function apiServerUnit(blueprint: Blueprint, address: string): string {
   const { kubernetes, loadBalancer, slots } = blueprint;
-  const { port, healthCheckIntervalSeconds, healthyThreshold } = loadBalancer.targetGroup;
+  const { delaySeconds, stopSeconds } = apiServerShutdown(loadBalancer.targetGroup);
   const masters = slots.filter(({ runs }) => runs.controlPlane).length;
-  const shutdownDelaySeconds = healthCheckIntervalSeconds * healthyThreshold + loadBalancerLagSeconds;
   const encryption = {
     'encryption-provider-config': '/run/kubestep/secrets/encryption.yaml',
     'encryption-provider-config-automatic-reload': 'true',
@@ -77,13 +69,13 @@ function apiServerUnit(blueprint: Blueprint, address: string): string {
     ADDRESS: address,
     CIPHER_SUITES: cipherSuites.join(','),
     CONFINEMENT: confinement,
-    PORT: port,
+    PORT: loadBalancer.targetGroup.port,
     ETCD_SERVERS: etcdEndpoints(blueprint, address).join(','),
     CLUSTER_DOMAIN: kubernetes.clusterDomain,
     SERVICE_CIDR: kubernetes.serviceCIDR,
     GOAWAY_CHANCE: masters > 1 ? goawayChance : 0,
-    SHUTDOWN_DELAY_SECONDS: shutdownDelaySeconds,
-    STOP_TIMEOUT_SECONDS: shutdownDelaySeconds + requestSeconds + watchSeconds + roomSeconds,
+    SHUTDOWN_DELAY_SECONDS: delaySeconds,
+    STOP_TIMEOUT_SECONDS: stopSeconds,
     SECRETS_ENCRYPTION: kubernetes.secretsEncryption ? flagLines(encryption) : '',
     EXTRA_ARGUMENTS: flagLines(kubernetes.extraArguments['kube-apiserver']),
   });

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { createServer, request, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ConnectionAttributes } from '../../local/cloud/elasticLoadBalancing/targetGroupAttributes.ts';
 import {
   awsAddress,
   type GatewayConfiguration,
@@ -21,6 +22,7 @@ import {
   curl,
   end,
   inMachine,
+  keepTalking,
   node,
   one,
   real,
@@ -47,7 +49,13 @@ real('the gateway of a VPC', () => {
   const standing = (nodes = aPlan().nodes) =>
     aPlan({ interfaces: [one, two, { ...three, reachesOutside: false }], nodes });
   const target = (each: PlannedInterface) => ({ address: each.address, port: 9090 });
-  const balanced = (...members: PlannedInterface[]): GatewayConfiguration => ({
+  const awsDefaults: ConnectionAttributes = {
+    preserveClientAddress: false,
+    unhealthySeconds: 0,
+    deregisteredSeconds: undefined,
+  };
+  const balanced = (...members: PlannedInterface[]) => balancedWith(awsDefaults, ...members);
+  const balancedWith = (connections: ConnectionAttributes, ...members: PlannedInterface[]): GatewayConfiguration => ({
     ...configuration(),
     balancers: [
       {
@@ -67,6 +75,7 @@ real('the gateway of a VPC', () => {
                 healthyThreshold: 2,
                 unhealthyThreshold: 2,
               },
+              connections,
               targets: members.map(target),
             },
           },
@@ -237,6 +246,85 @@ real('the gateway of a VPC', () => {
     await gateway.configure({ ...rest, balancers: facing });
     expect(await curl(one, `http://${address}:6443/`)).toBe(`i-2 to ::ffff:${node.address}`);
     expect(await curl(two, `http://${address}:6443/`)).toContain('timed out');
+    expect(await curl(two, `http://${node.address}:6443/`)).toContain('i-2');
+  });
+
+  describe('a server that stops serves on for a while, and fails its checks meanwhile', () => {
+    /** A connection to the server that stops, as the client sees it; a second server is well. */
+    async function aStandingConnection(connections: ConnectionAttributes) {
+      const stopping = await serveOn(two, 9090);
+      await serveOn(three, 9090);
+      changes.length = 0;
+      await gateway.configure(balancedWith(connections, two));
+      const client = keepTalking(one, node.address, 6443);
+      await seen(() => client.said().includes('i-2'));
+      await gateway.configure(balancedWith(connections, two, three));
+      await seen(() => changes.some(({ address, serving }) => address === three.address && serving));
+      return { stopping, client };
+    }
+    const failsItsChecks = () =>
+      seen(() => changes.some(({ address, serving }) => address === two.address && !serving));
+
+    test('with the attributes that AWS sets by default its connections are reset at once', async () => {
+      const { stopping, client } = await aStandingConnection(awsDefaults);
+      stopping.kill('SIGUSR2');
+      await failsItsChecks();
+      await seen(() => client.said().endsWith('ECONNRESET\n'));
+    });
+
+    test('with an interval they go on, and are reset only when that is over', async () => {
+      const { stopping, client } = await aStandingConnection({ ...awsDefaults, unhealthySeconds: 2 });
+      stopping.kill('SIGUSR2');
+      await failsItsChecks();
+      const before = client.said().length;
+      await seen(() => client.said().length > before + 30);
+      expect(client.said()).not.toContain('ECONNRESET');
+      expect(await curl(one, `http://${node.address}:6443/`)).toContain('i-3');
+      await seen(() => client.said().endsWith('ECONNRESET\n'));
+    });
+
+    test('one that is well again within the interval keeps them', async () => {
+      const { stopping, client } = await aStandingConnection({ ...awsDefaults, unhealthySeconds: 2 });
+      stopping.kill('SIGUSR2');
+      await failsItsChecks();
+      changes.length = 0;
+      stopping.kill('SIGUSR2');
+      await seen(() => changes.some(({ address, serving }) => address === two.address && serving));
+      const before = client.said().length;
+      await seen(() => client.said().length > before + 300);
+      expect(client.said()).not.toContain('ECONNRESET');
+    });
+
+    test('when no target is well, the balancer fails open and resets nothing', async () => {
+      const { stopping, client } = await aStandingConnection(awsDefaults);
+      await gateway.configure(balanced(two));
+      stopping.kill('SIGUSR2');
+      await failsItsChecks();
+      const before = client.said().length;
+      await seen(() => client.said().length > before + 100);
+      expect(client.said()).not.toContain('ECONNRESET');
+    });
+  });
+
+  test('connections to a deregistered target end after the delay where the group says so', async () => {
+    await serveOn(two, 9090);
+    await serveOn(three, 9090);
+    const ends = { ...awsDefaults, deregisteredSeconds: 1 };
+    await gateway.configure(balancedWith(ends, two));
+    const client = keepTalking(one, node.address, 6443);
+    await seen(() => client.said().includes('i-2'));
+    await gateway.configure(balancedWith(ends, three));
+    const before = client.said().length;
+    await seen(() => client.said().length > before + 30);
+    await seen(() => client.said().endsWith('ECONNRESET\n'));
+  });
+
+  test('a machine that is sent to itself under its own address gets no answer', async () => {
+    await serveOn(two, 9090);
+    await gateway.configure(balancedWith({ ...awsDefaults, preserveClientAddress: true }, two));
+    expect(await curl(two, `http://${node.address}:6443/`)).toContain('timed out');
+    expect(await curl(one, `http://${node.address}:6443/`)).toContain('i-2');
+    await gateway.configure(balanced(two));
     expect(await curl(two, `http://${node.address}:6443/`)).toContain('i-2');
   });
 

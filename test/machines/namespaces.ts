@@ -94,13 +94,40 @@ export const reaches = async (from: PlannedInterface, address: string) =>
 
 export const children = new Set<ChildProcess>();
 
-/** A server on a machine that answers every connection with its own name and the client's address. */
+/**
+ * A server on a machine that answers every connection with its own name and the client's address. After SIGUSR2 it is not
+ * ready, and serves on, as an API server that stops; after another one it is ready again.
+ */
 export async function serveOn(each: PlannedInterface, port: number): Promise<ChildProcess> {
-  const program = `require('node:http').createServer((q, r) => r.end('${each.instanceId} to ' + q.socket.remoteAddress)).listen(${port}, () => console.log('up'))`;
+  const program = `
+    let isReady = true;
+    process.on('SIGUSR2', () => { isReady = !isReady; });
+    require('node:http').createServer((q, r) => {
+      if (q.url === '/readyz' && !isReady) r.statusCode = 500;
+      r.end('${each.instanceId} to ' + q.socket.remoteAddress);
+    }).listen(${port}, () => console.log('up'));`;
   const child = spawn('nsenter', [`--net=/run/netns/${each.namespace}`, process.execPath, '-e', program]);
   children.add(child);
   await once(child.stdout, 'data');
   return child;
+}
+
+/** A client that asks again and again over one connection; what it heard, and the error that ended it. */
+export function keepTalking(from: PlannedInterface, address: string, port: number): { said(): string } {
+  const program = `
+    const s = require('node:net').connect(${port}, '${address}');
+    const ask = () => s.write('GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n');
+    s.on('connect', ask);
+    s.on('data', (d) => { console.log(String(d).split('\\r\\n').pop()); setTimeout(ask, 50); });
+    s.on('error', (e) => { console.log(e.code); process.exit(); });
+    s.on('end', () => { console.log('ended'); process.exit(); });`;
+  const child = spawn('nsenter', [`--net=/run/netns/${from.namespace}`, process.execPath, '-e', program]);
+  children.add(child);
+  let said = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  return { said: () => said };
 }
 
 export async function end(child: ChildProcess): Promise<void> {

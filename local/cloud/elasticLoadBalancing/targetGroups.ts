@@ -13,6 +13,7 @@ import { attributesInput, changedAttributes, shownAttributes } from './loadBalan
 import { checkName } from './names.ts';
 import { pageOf, pagingInput } from './paging.ts';
 import { checkedTags, dropTags, putTags, tagsInput } from './tags.ts';
+import { checkTargetGroupAttributes } from './targetGroupAttributes.ts';
 import { targets } from './targetRows.ts';
 
 export interface TargetGroupRow {
@@ -178,6 +179,7 @@ export const ModifyTargetGroupAttributes = operation({
   run: (world, { TargetGroupArn: arn, Attributes }) => {
     const row = targetGroupOf(world, arn);
     const attributes = changedAttributes(row.attributes, Attributes);
+    checkTargetGroupAttributes(attributes);
     targetGroups(world).put(arn, { ...row, attributes });
     return { Attributes: shownAttributes(attributes) };
   },

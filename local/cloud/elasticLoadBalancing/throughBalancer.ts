@@ -3,6 +3,7 @@ import { canReach, type Reach } from '../ec2/reachability.ts';
 import type { World } from '../world.ts';
 import { listenersOf } from './listenerRows.ts';
 import { isActive, type LoadBalancerRow, loadBalancers } from './loadBalancers.ts';
+import { connectionAttributes } from './targetGroupAttributes.ts';
 import { targetGroups } from './targetGroups.ts';
 import { addressOf, targetHealth } from './targetHealth.ts';
 import { targetsOf } from './targets.ts';
@@ -37,7 +38,29 @@ export function throughBalancer(
     const address = addressOf(world, of, target);
     return address === undefined ? [] : [{ address, port: target.port }];
   });
+  if (group && connectionAttributes(group.attributes).preserveClientAddress) {
+    const blocked = underOwnAddress(world, from, targets);
+    if (blocked) return blocked;
+  }
   return targets.length > 0 ? { reachable: true, targets } : { reachable: false, why: `${dnsName} has no targets` };
+}
+
+/**
+ * What is in the way of a client whose address targets see: their groups judge it, and a target that is sent to itself
+ * never hears an answer (source: NLB user guide, "Client IP preservation", and its troubleshooting).
+ */
+function underOwnAddress(
+  world: World,
+  from: string,
+  targets: readonly { readonly address: string; readonly port: number }[],
+): Extract<Reach, { reachable: false }> | undefined {
+  const own = networkInterfaces(world).get(from)?.privateIpAddress;
+  for (const { address, port } of targets) {
+    if (address === own) return { reachable: false, why: `the balancer sends ${own} to itself under its own address` };
+    const reach = canReach(world, { from, to: { address, protocol: 'tcp', port } });
+    if (!reach.reachable) return reach;
+  }
+  return undefined;
 }
 
 function reachNode(world: World, { nodes, scheme }: LoadBalancerRow, from: string, port: number): Reach {

@@ -1,3 +1,6 @@
+import { connectionAttributes } from '../../../local/cloud/elasticLoadBalancing/targetGroupAttributes.ts';
+import { targetGroups } from '../../../local/cloud/elasticLoadBalancing/targetGroups.ts';
+import { apiServerShutdown } from '../../../shared/blueprint/apiServerShutdown.ts';
 import { createNetwork } from './createNetwork.ts';
 import { everyCallDiesOnce, type Steps, steps } from './steps.ts';
 
@@ -75,3 +78,17 @@ test.each(['before', 'after'] as const)(
     expect(await census(cluster)).toEqual(untouched);
   },
 );
+
+test('the balancer leaves connections alone for as long as an API server may take to stop', async () => {
+  const cluster = await steps();
+  await createNetwork(cluster);
+  const { targetGroup } = cluster.plan.blueprint.loadBalancer;
+  const { stopSeconds } = apiServerShutdown(targetGroup);
+  const [row] = [...targetGroups(cluster.aws.world).rows()];
+  expect(row && connectionAttributes(row.attributes)).toEqual({
+    // A master reaches itself through it.
+    preserveClientAddress: false,
+    unhealthySeconds: stopSeconds,
+    deregisteredSeconds: stopSeconds,
+  });
+});

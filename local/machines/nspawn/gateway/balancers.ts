@@ -1,8 +1,15 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { Clock } from '../../../clock/clock.ts';
-import type { BalancerConfiguration, BalancerListener, BalancerNode, Target } from './gatewayConfiguration.ts';
+import type {
+  BalancerConfiguration,
+  BalancerListener,
+  BalancerNode,
+  Target,
+  TargetGroupConfiguration,
+} from './gatewayConfiguration.ts';
 import { closeServer, listenOn } from './listening.ts';
 import { pair } from './pairedConnections.ts';
+import { StandingConnections } from './standingConnections.ts';
 import { servedTargets, type TargetHealth } from './targetHealth.ts';
 
 /** How long a target may take to accept: after two lost packets the next one is tried. */
@@ -32,20 +39,36 @@ function entrancesOf(balancers: readonly BalancerConfiguration[]): WantedEntranc
 
 const keyOf = ({ address, listener }: WantedEntrance): string => `${address}:${listener.port}`;
 
+/**
+ * A client that is sent to itself under its own address gets packets that seem to come from itself, and never an answer
+ * (source: NLB user guide, "Troubleshoot", connections time out for requests from a target to its load balancer).
+ */
+function isOwnAddress(client: Socket, { address }: Target, { connections }: TargetGroupConfiguration): boolean {
+  return connections.preserveClientAddress && client.remoteAddress?.replace(/^::ffff:/, '') === address;
+}
+
 /** The network load balancers of a VPC: TCP, from each node's address. */
 export class Balancers {
   readonly #clock: Clock;
   readonly #health: TargetHealth;
   readonly #entrances = new Map<string, Entrance>();
+  readonly #standing: StandingConnections;
+  #groups: ReadonlyMap<string, TargetGroupConfiguration> = new Map();
 
   constructor(clock: Clock, health: TargetHealth) {
     this.#clock = clock;
     this.#health = health;
+    this.#standing = new StandingConnections(clock);
+    health.onVerdict(() => this.#review());
   }
 
-  /** Connections that stand go on, also those of listeners and targets that are gone. */
+  /** Connections of listeners that are gone continue; those of targets end as their group's attributes say. */
   async configure(balancers: readonly BalancerConfiguration[]): Promise<void> {
     this.#health.configure(balancers);
+    this.#groups = new Map(
+      balancers.flatMap(({ listeners }) => listeners.map(({ group }) => [group.arn, group] as const)),
+    );
+    this.#review();
     const wanted = new Map(entrancesOf(balancers).map((entrance) => [keyOf(entrance), entrance]));
     for (const [key, { server }] of this.#entrances) {
       if (wanted.has(key)) continue;
@@ -69,15 +92,34 @@ export class Balancers {
 
   async #admit(client: Socket, entrance: Entrance): Promise<void> {
     client.on('error', () => client.destroy());
-    const { node } = entrance;
+    const { node, listener } = entrance;
     for (const target of this.#candidates(entrance)) {
+      if (isOwnAddress(client, target, listener.group)) return;
       const connection = await this.#reach(target, node.address);
       if (!connection) continue;
       if (client.destroyed) connection.destroy();
-      else pair(client, connection);
+      else {
+        pair(client, connection);
+        this.#standing.add({ groupArn: listener.group.arn, node, target, client, connection });
+      }
       return;
     }
     client.resetAndDestroy();
+  }
+
+  #review(): void {
+    this.#standing.review(({ groupArn, node, target }) => {
+      const group = this.#groups.get(groupArn);
+      if (!group) return undefined;
+      const served = servedTargets(group, node.zone);
+      const settings = group.connections;
+      if (!served.some(({ address, port }) => address === target.address && port === target.port)) {
+        return { because: 'deregistered', settings };
+      }
+      const isUnhealthy = (each: Target) => this.#health.isHealthy(node.address, group, each) === false;
+      // A balancer whose targets are all unhealthy fails open, and resets nothing.
+      return isUnhealthy(target) && !served.every(isUnhealthy) ? { because: 'unhealthy', settings } : undefined;
+    });
   }
 
   /** Healthy targets in turn; when no target is healthy, all of them (source: NLB user guide, "Health checks": it fails open). */

@@ -1,3 +1,5 @@
+import type { ConnectionAttributes } from '../../../cloud/elasticLoadBalancing/targetGroupAttributes.ts';
+
 /** What a gateway serves in its VPC. Every configuration is whole: what it does not name ends. */
 export interface GatewayConfiguration {
   /** Addresses of names. `*.amazonaws.com` stands for everything below that domain; the longest match decides. */
@@ -35,6 +37,7 @@ export interface TargetGroupConfiguration {
   /** Off: a node serves targets of its own zone only. */
   readonly crossZone: boolean;
   readonly healthCheck: TargetHealthCheck;
+  readonly connections: ConnectionAttributes;
   readonly targets: readonly Target[];
 }
 

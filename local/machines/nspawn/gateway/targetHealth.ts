@@ -25,11 +25,17 @@ export class TargetHealth {
   readonly #probes = new Map<string, Probe>();
   /** What was told last, by group and target. */
   readonly #told = new Map<string, boolean>();
+  #verdictChanged: () => void = () => {};
 
   constructor(clock: Clock, changed: (change: TargetHealthChange) => void, check: typeof checkTarget = checkTarget) {
     this.#clock = clock;
     this.#changed = changed;
     this.#check = check;
+  }
+
+  /** Calls back whenever a node has found a target healthy or unhealthy that was not so before. */
+  onVerdict(verdictChanged: () => void): void {
+    this.#verdictChanged = verdictChanged;
   }
 
   /** Starts checks of what is new at once, ends those of what is gone; the others go on as they are. */
@@ -73,8 +79,10 @@ export class TargetHealth {
     const { nodeAddress, target, group } = probe;
     const passed = await this.#check(this.#clock, { check: group.healthCheck, target, nodeAddress });
     if (this.#probes.get(key) !== probe) return;
+    const before = probe.streak?.healthy;
     probe.streak = afterCheck(probe.streak, { passed, at: this.#clock.now(), thresholds: probe.group.healthCheck });
     this.#tell(probe);
+    if (probe.streak.healthy !== before) this.#verdictChanged();
     const next = startedAt + probe.group.healthCheck.intervalSeconds * 1000;
     probe.timer = this.#clock.at(Math.max(next, this.#clock.now()), () => void this.#run(key, probe));
   }

@@ -10,6 +10,7 @@ import {
   type LoadBalancerRow,
   loadBalancers,
 } from '../../../cloud/elasticLoadBalancing/loadBalancers.ts';
+import { connectionAttributes } from '../../../cloud/elasticLoadBalancing/targetGroupAttributes.ts';
 import { type TargetGroupRow, targetGroups } from '../../../cloud/elasticLoadBalancing/targetGroups.ts';
 import { addressOf } from '../../../cloud/elasticLoadBalancing/targetHealth.ts';
 import { type TargetRow, targets } from '../../../cloud/elasticLoadBalancing/targetRows.ts';
@@ -125,6 +126,7 @@ function plannedTargetGroup(world: World, balancer: LoadBalancerRow, group: Targ
     arn: group.arn,
     crossZone: decided === 'true',
     healthCheck: plannedHealthCheck(group),
+    connections: connectionAttributes(group.attributes),
     targets: registered.flatMap((target) => plannedTarget(world, group, target) ?? []),
   };
 }

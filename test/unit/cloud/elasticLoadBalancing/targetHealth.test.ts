@@ -1,3 +1,5 @@
+import { connectionAttributes } from '../../../../local/cloud/elasticLoadBalancing/targetGroupAttributes.ts';
+import { targetGroupOf } from '../../../../local/cloud/elasticLoadBalancing/targetGroups.ts';
 import { throughBalancer } from '../../../../local/cloud/elasticLoadBalancing/throughBalancer.ts';
 import { aBalancedCloud, aBalancer, aMaster, healthOf, openPort } from './balancers.ts';
 
@@ -111,4 +113,41 @@ test('a machine reaches the API through the balancer once it resolves and lets t
   cloud.serving.set(master.Id, cloud.world.clock.now());
   await cloud.world.clock.advance({ minutes: 3 });
   expect(through()).toEqual({ reachable: true, targets: [{ address: '10.0.0.10', port: 6443 }] });
+});
+
+const preserve = (Value: string) => [{ Key: 'preserve_client_ip.enabled', Value }];
+
+test('a machine whose address is preserved does not reach itself through the balancer', async () => {
+  const { cloud, balancer, networkInterfaceId: from } = await aRegisteredMaster();
+  await openPort(cloud);
+  cloud.serving.set(master.Id, cloud.world.clock.now());
+  await cloud.world.clock.advance({ minutes: 3 });
+  const { dnsName, groupArn: TargetGroupArn } = balancer;
+  const through = () => throughBalancer(cloud.world, { from, dnsName, port: 6443 });
+  expect(through()).toMatchObject({ reachable: true });
+  await cloud.elb('ModifyTargetGroupAttributes', { TargetGroupArn, Attributes: preserve('true') });
+  expect(through()).toMatchObject({ reachable: false, why: expect.stringContaining('to itself') });
+});
+
+test('connections to unhealthy targets are cut at once or after an interval, not both', async () => {
+  const { cloud, balancer } = await aRegisteredMaster();
+  const { groupArn: TargetGroupArn } = balancer;
+  const change = (attributes: Record<string, string>) => ({
+    TargetGroupArn,
+    Attributes: Object.entries(attributes).map(([Key, Value]) => ({ Key, Value })),
+  });
+  const interval = { 'target_health_state.unhealthy.draining_interval_seconds': '180' };
+  const connections = () => connectionAttributes(targetGroupOf(cloud.world, TargetGroupArn).attributes);
+  expect(connections()).toEqual({
+    preserveClientAddress: false,
+    unhealthySeconds: 0,
+    deregisteredSeconds: undefined,
+  });
+  const refused = await cloud.errorOf('elasticloadbalancing:ModifyTargetGroupAttributes', change(interval));
+  expect(refused.name).toBe('InvalidConfigurationRequest');
+  const off = { 'target_health_state.unhealthy.connection_termination.enabled': 'false' };
+  await cloud.elb('ModifyTargetGroupAttributes', change(off));
+  expect(connections().unhealthySeconds).toBeUndefined();
+  await cloud.elb('ModifyTargetGroupAttributes', change(interval));
+  expect(connections().unhealthySeconds).toBe(180);
 });

@@ -16,10 +16,11 @@ function aBalancer({ zones = ['a'], crossZone = true, targets = [target] } = {})
     healthyThreshold: 3,
     unhealthyThreshold: 2,
   };
+  const connections = { preserveClientAddress: false, unhealthySeconds: 0, deregisteredSeconds: undefined };
   return {
     arn: 'balancer',
     nodes: zones.map((zone) => ({ address: `node-${zone}`, zone })),
-    listeners: [{ port: 6443, group: { arn: 'group', crossZone, healthCheck, targets } }],
+    listeners: [{ port: 6443, group: { arn: 'group', crossZone, healthCheck, connections, targets } }],
   };
 }
 
