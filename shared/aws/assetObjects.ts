@@ -1,5 +1,7 @@
 import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { NotReady } from '../step/errors.ts';
 import { s3 } from './clients/s3.ts';
+import { errorName } from './errors.ts';
 
 export interface ObjectAddress {
   readonly bucket: string;
@@ -28,7 +30,10 @@ export async function putObjectOnce(
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ChecksumSHA256, IfNoneMatch: '*' }));
     return true;
   } catch (error) {
-    if (error instanceof Error && error.name === 'PreconditionFailed') return false;
+    if (errorName(error) === 'PreconditionFailed') return false;
+    // Another writer of the same object is under way: whether it succeeds is known a moment later.
+    if (errorName(error) === 'ConditionalRequestConflict')
+      throw new NotReady(`${key} is being written by another run`, { cause: error });
     throw error;
   }
 }

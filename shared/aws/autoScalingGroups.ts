@@ -112,9 +112,19 @@ async function createGroup(
   try {
     await autoScaling.send(command);
   } catch (error) {
-    if (errorName(error) !== 'AlreadyExists') throw error;
-    throw new NotReady(`A group ${group.groupName} exists and does not show our tags (yet)`, { cause: error });
+    throw whileSettling(error, group.groupName);
   }
+}
+
+/** New launch templates and instance profiles reach Auto Scaling late; it has no code of its own for that. */
+function whileSettling(error: unknown, groupName: string): unknown {
+  const message = error instanceof Error ? error.message : '';
+  if (errorName(error) === 'AlreadyExists')
+    return new NotReady(`A group ${groupName} exists and does not show our tags (yet)`, { cause: error });
+  const isUnseen = /launch ?template|instance profile/i.test(message);
+  if (errorName(error) === 'ValidationError' && isUnseen)
+    return new NotReady(`Group ${groupName} cannot be created yet: ${message}`, { cause: error });
+  return error;
 }
 
 function mixedInstances({ machine, spot }: NodeGroupBlueprint, { templateId, version }: TemplateVersion) {

@@ -31,14 +31,19 @@ const inUseNames: ReadonlySet<string> = new Set([
   'ResourceContention',
 ]);
 
+function isInUse(error: unknown): boolean {
+  if (inUseNames.has(errorName(error))) return true;
+  // EC2 has no code of its own for the deletion of an attached interface: "Network interface 'eni-…' is currently in use."
+  return errorName(error) === 'InvalidParameterValue' && (error as Error).message.includes('currently in use');
+}
+
 /** Deletes: what is gone already is fine, and what is still in use makes the step wait. */
 export async function removed(what: string, deletion: Promise<unknown>): Promise<void> {
   try {
     await deletion;
   } catch (error) {
     if (isNotFound(error)) return;
-    if (inUseNames.has(errorName(error)))
-      throw new NotReady(`${what} is still in use: ${(error as Error).message}`, { cause: error });
+    if (isInUse(error)) throw new NotReady(`${what} is still in use: ${(error as Error).message}`, { cause: error });
     throw error;
   }
 }

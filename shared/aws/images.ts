@@ -1,5 +1,4 @@
 import { GetParametersCommand } from '@aws-sdk/client-ssm';
-import { InvalidRequest } from '../step/errors.ts';
 import { ssm } from './clients/ssm.ts';
 
 /**
@@ -13,18 +12,17 @@ const parameters = {
   'ubuntu2404/amd64': '/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm/ebs-gp3/ami-id',
 } as const;
 
-/** The image ids of every operating system and architecture that kubestep offers, by `al2023/arm64`. */
+/**
+ * The image ids of every operating system and architecture that kubestep offers, by `al2023/arm64`. A region may lack some;
+ * whether one of them is needed is for the spec's check to say.
+ */
 export async function resolveImages(): Promise<Record<string, string>> {
   const { Parameters = [] } = await ssm.send(new GetParametersCommand({ Names: Object.values(parameters) }));
   const values = new Map(Parameters.map(({ Name, Value }) => [Name, Value]));
   return Object.fromEntries(
-    Object.entries(parameters).map(([image, name]) => {
+    Object.entries(parameters).flatMap(([image, name]) => {
       const id = values.get(name);
-      if (!id)
-        throw new InvalidRequest(
-          `The public parameter ${name} has no value in this region: the image ${image} is not offered here.`,
-        );
-      return [image, id];
+      return id ? [[image, id]] : [];
     }),
   );
 }

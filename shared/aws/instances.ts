@@ -45,11 +45,16 @@ export async function instanceState(instanceId: string): Promise<string> {
   return found?.state ?? 'unknown';
 }
 
-/** No pod may reach a machine's credentials: tokens are required and their answers do not cross a hop. */
+/**
+ * No pod may reach a machine's credentials: tokens are required and their answers do not cross a hop. What EC2 would take
+ * from the account's defaults is said, too: the guard on machines knows the IPv4 endpoint only.
+ */
 export const metadataOptions = {
   HttpTokens: 'required',
   HttpPutResponseHopLimit: 1,
   HttpEndpoint: 'enabled',
+  HttpProtocolIpv6: 'disabled',
+  InstanceMetadataTags: 'disabled',
 } as const satisfies InstanceMetadataOptionsRequest;
 
 /** The name under which an image has its root volume. */

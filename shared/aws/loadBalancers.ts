@@ -8,9 +8,9 @@ import {
   paginateDescribeLoadBalancers,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { ClusterIdentity, LoadBalancerBlueprint } from '../blueprint/blueprint.ts';
-import { Conflict } from '../step/errors.ts';
+import { Conflict, NotReady } from '../step/errors.ts';
 import { elasticLoadBalancing } from './clients/elasticLoadBalancing.ts';
-import { isNotFound, removed, settled } from './errors.ts';
+import { errorName, isNotFound, removed, settled } from './errors.ts';
 import { idOf } from './ids.ts';
 import { awsTags, keyIn } from './tags.ts';
 
@@ -98,7 +98,7 @@ async function createLoadBalancer(
   balancer: LoadBalancerBlueprint,
   { subnetIds, securityGroupId }: { readonly subnetIds: readonly string[]; readonly securityGroupId: string },
 ): Promise<FoundLoadBalancer> {
-  const { LoadBalancers } = await settled(
+  const { LoadBalancers } = await throughGateway(
     elasticLoadBalancing.send(
       new CreateLoadBalancerCommand({
         Name: balancer.name,
@@ -115,6 +115,17 @@ async function createLoadBalancer(
   const created = LoadBalancers?.[0];
   if (!created) throw new Error(`Elastic Load Balancing answered without the balancer ${balancer.name}`);
   return shown(created);
+}
+
+/** A public balancer needs the VPC's internet gateway, and Elastic Load Balancing sees its attachment late. */
+async function throughGateway<Result>(creation: Promise<Result>): Promise<Result> {
+  try {
+    return await settled(creation);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : '';
+    if (errorName(error) !== 'InvalidSubnet' || !message.includes('no internet gateway')) throw error;
+    throw new NotReady(`The load balancer cannot be created yet: ${message}`, { cause: error });
+  }
 }
 
 /** Deletes the balancer with its listeners. Its interfaces stay for a minute or more. */

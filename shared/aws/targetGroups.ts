@@ -63,11 +63,10 @@ export async function ensureTargetGroup(
   const existing = await targetGroupNamed(balancer.targetGroup.name);
   if (existing) await requireOurs(cluster, existing, vpcId);
   const arn = existing?.arn ?? (await createTargetGroup(cluster, balancer, vpcId));
-  await elasticLoadBalancing.send(
-    new ModifyTargetGroupAttributesCommand({
-      TargetGroupArn: arn,
-      Attributes: attributesFor(balancer),
-    }),
+  await settled(
+    elasticLoadBalancing.send(
+      new ModifyTargetGroupAttributesCommand({ TargetGroupArn: arn, Attributes: attributesFor(balancer) }),
+    ),
   );
   return arn;
 }
@@ -121,8 +120,10 @@ async function createTargetGroup(
 
 /** Registers addresses of the VPC; registering one again changes nothing. */
 export async function registerAddresses(targetGroupArn: string, addresses: readonly string[]): Promise<void> {
-  await elasticLoadBalancing.send(
-    new RegisterTargetsCommand({ TargetGroupArn: targetGroupArn, Targets: addresses.map((Id) => ({ Id })) }),
+  await settled(
+    elasticLoadBalancing.send(
+      new RegisterTargetsCommand({ TargetGroupArn: targetGroupArn, Targets: addresses.map((Id) => ({ Id })) }),
+    ),
   );
 }
 
@@ -140,14 +141,16 @@ export async function ensureListener(
     const existing = page.Listeners?.find(({ Port }) => Port === balancer.listenerPort);
     if (existing) return idOf(existing.ListenerArn);
   }
-  const { Listeners } = await elasticLoadBalancing.send(
-    new CreateListenerCommand({
-      LoadBalancerArn: balancerArn,
-      Protocol: 'TCP',
-      Port: balancer.listenerPort,
-      DefaultActions: [{ Type: 'forward', TargetGroupArn: targetGroupArn }],
-      Tags: awsTags(cluster, `listener/${balancer.key}`),
-    }),
+  const { Listeners } = await settled(
+    elasticLoadBalancing.send(
+      new CreateListenerCommand({
+        LoadBalancerArn: balancerArn,
+        Protocol: 'TCP',
+        Port: balancer.listenerPort,
+        DefaultActions: [{ Type: 'forward', TargetGroupArn: targetGroupArn }],
+        Tags: awsTags(cluster, `listener/${balancer.key}`),
+      }),
+    ),
   );
   return idOf(Listeners?.[0]?.ListenerArn);
 }

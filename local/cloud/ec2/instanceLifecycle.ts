@@ -10,7 +10,14 @@ import {
   updateInstance,
   visibleAfterTermination,
 } from './instances.ts';
-import { freeInterface, interfacesOfInstance, removeInterface } from './networkInterfaceRows.ts';
+import {
+  freeInterface,
+  type InterfaceAttachment,
+  interfacesOfInstance,
+  type NetworkInterfaceRow,
+  networkInterfaces,
+  removeInterface,
+} from './networkInterfaceRows.ts';
 import { dropTags } from './tags.ts';
 import { uncountVcpus } from './vcpuQuota.ts';
 import { attachedVolumes } from './volumeAttachments.ts';
@@ -21,6 +28,7 @@ export const instanceRunningJob = 'ec2.instanceRunning';
 const instanceTerminatedJob = 'ec2.instanceTerminated';
 const instanceStoppedJob = 'ec2.instanceStopped';
 const instanceGoneJob = 'ec2.instanceGone';
+const interfaceLeftJob = 'ec2.interfaceLeft';
 
 /** Auto Scaling defines this job: EC2 tells it what became of an instance that it launched. */
 export const groupInstanceJob = 'autoscaling.instanceChanged';
@@ -103,8 +111,14 @@ export function defineInstanceJobs(world: World): void {
   });
   world.jobs.define(instanceTerminatedJob, ({ instanceId }: { instanceId: string }) => {
     const instance = instances(world).get(instanceId);
-    // Its interfaces go last: a job that runs again after its process died must not count the end twice.
-    if (instance && interfacesOfInstance(world, instanceId).length > 0) endInstance(world, instance);
+    // A job that runs again after its process died must not count the end twice: by then no interface is held any more.
+    const holds = interfacesOfInstance(world, instanceId).some(({ attachment }) => !attachment?.detaching);
+    if (instance && holds) endInstance(world, instance);
+  });
+  world.jobs.define(interfaceLeftJob, ({ networkInterfaceId }: { networkInterfaceId: string }) => {
+    if (networkInterfaces(world).get(networkInterfaceId)?.attachment?.detaching) {
+      freeInterface(world, networkInterfaceId);
+    }
   });
   world.jobs.define(instanceStoppedJob, ({ instanceId }: { instanceId: string }) => {
     const instance = instances(world).get(instanceId);
@@ -143,16 +157,25 @@ export function powerOn(world: World, instance: InstanceRow): void {
   }
 }
 
-/** The instance is terminated: what was attached to it is deleted or free. */
+function leaveInterface(world: World, row: NetworkInterfaceRow, attachment: InterfaceAttachment): void {
+  const { networkInterfaceId } = row;
+  networkInterfaces(world).put(networkInterfaceId, { ...row, attachment: { ...attachment, detaching: true } });
+  world.jobs.schedule(interfaceLeftJob, world.delays.of('networkInterfaceDetached'), { networkInterfaceId });
+}
+
+/**
+ * The instance is terminated: its volumes are deleted or free, and interfaces that outlive it are freed a little later
+ * (source: rebuy-de/aws-nuke#607, an interface in use whose instance shows `terminated`).
+ */
 function endInstance(world: World, instance: InstanceRow): void {
   const { instanceId } = instance;
   for (const volume of attachedVolumes(world, instanceId)) {
     if (volume.attachment?.deleteOnTermination) deleteVolume(world, volume);
     else volumes(world).put(volume.volumeId, { ...volume, attachment: undefined });
   }
-  for (const { networkInterfaceId, attachment } of interfacesOfInstance(world, instanceId)) {
-    if (attachment?.deleteOnTermination) removeInterface(world, networkInterfaceId);
-    else freeInterface(world, networkInterfaceId);
+  for (const row of interfacesOfInstance(world, instanceId)) {
+    if (!row.attachment || row.attachment.deleteOnTermination) removeInterface(world, row.networkInterfaceId);
+    else leaveInterface(world, row, row.attachment);
   }
   updateInstance(world, instanceId, { volumeIds: [] });
   const wasStopped =

@@ -70,6 +70,18 @@ test('a machine that was terminated is replaced in its slot, on the same address
   expect(await slotOf(cluster, 'master-0')).toMatchObject({ attempt: 0 });
 });
 
+test('an interface that stays attached after its machine has ended makes the deletion wait', async () => {
+  const cluster = await steps();
+  await cluster.run('launchEtcd', await beforeLaunch(cluster));
+  const inUse = { name: 'NotReady', message: expect.stringMatching(/^eni-\w+ is still in use/) };
+  await expect(cluster.once('awaitMachinesGone')).rejects.toMatchObject({ name: 'NotReady' });
+  await expect(cluster.once('deleteSlots')).rejects.toMatchObject(inUse);
+  await cluster.run('terminateMachines');
+  await cluster.run('awaitMachinesGone', {}, { pauseSeconds: 1 });
+  await expect(cluster.once('deleteSlots')).rejects.toMatchObject(inUse);
+  await cluster.run('deleteSlots');
+});
+
 test('a zone without capacity is named, and what the other slots were given stays', async () => {
   const cluster = await steps();
   const parts = await beforeLaunch(cluster);
