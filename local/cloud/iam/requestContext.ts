@@ -1,15 +1,24 @@
 import type { Access } from '../operation.ts';
 import { type Principal, sessionArn } from '../principal.ts';
 import { nowOf, type World } from '../world.ts';
+import { isOffered } from './authorizationTable.ts';
 import type { ContextValues } from './policyPattern.ts';
 import { roleOf } from './roles.ts';
 
 /** IAM and STS answer for the whole partition from one region (source: "aws:RequestedRegion" in the IAM User Guide). */
 const servicesOfNoRegion = new Set(['iam']);
 
-/** The values of the request's condition keys: those of its access, and the global ones. */
+/**
+ * The values of the request's condition keys: those of its access, and the global ones. What a service here says of a
+ * request beyond what AWS offers for this action and resource is missing, as it would be there.
+ */
 export function requestContext(world: World, principal: Principal, access: Access): ContextValues {
-  return (key) => ownValues(access, key) ?? globalValue(world, principal, access, key);
+  return (key) => offeredValues(access, key) ?? globalValue(world, principal, access, key);
+}
+
+function offeredValues(access: Access, key: string): readonly string[] | undefined {
+  const values = ownValues(access, key);
+  return values && isOffered(access.action, access.resource, key) ? values : undefined;
 }
 
 /** A search, since a policy asks for one or two keys of a dozen; their case does not matter. */

@@ -47,7 +47,16 @@ const tagged = (tags: object): Access => ({
   context: Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:ResourceTag/${key}`, value])),
 });
 const onlyIf = (condition: object) => allow({ Action: '*', Condition: condition });
-const keysOf = (...keys: string[]): Access => ({ ...deleteVpc, context: { 'aws:TagKeys': keys } });
+const keysOf = (...keys: string[]): Access => ({
+  action: 'ec2:CreateTags',
+  resource: vpc,
+  context: { 'aws:TagKeys': keys },
+});
+const createGroup: Access = {
+  action: 'autoscaling:CreateAutoScalingGroup',
+  resource: 'arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:*:autoScalingGroupName/workers',
+  context: { 'autoscaling:MaxSize': '9' },
+};
 
 test.each<[string, object, Access, boolean]>([
   ['a tag that is equal', { StringEquals: { 'aws:ResourceTag/team': 'a' } }, tagged({ team: 'a' }), true],
@@ -69,12 +78,7 @@ test.each<[string, object, Access, boolean]>([
   ['Null of what is there', { Null: { 'aws:ResourceTag/team': 'false' } }, tagged({ team: 'a' }), true],
   ['Null of what is missing', { Null: { 'aws:ResourceTag/team': 'false' } }, deleteVpc, false],
   ['a boolean', { Bool: { 'aws:SecureTransport': true } }, deleteVpc, true],
-  [
-    'a number',
-    { NumericLessThan: { 'autoscaling:MaxSize': '10' } },
-    { ...deleteVpc, context: { 'autoscaling:MaxSize': '9' } },
-    true,
-  ],
+  ['a number', { NumericLessThan: { 'autoscaling:MaxSize': '10' } }, createGroup, true],
   ['a date past', { DateGreaterThan: { 'aws:CurrentTime': '2026-01-01T00:00:00Z' } }, deleteVpc, true],
   ['a date to come', { DateGreaterThan: { 'aws:CurrentTime': '2027-01-01T00:00:00Z' } }, deleteVpc, false],
   ['all of the keys allowed', { 'ForAllValues:StringEquals': { 'aws:TagKeys': ['a', 'b'] } }, keysOf('a', 'b'), true],
@@ -110,6 +114,37 @@ test.each<[string, object, Access, boolean]>([
 ])('a condition on %s', async (_title, condition, access, allows) => {
   const denial = await denialOf(onlyIf(condition), access, { tags: { team: 'red' } });
   expect(denial === undefined).toBe(allows);
+});
+
+test.each<[string, Access, boolean]>([
+  [
+    'the tags of an interface that an instance is launched onto',
+    { action: 'ec2:RunInstances', resource: 'arn:aws:ec2:us-east-1:123456789012:network-interface/eni-1' },
+    false,
+  ],
+  [
+    'the tags of a security group that it is launched into',
+    { action: 'ec2:RunInstances', resource: 'arn:aws:ec2:us-east-1:123456789012:security-group/sg-1' },
+    true,
+  ],
+  ['the tags of a volume that is being created', { action: 'ec2:CreateVolume', resource: vpc }, false],
+  [
+    'the tags of a role',
+    { action: 'iam:DeleteRole', resource: 'arn:aws:iam::123456789012:role/kubestep/a-master' },
+    true,
+  ],
+  [
+    'the tags of a network load balancer',
+    {
+      action: 'elasticloadbalancing:DeleteLoadBalancer',
+      resource: 'arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/net/api/0123',
+    },
+    true,
+  ],
+])('a policy sees %s only where AWS offers them', async (_title, access, isSeen) => {
+  const asked = { ...access, context: { 'aws:ResourceTag/team': 'a' } };
+  const denial = await denialOf(onlyIf({ StringEquals: { 'aws:ResourceTag/team': 'a' } }), asked);
+  expect(denial === undefined).toBe(isSeen);
 });
 
 test('a policy variable in a resource is filled in, its wildcards being plain characters', async () => {
