@@ -1,23 +1,28 @@
 import { parseSpec } from '../../shared/spec/parseSpec.ts';
 import { describeProblems } from '../../shared/spec/problems.ts';
+import { problemsOfDocument } from '../../shared/spec/validateSpec.ts';
 import { required, wordsOf } from '../commandLine.ts';
 import { CommandFailure, exitCodes } from '../exitCodes.ts';
 import { readSpecFile } from '../specFile.ts';
 import { ask } from '../target.ts';
 import { answer, type Command } from './command.ts';
 
-/** `kubestep validate -f FILE`: its shape here, the rest by the deployment, which knows the account. */
+/** `kubestep validate -f FILE`: its shape here, the rest by the deployment, which knows the account; `--offline` judges what needs none. */
 export const validate: Command = async (context) => {
   wordsOf(context.commandLine, []);
   const file = required(context.commandLine, context.commandLine.file, '-f FILE');
   const body = readSpecFile(file);
   const parsed = parseSpec(body);
-  if ('problems' in parsed) throw new CommandFailure(exitCodes.invalid, describeProblems(parsed.problems));
-
+  const problems = problemsOfDocument(parsed);
   const { offline } = context.commandLine;
+  if ('problems' in parsed || (offline && problems.length > 0))
+    throw new CommandFailure(exitCodes.invalid, describeProblems(problems));
+
   if (!offline)
     await ask(await context.target(), { method: 'POST', path: '/clusters', query: { dryRun: 'true' }, body });
-  const against = offline ? 'its schema; the account was not asked' : 'its schema and the account';
+  const against = offline
+    ? 'everything that needs no account; the account was not asked'
+    : 'its schema and the account';
   answer(context, { valid: true, cluster: parsed.spec.metadata.name }, () => [`${file} is valid, by ${against}.`]);
   return exitCodes.done;
 };

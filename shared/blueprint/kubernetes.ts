@@ -1,4 +1,5 @@
 import { addressAt, cidrOf } from '../network/cidr.ts';
+import type { PodNetwork } from '../network/podNetworks.ts';
 import { releaseOf } from '../releases/releases.ts';
 import type { ClusterSpec } from '../spec/schema.ts';
 import { auditPolicyYaml } from './auditPolicy.ts';
@@ -6,6 +7,12 @@ import type { KubernetesBlueprint } from './blueprint.ts';
 
 /** Each node's part of the pod range is a /24: 254 addresses for 110 pods, so that none is used again at once. */
 export const NODE_MASK_SIZE = 24;
+
+/** How pods reach each other. */
+export const podNetworkOf = ({ spec: { network } }: ClusterSpec): PodNetwork => ({
+  plugin: network.plugin,
+  calicoMode: network.calico?.mode ?? 'vxlan',
+});
 
 /** What the components are told. */
 export function kubernetesBlueprint(document: ClusterSpec): KubernetesBlueprint {
@@ -22,8 +29,7 @@ export function kubernetesBlueprint(document: ClusterSpec): KubernetesBlueprint 
     serviceAddress: addressAt(services, 1),
     dnsAddress: addressAt(services, 10),
     clusterDomain: 'cluster.local',
-    plugin: network.plugin,
-    calicoMode: network.calico.mode,
+    ...podNetworkOf(document),
     nodeMaskSize: NODE_MASK_SIZE,
     additionalSANs: spec.api.additionalSANs,
     extraArguments: {

@@ -8,6 +8,7 @@ import type {
   SecurityGroupKey,
   VpcBlueprint,
 } from './blueprint.ts';
+import { podNetworkOf } from './kubernetes.ts';
 
 /** Where kube-apiserver listens on each master (source: kubernetes.io, ports and protocols). */
 export const API_PORT = 6443;
@@ -95,8 +96,8 @@ function apiClients({ spec: { api } }: ClusterSpec, { vpc, natGateways }: Surrou
   return [...machines, ...behindNat, ...clients];
 }
 
-function podRules({ spec: { network } }: ClusterSpec, to: 'masters' | 'workers'): readonly RuleBlueprint[] {
-  return podNetworkRules({ plugin: network.plugin, calicoMode: network.calico.mode })
+function podRules(spec: ClusterSpec, to: 'masters' | 'workers'): readonly RuleBlueprint[] {
+  return podNetworkRules(podNetworkOf(spec))
     .filter((rule) => groupsOf(rule.to).includes(to))
     .flatMap(({ protocol, port, toPort, from, why }) =>
       groupsOf(from).map((securityGroupKey) => ({

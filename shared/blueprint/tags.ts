@@ -44,6 +44,9 @@ export const reservedTagPrefixes = [
 /** Tag keys that kubestep sets by itself. */
 export const ownTagKeys = ['Name', 'environment'] as const;
 
+/** By this key cloud controllers of old knew their cluster, and copies of that code are still in use. */
+export const reservedTagKeys = ['KubernetesCluster'] as const;
+
 /** All tags of a resource. `further` are those that only it has, such as a subnet's role for Kubernetes' load balancers. */
 export function tagsOf(
   cluster: ClusterIdentity,

@@ -4,13 +4,16 @@ export interface Cidr {
   readonly prefix: number;
 }
 
-const ADDRESS = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
+/** Without leading zeros: C libraries read them as octal, Go (from 1.17) and so Kubernetes' networks refuse them. */
+const NUMBER = '(0|[1-9]\\d{0,2})';
+const ADDRESS = new RegExp(`^${NUMBER}\\.${NUMBER}\\.${NUMBER}\\.${NUMBER}$`);
+const PREFIX = /^(0|[1-9]\d?)$/;
 
 /** Reads `10.0.0.0/16`. Undefined where it is no range, or where bits are set beyond the prefix. */
 export function parseCidr(text: string): Cidr | undefined {
   const [addressText = '', prefixText = '', ...rest] = text.split('/');
   const first = parseAddress(addressText);
-  if (first === undefined || rest.length > 0 || !/^\d{1,2}$/.test(prefixText)) return undefined;
+  if (first === undefined || rest.length > 0 || !PREFIX.test(prefixText)) return undefined;
   const prefix = Number(prefixText);
   if (prefix > 32 || first % addressCount({ first, prefix }) !== 0) return undefined;
   return { first, prefix };

@@ -5,7 +5,7 @@ import type { Facts, Plan } from '../blueprint/plan.ts';
 import { parseSpec } from '../spec/parseSpec.ts';
 import { describeProblems, type SpecProblem } from '../spec/problems.ts';
 import type { ClusterSpec } from '../spec/schema.ts';
-import { validateSpec } from '../spec/validateSpec.ts';
+import { problemsOfDocument, validateSpec } from '../spec/validateSpec.ts';
 import type { DeploymentNames } from '../step/deployment.ts';
 import { InvalidRequest } from '../step/errors.ts';
 
@@ -16,7 +16,7 @@ export async function planCluster(
   deployment: DeploymentNames,
 ): Promise<Plan> {
   const parsed = parseSpec(document);
-  if ('problems' in parsed) throw specRefused(parsed.problems);
+  if ('problems' in parsed) throw specRefused(problemsOfDocument(parsed));
   const { spec } = parsed;
 
   const facts = await resolveFacts(spec, `${spec.metadata.name}-${suffix}`, deployment);

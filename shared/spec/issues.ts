@@ -23,7 +23,8 @@ function problemsOfIssue(issue: Issue, parent: Path, document: unknown): readonl
     ];
   }
   const allowed = allowedBy(issue);
-  return [{ path: pathText(path), found: foundText(value), allowed, remedy: remedyFor(path, value, allowed) }];
+  const remedy = isUnquoted(issue, value) ? quoteRemedy(value, allowed) : remedyFor(path, value, allowed);
+  return [{ path: pathText(path), found: foundText(value), allowed, remedy }];
 }
 
 /** Of several shapes that would do, the one that the document nearly has. */
@@ -50,11 +51,19 @@ const articled = (type: string): string =>
 const counted = (origin: string): string =>
   origin === 'array' ? ' entries' : origin === 'string' ? ' characters' : '';
 
+/** YAML reads 4711, 1.36 and true as numbers and truths; where text is wanted, they want quotes. */
+const isUnquoted = (issue: Issue, value: unknown): value is number | boolean =>
+  issue.code === 'invalid_type' && issue.expected === 'string' && ['number', 'boolean'].includes(typeof value);
+
+function quoteRemedy(value: number | boolean, allowed: string): string {
+  if (/quotes/.test(allowed)) return 'Write it in quotes, with all three numbers.';
+  return `Write it in quotes: "${value}".`;
+}
+
 function remedyFor(path: Path, value: unknown, allowed: string): string {
   const field = path.at(-1);
   if (value === undefined)
     return `Add ${field} to ${path.length === 1 ? 'the document' : pathText(path.slice(0, -1))}: ${allowed}.`;
-  if (typeof value === 'number' && /quotes/.test(allowed)) return 'Write it in quotes, with all three numbers.';
   return `Change it to ${allowed}.`;
 }
 
@@ -66,9 +75,11 @@ function unknownField(path: Path, document: unknown): SpecProblem {
     path: pathText(path),
     found: `an unknown field (${foundText(valueAt(document, path))})`,
     allowed: fields.length > 0 ? fields.join(', ') : 'no further field',
-    remedy: unknownFieldRemedy(fields.includes(name), similar),
+    remedy: name === '<<' ? NO_MERGE : unknownFieldRemedy(fields.includes(name), similar),
   };
 }
+
+const NO_MERGE = 'Write the fields out: YAML 1.2 has aliases (*name), but no merge key.';
 
 function unknownFieldRemedy(isKnownInAnotherShape: boolean, similar: string | undefined): string {
   if (isKnownInAnotherShape) return 'It excludes other fields that stand beside it: keep one or the other.';

@@ -43,9 +43,10 @@ export const network = z.strictObject({
   plugin: z.enum(['flannel', 'calico', 'routed']).default('flannel').describe('How pods reach each other'),
   calico: z
     .strictObject({
-      mode: z.enum(['vxlan', 'bgp-cross-subnet']).default('vxlan'),
+      mode: z.enum(['vxlan', 'bgp-cross-subnet']).default('vxlan').describe('How packets between nodes are wrapped'),
     })
-    .prefault({}),
+    .optional()
+    .describe('Only beside the plugin calico'),
   natGateways: z
     .enum(['perZone', 'single'])
     .default('perZone')

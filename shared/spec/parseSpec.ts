@@ -1,64 +1,55 @@
-import { type Document, parseDocument } from 'yaml';
+import type * as z from 'zod';
 import { problemsOf } from './issues.ts';
 import { foundText, type SpecProblem } from './problems.ts';
+import { restOf } from './restOf.ts';
 import { type ClusterSpec, clusterSpec } from './schema.ts';
+import { readSpecText } from './specText.ts';
 
 /** A spec with every default filled in, or everything that is wrong with its shape. */
-export type ParsedSpec = { readonly spec: ClusterSpec } | { readonly problems: readonly SpecProblem[] };
+export type ParsedSpec = { readonly spec: ClusterSpec } | UnshapedSpec;
 
-/** A spec of 100 groups is some 60 kB. */
-const MAXIMUM_TEXT = 256 * 1024;
+export interface UnshapedSpec {
+  readonly problems: readonly SpecProblem[];
+  /** The spec without the places that the problems name, where enough is left to judge; see `restOf`. */
+  readonly rest?: ClusterSpec;
+}
 
-/** A text of one kilobyte can name itself into gigabytes. */
-const MAXIMUM_ALIASES = 100;
-
-/** Reads `cluster.yaml` (YAML or JSON text, or the document itself) and reports every problem at once. */
+/** Reads `cluster.yaml` (YAML or JSON text, or the document itself) and reports every problem of its shape at once. */
 export function parseSpec(source: unknown): ParsedSpec {
   if (typeof source !== 'string') return parseDocumentObject(source);
-  if (source.length > MAXIMUM_TEXT) return { problems: [tooLong(source)] };
-  const document = parseDocument(source, { uniqueKeys: true, stringKeys: true });
-  const problems = textProblems(document, source);
-  if (problems.length > 0) return { problems };
-  try {
-    return parseDocumentObject(document.toJS({ maxAliasCount: MAXIMUM_ALIASES }));
-  } catch (error) {
-    if (error instanceof ReferenceError) return { problems: [tooManyAliases] };
-    throw error;
-  }
+  const read = readSpecText(source);
+  return 'problems' in read ? read : parseDocumentObject(read.document);
 }
 
 function parseDocumentObject(document: unknown): ParsedSpec {
-  const result = clusterSpec.safeParse(document);
-  return result.success ? { spec: result.data } : { problems: problemsOf(result.error.issues, document) };
+  const foreign = foreignDocument(document);
+  if (foreign !== undefined) return { problems: [foreign] };
+  const result: z.ZodSafeParseResult<ClusterSpec> = clusterSpec.safeParse(document);
+  if (result.success) return { spec: result.data };
+  const rest = restOf(document, result.error.issues);
+  return { problems: problemsOf(result.error.issues, document), ...(rest && { rest }) };
 }
 
-/** Warnings count too: a tag that YAML cannot resolve would silently become text. */
-function textProblems(document: Document, source: string): readonly SpecProblem[] {
-  const lines = source.split('\n');
-  return [...document.errors, ...document.warnings].map(({ code, linePos, message }) => {
-    const line = linePos?.[0].line ?? 1;
-    return {
-      path: `line ${line}`,
-      found: foundText(lines[line - 1]?.trim() ?? ''),
-      allowed: code === 'DUPLICATE_KEY' ? 'each field once' : 'YAML 1.2, one document',
-      remedy: code === 'DUPLICATE_KEY' ? 'Remove one of the two.' : `Mend the text: ${firstSentence(message)}.`,
-    };
-  });
-}
-
-const firstSentence = (message: string): string =>
-  message.split(/ at line |\n/)[0]?.replace(/[^\x20-\x7e]/g, '?') ?? '';
-
-const tooLong = (source: string): SpecProblem => ({
-  path: 'line 1',
-  found: `${source.length} characters`,
-  allowed: `at most ${MAXIMUM_TEXT} characters`,
-  remedy: 'Remove what does not belong to the cluster.',
-});
-
-const tooManyAliases: SpecProblem = {
-  path: 'line 1',
-  found: 'aliases (*name) that expand without bound',
-  allowed: `aliases that expand to at most ${MAXIMUM_ALIASES} nodes`,
-  remedy: 'Write the values out.',
+/** Files of other tools, whose every field would be a problem (source: each tool's API group). */
+const otherTools: Readonly<Record<string, string>> = {
+  'kops.k8s.io': 'kops',
+  'eksctl.io': 'eksctl',
+  'cluster.x-k8s.io': 'Cluster API',
+  'infrastructure.cluster.x-k8s.io': 'Cluster API',
+  'controlplane.cluster.x-k8s.io': 'Cluster API',
+  'kubeadm.k8s.io': 'kubeadm',
+  'karpenter.sh': 'Karpenter',
 };
+
+function foreignDocument(document: unknown): SpecProblem | undefined {
+  if (typeof document !== 'object' || document === null || !('apiVersion' in document)) return undefined;
+  const [group = ''] = String(document.apiVersion).split('/');
+  const tool = Object.hasOwn(otherTools, group) ? otherTools[group] : undefined;
+  if (tool === undefined) return undefined;
+  return {
+    path: 'apiVersion',
+    found: foundText(document.apiVersion),
+    allowed: '"kubestep/v1"',
+    remedy: `This is a file of ${tool}. Write a cluster.yaml of kubestep; docs/cluster.schema.json has its fields.`,
+  };
+}

@@ -1,4 +1,4 @@
-/** One thing wrong with a spec, so that whoever wrote it can mend it without asking. */
+/** One thing wrong with a spec, so that whoever wrote it can fix it without asking. */
 export interface SpecProblem {
   /** `spec.network.podCIDR`, `spec.nodeGroups[0].max`, or `line 3` where the text is no YAML. */
   readonly path: string;
@@ -25,8 +25,17 @@ export function pathText(path: Path): string {
 /** A value as it may be shown on a terminal and kept in a history: one line, bounded, nothing that steers. */
 export function foundText(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = printable(JSON.stringify(value) ?? typeof value);
+  const text = printable(jsonText(value));
   return text.length > MAXIMUM_FOUND ? `${text.slice(0, MAXIMUM_FOUND - 1)}…` : text;
+}
+
+function jsonText(value: unknown): string {
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
+  try {
+    return JSON.stringify(value) ?? typeof value;
+  } catch {
+    return 'a value that contains itself';
+  }
 }
 
 /** Every problem, a paragraph each: where, what is there, what may be there, what to do. */

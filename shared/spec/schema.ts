@@ -26,6 +26,7 @@ const api = z.strictObject({
   access: z.enum(['internal', 'public']).default('internal'),
   allowedCIDRs: z
     .array(cidr)
+    .min(1, { error: 'at least one range: with none, nobody would reach the API' })
     .max(20)
     .optional()
     .describe(

@@ -28,10 +28,10 @@ export const kubernetesVersion = text(/^\d{1,2}\.\d{1,3}\.\d{1,3}$/, 'an exact v
 
 export const instanceType = text(/^[a-z][a-z0-9-]{0,20}\.[a-z0-9-]{1,20}$/, 'an instance type such as m7g.large');
 
-const cidrAllowed = 'an IPv4 range such as 10.0.0.0/16, with no bit set beyond the prefix';
+const cidrAllowed = 'an IPv4 range such as 10.0.0.0/16, without leading zeros and with no bit set beyond the prefix';
 export const cidr = z
   .string({ error: cidrAllowed })
-  .regex(/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/, { error: cidrAllowed })
+  .regex(/^(0|[1-9]\d{0,2})(\.(0|[1-9]\d{0,2})){3}\/(0|[1-9]\d?)$/, { error: cidrAllowed })
   .refine((value) => parseCidr(value) !== undefined, { error: cidrAllowed });
 
 const HOST = /^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -46,17 +46,19 @@ export const vpcId = text(/^vpc-[0-9a-f]{8,17}$/, 'a VPC id such as vpc-0a1b2c3d
 
 export const subnetId = text(/^subnet-[0-9a-f]{8,17}$/, 'a subnet id such as subnet-0a1b2c3d4e5f60718');
 
-/** AWS allows more in tags; this is what every service accepts. */
+const tagCharacters = 'ASCII letters, digits, spaces and _ . : / = + - @';
+
+/** EC2 takes more; IAM, and with it every cluster, takes these alone (and letters beyond ASCII, which files here never hold). */
 export const tagKey = text(
   /^[A-Za-z0-9][A-Za-z0-9 _.:/=+@-]{0,126}[A-Za-z0-9_.:/=+@-]$|^[A-Za-z0-9]$/,
-  "1 to 128 of AWS' tag characters",
+  `1 to 128 ${tagCharacters}, beginning with a letter or digit`,
 );
-export const tagValue = text(/^[A-Za-z0-9 _.:/=+@-]{0,256}$/, "at most 256 of AWS' tag characters");
+export const tagValue = text(/^[A-Za-z0-9 _.:/=+@-]{0,256}$/, `at most 256 ${tagCharacters}`);
 
-/** Kubernetes' qualified names: an optional DNS prefix, then 63 characters. */
+/** Kubernetes' qualified names: an optional DNS name of at most 253 characters, then 63 characters. */
 export const labelKey = text(
-  /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/,
-  'a label key such as example.com/team',
+  /^((?=[^/]{1,253}\/)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*\/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/,
+  'a key such as team or example.com/team',
 );
 export const labelValue = text(
   /^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/,
@@ -68,10 +70,17 @@ export const argumentName = text(/^[a-z][a-z0-9-]{0,80}$/, "a flag's name withou
 /** What follows `--flag=`. Printable ASCII only; quoting for systemd and shells is the serializers' work. */
 export const argumentValue = text(/^[\x20-\x7e]{0,1024}$/, 'at most 1,024 printable ASCII characters');
 
-export const httpsUrl = text(
-  /^https:\/\/[a-z0-9.-]{1,253}(:\d{1,5})?(\/[A-Za-z0-9._~/-]{0,512})?$/,
-  'a URL that begins with https://, without a query',
-);
+const urlAllowed = 'a URL such as https://id.example.com/realms/people, without a query';
+export const httpsUrl = z
+  .string({ error: urlAllowed })
+  .regex(/^https:\/\/[a-z0-9.-]{1,253}(:[1-9]\d{0,4})?(\/[A-Za-z0-9._~/-]{0,512})?$/, { error: urlAllowed })
+  .refine((value) => hasReachableHost(value), { error: urlAllowed });
+
+/** The pattern above lets `.` pass as a host, and ports that do not exist. */
+function hasReachableHost(url: string): boolean {
+  const [, host = '', port = '443'] = /^https:\/\/([^:/]+)(?::(\d+))?/.exec(url) ?? [];
+  return HOST.test(host) && !host.startsWith('*') && Number(port) <= 65_535;
+}
 
 /** One word of a policy, a claim or a client id. */
 export const word = text(
@@ -84,6 +93,23 @@ export const urlPath = text(/^\/[A-Za-z0-9._~/*-]{0,252}$/, 'a path such as /hea
 
 export const timeOfDay = text(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time such as "02:30"');
 
-export const timeZone = text(/^[A-Za-z]+(\/[A-Za-z0-9_+-]+){0,2}$/, 'an IANA time zone such as Europe/Berlin');
+const timeZoneAllowed = 'an IANA time zone such as Europe/Berlin';
+export const timeZone = z
+  .string({ error: timeZoneAllowed })
+  .regex(/^[A-Za-z]+(\/[A-Za-z0-9_+-]+){0,2}$/, { error: timeZoneAllowed })
+  .refine(isTimeZone, { error: timeZoneAllowed });
 
-export const endpointService = text(/^[a-z0-9][a-z0-9.-]{0,60}$/, "a service's short name such as ecr.api");
+/** Whether the runtime's copy of IANA's database has the zone, in its own spelling. */
+function isTimeZone(name: string): boolean {
+  try {
+    const { timeZone: known } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
+    return known === name || known.toLowerCase() !== name.toLowerCase();
+  } catch {
+    return false;
+  }
+}
+
+export const endpointService = text(
+  /^(?!com\.amazonaws\.)[a-z0-9]([a-z0-9.-]{0,58}[a-z0-9])?$/,
+  "a service's short name such as ecr.api, without com.amazonaws.REGION.",
+);

@@ -11,7 +11,9 @@ import { checkPlacement } from './checks/placement.ts';
 import { checkQuotas } from './checks/quotas.ts';
 import { checkTags } from './checks/tags.ts';
 import { checkTogether } from './checks/together.ts';
+import type { ParsedSpec } from './parseSpec.ts';
 import type { SpecProblem } from './problems.ts';
+import { concernsTheRest } from './restOf.ts';
 import type { ClusterSpec } from './schema.ts';
 import { versionSkewProblems } from './versionSkew.ts';
 
@@ -29,11 +31,25 @@ const checks: readonly Check[] = [
 ];
 
 /**
- * Everything that keeps a spec of the right shape from becoming a cluster in this account, at once. With the spec of the
- * living cluster, also what cannot change in it. Where this finds nothing, a blueprint can be built.
+ * Everything that keeps a spec of the right shape from becoming a cluster in this account, at once; without facts of an
+ * account, everything that needs none. With the spec of the living cluster, also what cannot change in it. Where this finds
+ * nothing, a blueprint can be built.
  */
-export function validateSpec(spec: ClusterSpec, facts: Facts, existing?: ClusterSpec): readonly SpecProblem[] {
+export function validateSpec(
+  spec: ClusterSpec,
+  facts: Facts | undefined,
+  existing?: ClusterSpec,
+): readonly SpecProblem[] {
   const ofChange =
     existing === undefined ? [] : [...immutableProblems(existing, spec), ...versionSkewProblems(existing, spec)];
   return [...checks.flatMap((check) => check(spec, facts)), ...ofChange];
+}
+
+/** What is wrong with the shape of a document, and what can be told of the rest of it without an account. */
+export function problemsOfDocument(parsed: ParsedSpec): readonly SpecProblem[] {
+  if ('spec' in parsed) return validateSpec(parsed.spec, undefined);
+  if (parsed.rest === undefined) return parsed.problems;
+  const broken = parsed.problems.map(({ path }) => path);
+  const further = validateSpec(parsed.rest, undefined).filter(({ path }) => concernsTheRest(path, broken));
+  return [...parsed.problems, ...further];
 }

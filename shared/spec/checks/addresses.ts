@@ -16,7 +16,7 @@ import { type Check, problemAt } from './check.ts';
 /** Ranges do not overlap and have room for what they must hold. */
 export const checkAddresses: Check = (document, facts) => {
   const { network } = document.spec;
-  const vpcCidr = 'cidr' in network.vpc ? network.vpc.cidr : facts.existingVpc?.cidr;
+  const vpcCidr = 'cidr' in network.vpc ? network.vpc.cidr : facts?.existingVpc?.cidr;
   const ranges: readonly NamedRange[] = [
     ...(vpcCidr === undefined
       ? []

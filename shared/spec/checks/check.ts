@@ -2,8 +2,8 @@ import type { Facts } from '../../blueprint/plan.ts';
 import { foundText, type Path, pathText, type SpecProblem } from '../problems.ts';
 import type { ClusterSpec } from '../schema.ts';
 
-/** What can be wrong with a spec whose shape is right. */
-export type Check = (document: ClusterSpec, facts: Facts) => readonly SpecProblem[];
+/** What can be wrong with a spec whose shape is right. Without facts of an account, what needs one is left unjudged. */
+export type Check = (document: ClusterSpec, facts: Facts | undefined) => readonly SpecProblem[];
 
 /** A problem at a place of the spec. */
 export function problemAt(path: Path, found: unknown, allowed: string, remedy: string): SpecProblem {

@@ -1,3 +1,4 @@
+import type { Facts } from '../../blueprint/plan.ts';
 import { architectureOf, tooSmallForKubernetes } from '../instanceTypes.ts';
 import type { Path, SpecProblem } from '../problems.ts';
 import type { ClusterSpec } from '../schema.ts';
@@ -50,11 +51,11 @@ function machineProblems(
   path: Path,
   type: string,
   { spec }: ClusterSpec,
-  facts: Parameters<Check>[1],
+  facts: Facts | undefined,
 ): readonly SpecProblem[] {
   const image = `${spec.image}/${architectureOf(type)}`;
   const without =
-    spec.region === facts.region ? spec.zones.filter((zone) => !facts.instanceTypeZones[type]?.includes(zone)) : [];
+    spec.region === facts?.region ? spec.zones.filter((zone) => !facts.instanceTypeZones[type]?.includes(zone)) : [];
   if (architectureOf(type) === undefined)
     return [problemAt(path, type, 'a type whose processor its name tells, such as m7g.large', 'Use a current family.')];
   if (tooSmallForKubernetes(type))
@@ -65,7 +66,7 @@ function machineProblems(
     const wanted = `a type that EC2 offers in ${listed(spec.zones)}`;
     return [problemAt(path, type, wanted, `${listed(without)} has none of it: choose another type, or other zones.`)];
   }
-  if (facts.images[image] === undefined)
+  if (facts !== undefined && facts.images[image] === undefined)
     return [
       problemAt(
         ['image'],

@@ -4,12 +4,15 @@ import { cidrOf } from '../../network/cidr.ts';
 import type { SpecProblem } from '../problems.ts';
 import type { ClusterSpec } from '../schema.ts';
 import { workersIn } from './addresses.ts';
-import { type Check, listed, problemAt } from './check.ts';
+import { type Check, listed, problemAt, repeated } from './check.ts';
 
 /** A VPC of somebody else has what the cluster needs, and the cluster asks of it only what may be asked. */
 export const checkExistingVpc: Check = (document, facts) => {
   const { network } = document.spec;
   if (!('id' in network.vpc)) return [];
+  const named = network.vpc.subnets;
+  const asked = [...gatewayEndpoints(document), ...routedPods(document), ...namedTwice(named)];
+  if (facts === undefined) return asked;
   const vpc = facts.existingVpc;
   if (vpc === undefined) {
     return [
@@ -22,18 +25,40 @@ export const checkExistingVpc: Check = (document, facts) => {
     ];
   }
   return [
-    ...unknownSubnets(network.vpc.subnets, vpc),
-    ...document.spec.zones.flatMap((zone) => zoneProblems(document, vpc, zone)),
-    ...gatewayEndpoints(document),
-    ...routedPods(document),
+    ...unknownSubnets(named, vpc),
+    ...document.spec.zones.flatMap((zone) => zoneProblems(document, { vpc, named }, zone)),
+    ...asked,
     ...privateNodeApi(vpc, facts),
   ];
 };
 
-function unknownSubnets(
-  named: { readonly private: readonly string[]; readonly public: readonly string[] },
-  vpc: ExistingVpc,
-): readonly SpecProblem[] {
+interface NamedSubnets {
+  readonly private: readonly string[];
+  readonly public: readonly string[];
+}
+
+/** A subnet is one or the other: a public one gives its machines public addresses, which ours do not want. */
+function namedTwice(named: NamedSubnets): readonly SpecProblem[] {
+  const both = named.private.filter((subnetId) => named.public.includes(subnetId));
+  const twice = (access: 'private' | 'public') =>
+    repeated(named[access]).map((subnetId) =>
+      problemAt(['network', 'vpc', 'subnets', access], subnetId, 'each subnet once', `Name ${subnetId} once.`),
+    );
+  return [
+    ...both.map((subnetId) =>
+      problemAt(
+        ['network', 'vpc', 'subnets', 'public'],
+        subnetId,
+        'subnets that are not among the private ones, too',
+        `Keep ${subnetId} in one of the two lists, by where its default route leads.`,
+      ),
+    ),
+    ...twice('private'),
+    ...twice('public'),
+  ];
+}
+
+function unknownSubnets(named: NamedSubnets, vpc: ExistingVpc): readonly SpecProblem[] {
   return (['private', 'public'] as const).flatMap((access) =>
     named[access].flatMap((subnetId, index) =>
       vpc.subnets.some((subnet) => subnet.subnetId === subnetId)
@@ -50,9 +75,13 @@ function unknownSubnets(
   );
 }
 
-function zoneProblems(document: ClusterSpec, vpc: ExistingVpc, zone: string): readonly SpecProblem[] {
+function zoneProblems(
+  document: ClusterSpec,
+  { vpc, named }: { readonly vpc: ExistingVpc; readonly named: NamedSubnets },
+  zone: string,
+): readonly SpecProblem[] {
   const inZone = (access: 'private' | 'public') =>
-    vpc.subnets.filter((subnet) => subnet.zone === zone && subnet.access === access);
+    vpc.subnets.filter((subnet) => subnet.zone === zone && named[access].includes(subnet.subnetId));
   const privates = inZone('private');
   const missing = (access: 'private' | 'public', why: string) =>
     problemAt(

@@ -4,6 +4,7 @@ import type { Path, SpecProblem } from '../problems.ts';
 import type { ClusterSpec, NodeGroupSpec } from '../schema.ts';
 import { type Check, listed, problemAt, repeated } from './check.ts';
 import { volumeProblems } from './controlPlane.ts';
+import { labelProblems, taintProblems } from './labels.ts';
 
 /** Every group can be made as written. */
 export const checkNodeGroups: Check = ({ spec }, facts) => [
@@ -16,8 +17,9 @@ export const checkNodeGroups: Check = ({ spec }, facts) => [
       ...sizeProblems(path, group),
       ...typeProblems(path, group),
       ...zoneProblems(path, group, spec),
-      ...(spec.region === facts.region ? offerProblems(path, group, spec, facts) : []),
-      ...reservedProblems(path, group),
+      ...(spec.region === facts?.region ? offerProblems(path, group, spec, facts) : []),
+      ...labelProblems(path, group),
+      ...taintProblems(path, group),
       ...volumeProblems([...path, 'rootVolume'], group.rootVolume),
     ];
   }),
@@ -131,23 +133,6 @@ function offerProblems(
       instanceTypes,
       `at least one type in each of ${listed(wanted)}`,
       `Add a type that ${listed(empty)} has, or leave ${listed(empty)} out of the group's zones.`,
-    ),
-  ];
-}
-
-const reservedDomains = /(^|\.)(kubernetes\.io|k8s\.io)$|^kubestep(\..*)?$/;
-
-/** Kubelets may not label themselves with Kubernetes' own names, and ours are not for free use. */
-function reservedProblems(path: Path, { labels, taints }: NodeGroupSpec): readonly SpecProblem[] {
-  const isReserved = (key: string) => key.includes('/') && reservedDomains.test(key.split('/')[0] ?? '');
-  const allowed = 'keys outside kubernetes.io/, k8s.io/ and kubestep/';
-  const remedy = 'Use a domain of yours, such as example.com/team.';
-  return [
-    ...Object.keys(labels)
-      .filter(isReserved)
-      .map((key) => problemAt([...path, 'labels', key], key, allowed, remedy)),
-    ...taints.flatMap(({ key }, index) =>
-      isReserved(key) ? [problemAt([...path, 'taints', index, 'key'], key, allowed, remedy)] : [],
     ),
   ];
 }

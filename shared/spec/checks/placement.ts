@@ -5,8 +5,13 @@ import { type Check, listed, problemAt, repeated } from './check.ts';
 /** Region, zones and version are ones that this deployment can serve. */
 export const checkPlacement: Check = ({ spec }, facts) => {
   const version = offeredVersions.includes(spec.kubernetesVersion) ? [] : [versionProblem(spec.kubernetesVersion)];
+  const twice = repeated(spec.zones).map((zone) => problemAt(['zones'], zone, 'each zone once', `Name ${zone} once.`));
+  const elsewhere = spec.zones.flatMap((zone, index) =>
+    isZoneOf(spec.region, zone) ? [] : [zoneElsewhere(spec.region, zone, index)],
+  );
+  if (facts === undefined) return [...version, ...twice, ...elsewhere];
   if (spec.region !== facts.region)
-    return [...version, regionProblem(spec.region, facts.region, facts.deployment.stage)];
+    return [...version, ...twice, regionProblem(spec.region, facts.region, facts.deployment.stage)];
 
   const unknown = spec.zones.flatMap((zone, index) =>
     facts.zones.includes(zone)
@@ -20,9 +25,13 @@ export const checkPlacement: Check = ({ spec }, facts) => {
           ),
         ],
   );
-  const twice = repeated(spec.zones).map((zone) => problemAt(['zones'], zone, 'each zone once', `Name ${zone} once.`));
   return [...version, ...unknown, ...twice];
 };
+
+const isZoneOf = (region: string, zone: string): boolean => zone.slice(0, -1) === region;
+
+const zoneElsewhere = (region: string, zone: string, index: number): SpecProblem =>
+  problemAt(['zones', index], zone, `zones of ${region}, such as ${region}a`, 'Correct the zone, or spec.region.');
 
 function versionProblem(version: string): SpecProblem {
   return problemAt(

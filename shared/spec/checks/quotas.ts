@@ -20,7 +20,7 @@ interface Demand {
 
 /** The account's quotas leave room. A quota that was not looked up is not judged. */
 export const checkQuotas: Check = (document, facts) => {
-  if (document.spec.region !== facts.region) return [];
+  if (document.spec.region !== facts?.region) return [];
   return [...demandsOf(document), ...routeDemand(document)].flatMap((demand) => quotaProblem(demand, facts));
 };
 

@@ -20,11 +20,22 @@ function volumeDriverProblems({ spec: { addons } }: ClusterSpec): readonly SpecP
 
 /** Without encapsulation pods' own addresses cross EC2's network, whose check of them nobody switches off for workers yet. */
 function calicoProblems({ spec: { network } }: ClusterSpec): readonly SpecProblem[] {
-  if (network.plugin !== 'calico' || network.calico.mode !== 'bgp-cross-subnet') return [];
+  const { plugin, calico } = network;
+  if (calico === undefined) return [];
+  if (plugin !== 'calico')
+    return [
+      problemAt(
+        ['network', 'calico'],
+        calico,
+        `nothing while the plugin is ${plugin}`,
+        'Remove it, or set spec.network.plugin to calico.',
+      ),
+    ];
+  if (calico.mode === 'vxlan') return [];
   return [
     problemAt(
       ['network', 'calico', 'mode'],
-      network.calico.mode,
+      calico.mode,
       'vxlan; bgp-cross-subnet is not offered yet, because workers keep their source/destination check',
       'Use vxlan, or the plugin routed for pods without encapsulation.',
     ),

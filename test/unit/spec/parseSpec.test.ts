@@ -3,6 +3,7 @@ import { stringify } from 'yaml';
 import { clusterJsonSchema } from '../../../shared/spec/jsonSchema.ts';
 import { parseSpec } from '../../../shared/spec/parseSpec.ts';
 import type { SpecProblem } from '../../../shared/spec/problems.ts';
+import { problemsOfDocument } from '../../../shared/spec/validateSpec.ts';
 import { aDocument, aSpec, type Changes, eventSpecs } from './aSpec.ts';
 
 const problemsOf = (source: unknown): readonly SpecProblem[] => {
@@ -53,12 +54,115 @@ describe('a spec', () => {
       'a label key with a space',
       { 'spec.nodeGroups.0.labels': { 'a b': 'c' } },
       'spec.nodeGroups[0].labels.a b',
-      /label key/,
+      /team/,
     ],
   ])('refuses %s, says where and what is allowed', (_, changes, path, allowed) => {
     const problem = problemsOf(aDocument(changes)).find((one) => one.path === path);
     expect(`${problem?.allowed}`).toMatch(allowed);
     expect(problem?.remedy).toMatch(/\w+.*[.?]$/);
+  });
+
+  test.each<[string, Changes, string]>([
+    ['leading zeros in a range', { 'spec.network.podCIDR': '100.096.0.0/11' }, 'spec.network.podCIDR'],
+    ['a leading zero in a prefix', { 'spec.network.podCIDR': '10.0.0.0/08' }, 'spec.network.podCIDR'],
+    ['leading zeros in an address', { 'spec.api.additionalSANs': ['10.0.0.01'] }, 'spec.api.additionalSANs[0]'],
+    ['nobody who may reach the API', { 'spec.api.allowedCIDRs': [] }, 'spec.api.allowedCIDRs'],
+    [
+      'a label of a domain with an empty part',
+      { 'spec.nodeGroups.0.labels': { 'example..com/a': 'b' } },
+      'spec.nodeGroups[0].labels.example..com/a',
+    ],
+    [
+      "AWS's long name of an endpoint",
+      { 'spec.network.endpoints.interface': ['com.amazonaws.us-east-1.ssm'] },
+      'spec.network.endpoints.interface[0]',
+    ],
+    [
+      'a time zone of Mars',
+      { 'spec.maintenanceWindow': { days: ['MON'], start: '02:00', timezone: 'Mars/Phobos' } },
+      'spec.maintenanceWindow.timezone',
+    ],
+    [
+      'a time zone that is only an abbreviation',
+      { 'spec.maintenanceWindow': { days: ['MON'], start: '02:00', timezone: 'CEST' } },
+      'spec.maintenanceWindow.timezone',
+    ],
+    [
+      'a time zone in another spelling',
+      { 'spec.maintenanceWindow': { days: ['MON'], start: '02:00', timezone: 'europe/berlin' } },
+      'spec.maintenanceWindow.timezone',
+    ],
+    ['an issuer that is a dot', { 'spec.oidc': { issuerUrl: 'https://.', clientId: 'x' } }, 'spec.oidc.issuerUrl'],
+    [
+      'a port that does not exist',
+      { 'spec.oidc': { issuerUrl: 'https://id.example.com:99999', clientId: 'x' } },
+      'spec.oidc.issuerUrl',
+    ],
+  ])('refuses %s', (_, changes, path) => {
+    expect(problemsOf(aDocument(changes)).map((problem) => problem.path)).toEqual([path]);
+  });
+
+  test.each([
+    [4711, '"4711"'],
+    [true, '"true"'],
+  ])('tells to write %s in quotes where text is meant', (value, quoted) => {
+    const [problem] = problemsOf(aDocument({ 'metadata.tags': { 'cost-center': value } }));
+    expect(problem?.remedy).toBe(`Write it in quotes: ${quoted}.`);
+  });
+
+  test('of another tool is one problem, not one for each of its fields', () => {
+    const problems = problemsOf({ apiVersion: 'eksctl.io/v1alpha5', kind: 'ClusterConfig', nodeGroups: [], foo: 1 });
+    expect(problems.map(({ path, remedy }) => [path, /eksctl/.test(remedy)])).toEqual([['apiVersion', true]]);
+  });
+
+  test('that contains itself is refused', () => {
+    expect(problemsOf('x: &x [*x]\n')).not.toHaveLength(0);
+  });
+
+  test('shows a number that JSON cannot write', () => {
+    const problem = problemsOf('spec: { nodeGroups: [{ max: .inf }] }').find(({ path }) => path.endsWith('.max'));
+    expect(problem?.found).toBe('Infinity');
+  });
+
+  test('is judged in the parts whose shape is right, beside what is wrong with the shape of others', () => {
+    const document = aDocument({
+      'spec.kubernetesVersion': 1.36,
+      'spec.foo': 1,
+      'spec.network.podCIDR': '10.0.0.0/11',
+      'spec.nodeGroups.0.min': 9,
+      'spec.nodeGroups.0.taints': [
+        { key: 'a', value: true, effect: 'NoSchedule' },
+        { key: 'kubestep/x', effect: 'NoSchedule' },
+      ],
+    });
+    expect(
+      problemsOfDocument(parseSpec(document))
+        .map(({ path }) => path)
+        .sort(),
+    ).toEqual([
+      'spec.foo',
+      'spec.kubernetesVersion',
+      'spec.network.podCIDR',
+      'spec.nodeGroups[0].min',
+      'spec.nodeGroups[0].taints[0].value',
+      'spec.nodeGroups[0].taints[1].key',
+    ]);
+  });
+
+  test('is told nothing about what stands in for a field that cannot be read', () => {
+    for (const field of [
+      'spec.region',
+      'spec.zones',
+      'spec.kubernetesVersion',
+      'spec.nodeGroups',
+      'metadata',
+      'spec.network.podCIDR',
+    ])
+      for (const value of [undefined, 1]) {
+        const paths = problemsOfDocument(parseSpec(aDocument({ [field]: value }))).map(({ path }) => path);
+        if (value === undefined && field.endsWith('CIDR')) expect(paths).toEqual([]);
+        else expect(paths).toEqual([field]);
+      }
   });
 
   test('reports every problem at once, each place once', () => {
@@ -77,6 +181,12 @@ describe('a spec', () => {
     ['a repeated field', 'kind: Cluster\nkind: Cluster\n', 'line 2', /once/],
     ['text that is no YAML', 'spec: [\n', 'line 2', /YAML/],
     ['a second document', 'a: 1\n---\nb: 2\n', 'line 2', /one document/],
+    ['YAML 1.1, where no is false', '%YAML 1.1\n---\nkind: no\n', 'line 1', /YAML 1\.2/],
+    ['a number that begins with zero', 'kind: Cluster\nmin: 010\n', 'line 2', /leading zeros/],
+    ['a NUL in a comment', 'kind: Cluster # \0\n', 'line 1', /UTF-8/],
+    ["old Macintosh's line ends", 'kind: Cluster\rfoo: 1\r', 'line 1', /line feed/],
+    ['a name that JavaScript swallows', 'a: { __proto__: x }\n', 'line 1', /another name/],
+    ['a template', '{{ .Values }}: a\n', 'line 1', /YAML/],
     ['an unknown tag', 'spec: !include other.yaml\n', 'line 1', /YAML/],
   ])('refuses %s and names the line', (_, source, path, allowed) => {
     const problem = problemsOf(source).find((one) => one.path === path);

@@ -174,9 +174,79 @@ const cases: Readonly<Record<string, Case>> = {
     remedy: /spec\.zones/,
   },
   "a label of Kubernetes' own": {
+    changes: { 'spec.nodeGroups.0.labels': { 'cluster-autoscaler.kubernetes.io/safe': 'x' } },
+    path: 'spec.nodeGroups[0].labels.cluster-autoscaler.kubernetes.io/safe',
+    remedy: /domain of yours/,
+  },
+  'a role that kubelets may not claim': {
     changes: { 'spec.nodeGroups.0.labels': { 'node-role.kubernetes.io/worker': '' } },
     path: 'spec.nodeGroups[0].labels.node-role.kubernetes.io/worker',
-    remedy: /domain of yours/,
+    remedy: /node\.kubernetes\.io\/role/,
+  },
+  'a label that follows the machine': {
+    changes: { 'spec.nodeGroups.0.labels': { 'topology.kubernetes.io/zone': 'us-east-1a' } },
+    path: 'spec.nodeGroups[0].labels.topology.kubernetes.io/zone',
+    remedy: /its own value/,
+  },
+  'two taints of one key and effect': {
+    changes: {
+      'spec.nodeGroups.0.taints': [
+        { key: 'dedicated', value: 'a', effect: 'NoSchedule' },
+        { key: 'dedicated', value: 'b', effect: 'NoSchedule' },
+      ],
+    },
+    path: 'spec.nodeGroups[0].taints',
+    remedy: /registers no node/,
+  },
+  'the taint that kubelet sets itself': {
+    changes: {
+      'spec.nodeGroups.0.taints': [{ key: 'node.cloudprovider.kubernetes.io/uninitialized', effect: 'NoSchedule' }],
+    },
+    path: 'spec.nodeGroups[0].taints[0].key',
+    remedy: /themselves/,
+  },
+  'a tag that is ours to IAM, in another case': {
+    changes: { 'metadata.tags': { Environment: 'staging' } },
+    path: 'metadata.tags.Environment',
+    remedy: /metadata\.environment/,
+  },
+  'a name tag in another case': {
+    changes: { 'metadata.tags': { name: 'alpha' } },
+    path: 'metadata.tags.name',
+    remedy: /Rename/,
+  },
+  'two tags that are one to IAM': {
+    changes: { 'metadata.tags': { Owner: 'a', owner: 'b' } },
+    path: 'metadata.tags.owner',
+    remedy: /Keep Owner or owner/,
+  },
+  'the tag of old cloud controllers': {
+    changes: { 'metadata.tags': { kubernetescluster: 'x' } },
+    path: 'metadata.tags.kubernetescluster',
+    remedy: /Rename/,
+  },
+  'calico settings without calico': {
+    changes: { 'spec.network.calico.mode': 'bgp-cross-subnet' },
+    path: 'spec.network.calico',
+    remedy: /plugin to calico/,
+  },
+  'an endpoint named twice': {
+    changes: { 'spec.network.endpoints.interface': ['ssm', 'ssm'] },
+    path: 'spec.network.endpoints.interface',
+    remedy: /once/,
+  },
+  'a day named twice': {
+    changes: { 'spec.maintenanceWindow': { days: ['MON', 'MON'], start: '02:00' } },
+    path: 'spec.maintenanceWindow.days',
+    remedy: /once/,
+  },
+  'a subnet both private and public': {
+    changes: {
+      'spec.network.vpc': { ...yourVpc, subnets: { ...yourVpc.subnets, public: ['subnet-0000000a'] } },
+    },
+    facts: { existingVpc },
+    path: 'spec.network.vpc.subnets.public',
+    remedy: /one of the two/,
   },
   'a tag of ours': {
     changes: { 'metadata.tags': { 'kubestep/cluster': 'other-12345' } },
@@ -289,6 +359,38 @@ test.each(Object.entries(cases))('%s: refused, with its path and what to do', (_
   const problems = validateSpec(aSpec(changes), someFacts(facts));
   const problem = problems.find((one) => one.path === path);
   expect(problem?.remedy).toMatch(remedy);
+});
+
+test.each([
+  ['a version that is not offered', { 'spec.kubernetesVersion': '1.36.99' }, 'spec.kubernetesVersion'],
+  ['a min above max', { 'spec.nodeGroups.0.min': 9 }, 'spec.nodeGroups[0].min'],
+  ['pods inside the VPC', { 'spec.network.podCIDR': '10.0.0.0/11' }, 'spec.network.podCIDR'],
+  ['a zone of another region', { 'spec.zones': ['us-east-2a'] }, 'spec.zones[0]'],
+  [
+    'gateway endpoints in a VPC of yours',
+    { 'spec.network.vpc': yourVpc, 'spec.network.endpoints.gateway': ['s3'] },
+    'spec.network.endpoints.gateway',
+  ],
+])('%s: refused without an account', (_, changes, path) => {
+  expect(validateSpec(aSpec(changes), undefined).map((problem) => problem.path)).toEqual([path]);
+});
+
+test('a subnet that is named twice is not told to be missing', () => {
+  const subnets = { ...yourVpc.subnets, public: ['subnet-0000000a'] };
+  const problems = validateSpec(aSpec({ 'spec.network.vpc': { ...yourVpc, subnets } }), someFacts({ existingVpc }));
+  expect(problems.map(({ path }) => path)).toEqual(['spec.network.vpc.subnets.public']);
+});
+
+test('labels that kubelets may set and any taint are taken', () => {
+  const spec = aSpec({
+    'spec.nodeGroups.0.labels': { 'node.kubernetes.io/lifecycle': 'spot', 'kubelet.kubernetes.io/x': 'y', team: 'a' },
+    'spec.nodeGroups.0.taints': [
+      { key: 'node-role.kubernetes.io/ingress', effect: 'NoSchedule' },
+      { key: 'node-role.kubernetes.io/ingress', effect: 'NoExecute' },
+      { key: 'hub.jupyter.org_dedicated', value: 'user', effect: 'NoSchedule' },
+    ],
+  });
+  expect(validateSpec(spec, someFacts())).toEqual([]);
 });
 
 test('a quota that is just enough is enough', () => {
