@@ -2,8 +2,9 @@
 // can take of the account's concurrency (1,000, shared with everything else there) ends here, and so does what reaches EC2
 // and KMS. Callers beyond it are answered 503 and try again, as the node script does.
 //
-// RESERVE_CONCURRENCY=0 leaves this out, for new accounts whose quota "Concurrent executions" (L-B99A9384) is still 10:
-// Lambda refuses to reserve what would leave the rest less than 100.
+// Only where it is asked for: RESERVE_CONCURRENCY=1 npx sls deploy. Lambda refuses to reserve what would leave the rest of the
+// account less than 100, and the quota of a new account ("Concurrent executions", L-B99A9384) is 10, so that a first deploy
+// would fail. Without reservations the whole account is what ends a flood.
 const served = {
   GetBundle: 20, // a read of S3 each: more than 100 a second
   PostCertificates: 20, // DescribeInstances answers 20 a second for the whole account, so more would only wait
@@ -11,8 +12,8 @@ const served = {
   PostPodRange: 5, // up to four routes each, and EC2 takes about five changes a second
 };
 
-module.exports = () =>
-  process.env.RESERVE_CONCURRENCY === '0'
+const extensionsFor = (environment) =>
+  environment.RESERVE_CONCURRENCY !== '1'
     ? {}
     : {
         extensions: Object.fromEntries(
@@ -22,3 +23,6 @@ module.exports = () =>
           ]),
         ),
       };
+
+module.exports = () => extensionsFor(process.env);
+module.exports.extensionsFor = extensionsFor;

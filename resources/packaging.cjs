@@ -3,6 +3,6 @@
 const templateOnly = process.env.TEMPLATE_ONLY === '1';
 
 module.exports = () => ({
-  plugins: templateOnly ? [] : ['serverless-esbuild'],
+  plugins: ['./resources/deployment.cjs', ...(templateOnly ? [] : ['serverless-esbuild'])],
   package: templateOnly ? { artifact: 'resources/packaging.cjs' } : { individually: true },
 });

@@ -20,6 +20,13 @@ function functionSources() {
     );
 }
 
+/**
+ * Roles that the policies of clusters' keys name, for as long as the clusters live. A name of their own makes a stack that is
+ * deployed again the same signer; CloudFormation would give them other names, and no key would ever sign for those.
+ */
+const namedByKeys = ['issueCerts', 'issueKubeconfig', 'postCertificates', 'createKeys', 'deleteKeys'];
+
+/** A role is passed to Lambda within its own account only, so there is nobody else's function to tell apart. */
 const trustLambda = {
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
@@ -56,7 +63,8 @@ function role(source) {
   if (existsSync(join(root, `${source}.policy.yml`))) {
     policies.push({ PolicyName: name, PolicyDocument: { Version: '2012-10-17', Statement: `\${file(${source}.policy.yml)}` } });
   }
-  return { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: trustLambda, Policies: policies } };
+  const RoleName = namedByKeys.includes(name) ? { RoleName: `\${self:custom.deploymentId}-${pascal(name)}Role` } : {};
+  return { Type: 'AWS::IAM::Role', Properties: { ...RoleName, AssumeRolePolicyDocument: trustLambda, Policies: policies } };
 }
 
 module.exports = () => ({

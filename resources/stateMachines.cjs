@@ -1,5 +1,6 @@
 // One state machine for each statemachines/<name>.asl.json, with its role and its substitutions: ${CreateVpc} is the
-// function createVpc, ${RollNodesMachine} the machine rollNodes. The definition itself stays pure Amazon States Language.
+// function createVpc, ${RollNodesMachine} the machine rollNodes, ${InvokeAndWaitForTaskToken} an integration of Step Functions
+// in the stack's own partition. The definition itself stays pure Amazon States Language.
 const { readdirSync, readFileSync } = require('node:fs');
 const { basename, join } = require('node:path');
 
@@ -10,11 +11,25 @@ const camel = (name) => name[0].toLowerCase() + name.slice(1);
 
 const prefix = '${self:service}-${sls:stage}';
 
+/** Ways of Step Functions to call others. An ARN of another partition fails only when the state runs. */
+const integrations = {
+  InvokeAndWaitForTaskToken: 'lambda:invoke.waitForTaskToken',
+  StartExecutionAndWait: 'states:startExecution.sync:2',
+};
+
 // Literal ARNs, never !Ref: functions name machines and machines name functions, and CloudFormation refuses the cycle.
-const arnOf = (placeholder) =>
-  placeholder.endsWith('Machine')
-    ? { 'Fn::Sub': `arn:\${AWS::Partition}:states:\${AWS::Region}:\${AWS::AccountId}:stateMachine:${prefix}-${camel(placeholder.slice(0, -'Machine'.length))}` }
-    : { 'Fn::Sub': `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:${prefix}-${camel(placeholder)}` };
+const arn = (service, resource) => ({
+  'Fn::Sub': `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}`,
+});
+const machineName = (placeholder) => `${prefix}-${camel(placeholder.slice(0, -'Machine'.length))}`;
+const isMachine = (placeholder) => placeholder.endsWith('Machine');
+const isFunction = (placeholder) => !isMachine(placeholder) && !(placeholder in integrations);
+
+function arnOf(placeholder) {
+  if (placeholder in integrations) return { 'Fn::Sub': `arn:\${AWS::Partition}:states:::${integrations[placeholder]}` };
+  if (isMachine(placeholder)) return arn('states', `stateMachine:${machineName(placeholder)}`);
+  return arn('lambda', `function:${prefix}-${camel(placeholder)}`);
+}
 
 const trustStates = {
   Version: '2012-10-17',
@@ -53,11 +68,31 @@ const observability = [
   },
 ];
 
-function machine(name) {
-  const definition = readFileSync(join(folder, `${name}.asl.json`), 'utf8');
+/**
+ * A machine that starts others and waits for them asks for their state, stops them when it is stopped, and is told of their
+ * end by a rule that Step Functions manages (Step Functions developer guide, "IAM policies for calling state machines").
+ */
+const startAndAwait = (machines) => [
+  { Sid: 'StartChildren', Effect: 'Allow', Action: ['states:StartExecution'], Resource: machines.map(arnOf) },
+  {
+    Sid: 'FollowChildren',
+    Effect: 'Allow',
+    Action: ['states:DescribeExecution', 'states:StopExecution'],
+    Resource: machines.map((placeholder) => arn('states', `execution:${machineName(placeholder)}:*`)),
+  },
+  {
+    Sid: 'HearOfTheirEnd',
+    Effect: 'Allow',
+    Action: ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
+    Resource: [arn('events', 'rule/StepFunctionsGetEventsForStepFunctionsExecutionRule')],
+  },
+];
+
+/** The resources of one machine: itself and its role. */
+function machine(name, definition) {
   const placeholders = [...new Set([...definition.matchAll(/\$\{(\w+)\}/g)].map(([, placeholder]) => placeholder))].sort();
-  const functions = placeholders.filter((placeholder) => !placeholder.endsWith('Machine'));
-  const machines = placeholders.filter((placeholder) => placeholder.endsWith('Machine'));
+  const functions = placeholders.filter(isFunction);
+  const machines = placeholders.filter(isMachine);
   const role = `${pascal(name)}MachineRole`;
   return {
     [`${pascal(name)}Machine`]: {
@@ -87,10 +122,10 @@ function machine(name) {
             PolicyDocument: {
               Version: '2012-10-17',
               Statement: [
-                { Sid: 'InvokeSteps', Effect: 'Allow', Action: ['lambda:InvokeFunction'], Resource: functions.map(arnOf) },
-                ...(machines.length > 0
-                  ? [{ Sid: 'StartChildren', Effect: 'Allow', Action: ['states:StartExecution'], Resource: machines.map(arnOf) }]
+                ...(functions.length > 0
+                  ? [{ Sid: 'InvokeSteps', Effect: 'Allow', Action: ['lambda:InvokeFunction'], Resource: functions.map(arnOf) }]
                   : []),
+                ...(machines.length > 0 ? startAndAwait(machines) : []),
                 ...observability,
               ],
             },
@@ -106,6 +141,7 @@ module.exports = () => ({
     {},
     ...readdirSync(folder)
       .filter((file) => file.endsWith('.asl.json'))
-      .map((file) => machine(basename(file, '.asl.json'))),
+      .map((file) => machine(basename(file, '.asl.json'), readFileSync(join(folder, file), 'utf8'))),
   ),
 });
+module.exports.machine = machine;

@@ -57,6 +57,7 @@ function deployed(): Deployment {
     permissionsBoundaryArn: environment('PERMISSIONS_BOUNDARY_ARN'),
     nodeVerbsDocument: environment('NODE_VERBS_DOCUMENT'),
     signingRoleArns: environment('SIGNING_ROLE_ARNS').split(','),
+    keyPolicyRoleArn: environment('KEY_POLICY_ROLE_ARN'),
     keyDeletionRoleArns: environment('KEY_DELETION_ROLE_ARNS').split(','),
   };
 }

@@ -7,6 +7,7 @@ export interface TemplateResource {
   readonly Type: string;
   readonly Properties?: Readonly<Record<string, unknown>>;
   readonly DependsOn?: string | readonly string[];
+  readonly DeletionPolicy?: string;
 }
 
 /** What a resource is called once it exists: what `Ref` and `Fn::GetAtt` answer. */

@@ -37,53 +37,48 @@ function statementsFor(key: KeyBlueprint, plan: Plan): readonly KeyPolicyStateme
 
 /** Administrators of an account are usually given `kms:*`: a denial is what keeps them from signing as a cluster's CA. */
 function authorityStatements({ facts }: Plan): readonly KeyPolicyStatement[] {
+  const { signingRoleArns } = facts.deployment;
   return [
-    {
-      Sid: 'OnlyNamedRolesSignOrGiveAway',
-      Effect: 'Deny',
-      Principal: '*',
-      Action: ['kms:Sign', 'kms:PutKeyPolicy', 'kms:CreateGrant'],
-      Resource: '*',
-      Condition: { ArnNotEquals: { 'aws:PrincipalArn': facts.deployment.signingRoleArns } },
-    },
-    {
-      Sid: 'OnlyItsFunctionsDelete',
-      Effect: 'Deny',
-      Principal: '*',
-      Action: ['kms:ScheduleKeyDeletion'],
-      Resource: '*',
-      Condition: { ArnNotEquals: { 'aws:PrincipalArn': facts.deployment.keyDeletionRoleArns } },
-    },
+    denyAllBut('OnlyNamedRolesSign', signingRoleArns, ['kms:Sign']),
+    ...keptStatements(facts),
+    deny('NobodyLendsOrDisables', ['kms:CreateGrant', 'kms:DisableKey']),
   ];
 }
 
-/** What the key wraps is for the cluster's masters, and only as what it was wrapped as. */
+/**
+ * What the key wraps is for the cluster's masters, and only as what it was wrapped as. Whoever could change the policy, copy
+ * the key to another Region under a policy of their own, or have ciphertexts wrapped under another key would read it all the
+ * same, in two steps.
+ */
 function secretsStatements({ facts, blueprint }: Plan): readonly KeyPolicyStatement[] {
   const masters = blueprint.roles.filter(({ key }) => key === 'master').map((role) => roleArn(role, facts));
   return [
+    denyAllBut('OnlyMastersUnwrap', masters, ['kms:Decrypt']),
     {
-      Sid: 'OnlyMastersUnwrap',
-      Effect: 'Deny',
-      Principal: '*',
-      Action: ['kms:Decrypt', 'kms:CreateGrant'],
-      Resource: '*',
-      Condition: { ArnNotEquals: { 'aws:PrincipalArn': masters } },
-    },
-    {
-      Sid: 'OnlyForThisCluster',
-      Effect: 'Deny',
-      Principal: '*',
-      Action: ['kms:Decrypt', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:GenerateDataKeyPairWithoutPlaintext'],
-      Resource: '*',
+      ...deny('OnlyForThisCluster', [
+        'kms:Decrypt',
+        'kms:GenerateDataKeyWithoutPlaintext',
+        'kms:GenerateDataKeyPairWithoutPlaintext',
+      ]),
       Condition: { StringNotEquals: { 'kms:EncryptionContext:clusterId': facts.clusterId } },
     },
-    {
-      Sid: 'NobodySeesPlaintextWhileItIsMade',
-      Effect: 'Deny',
-      Principal: '*',
-      Action: ['kms:GenerateDataKey', 'kms:GenerateDataKeyPair'],
-      Resource: '*',
-    },
+    deny('NobodySeesPlaintextWhileItIsMade', ['kms:GenerateDataKey', 'kms:GenerateDataKeyPair']),
+    ...keptStatements(facts),
+    deny('NobodyLendsCopiesOrDisables', [
+      'kms:CreateGrant',
+      'kms:DisableKey',
+      'kms:ReEncrypt*',
+      'kms:ReplicateKey',
+      'kms:UpdatePrimaryRegion',
+    ]),
+  ];
+}
+
+/** One role alone may change who may do what, so that a later release can let further roles in; two may delete. */
+function keptStatements({ deployment }: Plan['facts']): readonly KeyPolicyStatement[] {
+  return [
+    denyAllBut('OneRoleChangesThisPolicy', [deployment.keyPolicyRoleArn], ['kms:PutKeyPolicy']),
+    denyAllBut('OnlyItsFunctionsDelete', deployment.keyDeletionRoleArns, ['kms:ScheduleKeyDeletion']),
   ];
 }
 
@@ -97,8 +92,22 @@ function volumeStatements({ facts }: Plan): readonly KeyPolicyStatement[] {
       ...allow('AutoScalingLendsItToVolumes', autoScaling, 'kms:CreateGrant'),
       Condition: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
     },
+    ...keptStatements(facts),
   ];
 }
+
+const deny = (Sid: string, Action: string | readonly string[]): KeyPolicyStatement => ({
+  Sid,
+  Effect: 'Deny',
+  Principal: '*',
+  Action,
+  Resource: '*',
+});
+
+const denyAllBut = (Sid: string, roleArns: readonly string[], Action: readonly string[]): KeyPolicyStatement => ({
+  ...deny(Sid, Action),
+  Condition: { ArnNotEquals: { 'aws:PrincipalArn': roleArns } },
+});
 
 const allow = (Sid: string, AWS: string, Action: string | readonly string[]): KeyPolicyStatement => ({
   Sid,

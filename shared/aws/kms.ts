@@ -155,10 +155,10 @@ async function createKey(cluster: ClusterIdentity, key: KeyBlueprint, policy: Ke
   return given(KeyMetadata?.Arn, 'CreateKey');
 }
 
-function materialOf(key: KeyBlueprint): Pick<CreateKeyCommandInput, 'KeySpec' | 'KeyUsage'> {
-  return key.purpose === 'authority'
-    ? { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }
-    : { KeySpec: 'SYMMETRIC_DEFAULT', KeyUsage: 'ENCRYPT_DECRYPT' };
+function materialOf({ purpose }: KeyBlueprint): Pick<CreateKeyCommandInput, 'KeySpec' | 'KeyUsage' | 'MultiRegion'> {
+  if (purpose === 'authority') return { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' };
+  // A backup in another Region is worth nothing without this key, and a key that was made for one Region stays so.
+  return { KeySpec: 'SYMMETRIC_DEFAULT', KeyUsage: 'ENCRYPT_DECRYPT', MultiRegion: purpose === 'secrets' };
 }
 
 async function nameKey(alias: string, arn: string): Promise<void> {

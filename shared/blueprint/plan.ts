@@ -52,6 +52,8 @@ export interface Deployment {
   /** Name of the SSM document through which machines are asked to do things. */
   readonly nodeVerbsDocument: string;
   readonly signingRoleArns: readonly string[];
+  /** The one role that may change the policies of clusters' keys: of IssueCerts, which signs anyway. */
+  readonly keyPolicyRoleArn: string;
   /** Roles that may schedule the deletion of a CA's key: CreateKeys removes doubles that a lost answer left. */
   readonly keyDeletionRoleArns: readonly string[];
 }

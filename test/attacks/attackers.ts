@@ -32,7 +32,7 @@ export function theRole({ world }: TestAccount, name: RegExp): Role {
 
 /** Credentials of a function: `functionSession(account, 'CreateRoles')`. */
 export function functionSession(account: TestAccount, name: string): RoleSession {
-  const role = theRole(account, new RegExp(`^kubestep-${name}Role-`));
+  const role = theRole(account, new RegExp(`^kubestep-(dev-us-east-1-)?${name}Role(-[0-9a-f]+)?$`));
   return assumeRole(account.world, role.arn, `kubestep-dev-${name}`, 'lambda.amazonaws.com');
 }
 

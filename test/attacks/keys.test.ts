@@ -1,10 +1,12 @@
+import { lastSet } from '../../local/cloud/iam/effective.ts';
 import { existingKeys } from '../../local/cloud/kms/keys.ts';
 import type { Principal } from '../../local/cloud/principal.ts';
 import { administratorOf } from '../../local/deployment/administrator.ts';
 import type { TestAccount } from '../support/embeddedWorld.ts';
+import { callAws } from '../support/plants.ts';
 import { clusterIdOf } from '../support/runs.ts';
 import { anAccountWithCluster } from '../support/standingCluster.ts';
-import { attempt, denied, functionSession, machineSession, policy, someoneWith } from './attackers.ts';
+import { attempt, denied, functionSession, machineSession, policy, someoneWith, theRole } from './attackers.ts';
 import { storedItems } from './storedItems.ts';
 
 jest.setTimeout(120_000);
@@ -26,17 +28,20 @@ const keyNamed = (name: string): string => {
 
 const anyoneForKms = [{ Effect: 'Allow', Action: 'kms:*', Resource: '*' }];
 
+type Attacks = readonly (readonly [operation: string, input: Record<string, unknown>])[];
+
 /** What would make somebody a certificate authority, now or later, or take the cluster’s away. */
-const attacksOn = (KeyId: string): readonly (readonly [string, Record<string, unknown>])[] => [
+const attacksOn = (KeyId: string): Attacks => [
   ['kms:Sign', { KeyId, Message: Buffer.alloc(32), MessageType: 'DIGEST', SigningAlgorithm: 'ECDSA_SHA_256' }],
   ['kms:PutKeyPolicy', { KeyId, PolicyName: 'default', Policy: policy(anyoneForKms) }],
   ['kms:CreateGrant', { KeyId, GranteePrincipal: 'arn:aws:iam::123456789012:role/someone', Operations: ['Sign'] }],
   ['kms:ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 }],
+  ['kms:DisableKey', { KeyId }],
 ];
 
-async function refusalsOf(principal: Principal, KeyId: string): Promise<string[]> {
+async function refusalsOf(principal: Principal, KeyId: string, attacks = attacksOn(KeyId)): Promise<string[]> {
   const answers: string[] = [];
-  for (const [operation, input] of attacksOn(KeyId)) {
+  for (const [operation, input] of attacks) {
     const answer = await attempt(account, principal, operation, input);
     if (!denied.includes(answer)) answers.push(`${operation}: ${answer}`);
   }
@@ -67,6 +72,74 @@ test('a function that signs deletes no authority, and one that deletes them does
   expect(await attempt(account, functionSession(account, 'IssueCerts'), ...sign)).toBe('allowed');
   expect(denied).toContain(await attempt(account, functionSession(account, 'IssueCerts'), ...remove));
   expect(denied).toContain(await attempt(account, functionSession(account, 'DeleteKeys'), ...sign));
+});
+
+/** First steps after which somebody who may not decrypt could do so all the same, or nobody could. */
+async function detoursTo(KeyId: string, ciphertext: Uint8Array, context: object): Promise<Attacks> {
+  const own = await callAws<{ KeyMetadata: { Arn: string } }>(account, 'kms:CreateKey', {});
+  const toOwnKey = {
+    CiphertextBlob: ciphertext,
+    SourceEncryptionContext: context,
+    DestinationKeyId: own.KeyMetadata.Arn,
+  };
+  return [
+    [
+      'kms:PutKeyPolicy',
+      { KeyId, PolicyName: 'default', Policy: policy(anyoneForKms), BypassPolicyLockoutSafetyCheck: true },
+    ],
+    ['kms:ReEncrypt', toOwnKey],
+    ['kms:ReplicateKey', { KeyId, ReplicaRegion: 'eu-west-1', Policy: policy(anyoneForKms) }],
+    ['kms:CreateGrant', { KeyId, GranteePrincipal: 'arn:aws:iam::123456789012:role/someone', Operations: ['Decrypt'] }],
+    ['kms:DisableKey', { KeyId }],
+    ['kms:ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 }],
+  ];
+}
+
+test('nobody gets at the wrapped keys in two steps: no policy, no other key, no other region, no grant', async () => {
+  const item = (await storedItems(account, `authorities#${clusterId}`)).find(({ sk }) => sk === 'service-account');
+  const KeyId = keyNamed('secrets');
+  const ciphertext = Buffer.from(String(item?.ciphertext), 'base64');
+  const detours = await detoursTo(KeyId, ciphertext, { clusterId, purpose: 'service-account' });
+  const callers = [
+    await someoneWith(account, { statements: anyoneForKms }),
+    administratorOf(account.world),
+    functionSession(account, 'IssueCerts'),
+    functionSession(account, 'CreateKeys'),
+  ];
+  for (const caller of callers) {
+    const isKeyDeleter = 'sessionName' in caller && caller.sessionName.endsWith('CreateKeys');
+    const tried = isKeyDeleter ? detours.filter(([operation]) => operation !== 'kms:ScheduleKeyDeletion') : detours;
+    expect(await refusalsOf(caller, KeyId, tried)).toEqual([]);
+  }
+});
+
+test('nobody opens the policy of the key of volumes, or deletes it', async () => {
+  const KeyId = keyNamed('volumes');
+  const attacks = attacksOn(KeyId).filter(([operation]) => /PutKeyPolicy|ScheduleKeyDeletion/.test(operation));
+  for (const caller of [await someoneWith(account, { statements: anyoneForKms }), administratorOf(account.world)]) {
+    expect(await refusalsOf(caller, KeyId, attacks)).toEqual([]);
+  }
+});
+
+test('one role of the deployment may change the policies of keys, and no other that signs', async () => {
+  const mayChange: string[] = [];
+  for (const name of ['IssueCerts', 'IssueKubeconfig', 'PostCertificates', 'CreateKeys', 'DeleteKeys']) {
+    const { roleName } = theRole(account, new RegExp(`-${name}Role$`));
+    const rights = { RoleName: roleName, PolicyName: 'generous', PolicyDocument: policy(anyoneForKms) };
+    await callAws(account, 'iam:PutRolePolicy', rights);
+  }
+  await account.clock.advance({ minutes: 1 });
+  for (const name of ['IssueCerts', 'IssueKubeconfig', 'PostCertificates', 'CreateKeys', 'DeleteKeys']) {
+    for (const key of ['kubernetes-ca', 'secrets', 'volumes']) {
+      const KeyId = keyNamed(key);
+      const current = [...existingKeys(account.world)].find(({ arn }) => arn === KeyId)?.policy ?? [];
+      const same = { KeyId, PolicyName: 'default', Policy: lastSet(current), BypassPolicyLockoutSafetyCheck: true };
+      const answer = await attempt(account, functionSession(account, name), 'kms:PutKeyPolicy', same);
+      if (answer === 'allowed') mayChange.push(`${name} ${key}`);
+      else expect(denied).toContain(answer);
+    }
+  }
+  expect(mayChange).toEqual(['IssueCerts kubernetes-ca', 'IssueCerts secrets', 'IssueCerts volumes']);
 });
 
 describe('a wrapped key', () => {

@@ -4,6 +4,7 @@ import type { RoleSession } from '../../local/cloud/principal.ts';
 import type { TestAccount } from '../support/embeddedWorld.ts';
 import { callAws } from '../support/plants.ts';
 import { clusterIdOf } from '../support/runs.ts';
+import { stackRoleOf } from '../support/stackRoles.ts';
 import { anAccountWithCluster } from '../support/standingCluster.ts';
 import { attempt, denied, everything, functionSession, policy, theRole } from './attackers.ts';
 
@@ -58,7 +59,7 @@ describe('a role without the boundary that somebody planted under its path', () 
 describe('no function', () => {
   const ofFunctions = () =>
     [...roles(account.world).rows()]
-      .map(({ roleName }) => /^kubestep-(\w+?)Role-/.exec(roleName)?.[1])
+      .map(({ roleName }) => stackRoleOf(roleName)?.replace(/Role$/, ''))
       .filter((name) => name !== undefined && !/Machine$|^Schedule$/.test(name))
       .map((name) => functionSession(account, String(name)));
 

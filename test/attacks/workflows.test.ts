@@ -6,6 +6,7 @@ import type { RunContext } from '../../shared/step/runContext.ts';
 import { anAccount, type Snapshot, snapshotOf, type TestAccount } from '../support/embeddedWorld.ts';
 import { callAws } from '../support/plants.ts';
 import { startCreate } from '../support/runs.ts';
+import { stackRoleOf } from '../support/stackRoles.ts';
 import { anAccountWithCluster, anEmptyAccount } from '../support/standingCluster.ts';
 import { attempt, denied, everything, functionSession, someoneWith, theRole } from './attackers.ts';
 import { storedItems } from './storedItems.ts';
@@ -193,7 +194,7 @@ describe('events', () => {
       administratorOf(account.world),
       await someoneWith(account, { statements: everything }),
       ...[...roles(account.world).rows()]
-        .flatMap(({ roleName }) => /^kubestep-(\w+?)Role-/.exec(roleName)?.[1] ?? [])
+        .flatMap(({ roleName }) => stackRoleOf(roleName)?.replace(/Role$/, '') ?? [])
         .filter((name) => !/Machine$|^Schedule$/.test(name))
         .map((name) => functionSession(account, name)),
     ];
@@ -204,7 +205,7 @@ describe('events', () => {
   });
 
   test('on the operations bus by the schedules’ role are heard: the others are refused for who they are', async () => {
-    const { arn, roleId } = theRole(account, /^kubestep-ScheduleRole-/);
+    const { arn, roleId } = theRole(account, /^kubestep-dev-us-east-1-ScheduleRole$/);
     const schedule = { kind: 'role', roleArn: arn, roleId, sessionName: 'schedule' } as const;
     expect(await attempt(account, schedule, 'events:PutEvents', deletion(bus))).toBe('allowed');
     await account.clock.advance({ minutes: 1 });

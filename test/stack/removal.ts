@@ -3,6 +3,7 @@ import { compilePolicy } from '../../local/cloud/iam/compiledPolicy.ts';
 import { effectiveAtOnce } from '../../local/cloud/iam/effective.ts';
 import { policiesInForce, putRole, type Role, roles } from '../../local/cloud/iam/roles.ts';
 import type { World } from '../../local/cloud/world.ts';
+import { stackRoleOf } from '../support/stackRoles.ts';
 
 /** One statement of one role of the stack. */
 export interface RoleStatement {
@@ -13,7 +14,7 @@ export interface RoleStatement {
 
 /** `CreateVpcRole createVpc CreateInOwnName`, whatever CloudFormation has called the role. */
 export const nameOf = ({ roleArn, policy, label }: RoleStatement): string =>
-  `${/kubestep-(\w+)-\w+$/.exec(roleArn)?.[1] ?? roleArn} ${policy} ${label}`;
+  `${stackRoleOf(roleArn.replace(/^.*\//, '')) ?? roleArn} ${policy} ${label}`;
 
 /** Every statement that allows something, of every role that the stack deploys. */
 export function statementsOfStack(world: World): RoleStatement[] {

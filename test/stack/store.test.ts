@@ -16,18 +16,34 @@ const resource = (logicalId: string): TemplateResource => {
 
 test('the table is encrypted, can be restored to any second, and outlives the stack', () => {
   expect(resource('ClustersTable')).toMatchObject({
-    DeletionPolicy: 'Retain',
+    DeletionPolicy: 'RetainExceptOnCreate',
+    UpdateReplacePolicy: 'Retain',
     Properties: {
       SSESpecification: { SSEEnabled: true },
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-      DeletionProtectionEnabled: true,
     },
   });
 });
 
+test('a first deploy that fails leaves nothing whose name the next one would find taken', () => {
+  const kept = Object.entries(stack.template.Resources).filter(
+    ([, { DeletionPolicy }]) => DeletionPolicy !== undefined,
+  );
+  expect(kept.map(([name, { DeletionPolicy }]) => [name, DeletionPolicy])).toEqual(
+    kept.map(([name]) => [name, 'RetainExceptOnCreate']),
+  );
+  // CloudFormation could not delete a protected table when it rolls back.
+  expect(resource('ClustersTable').Properties).not.toHaveProperty('DeletionProtectionEnabled');
+});
+
+test('the Node API outlives the stack, so that machines find it again', () => {
+  expect(resource('HttpApi')).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+});
+
 test('the bucket is encrypted, versioned, closed to the public, and outlives the stack', () => {
   expect(resource('Bucket')).toMatchObject({
-    DeletionPolicy: 'Retain',
+    DeletionPolicy: 'RetainExceptOnCreate',
+    UpdateReplacePolicy: 'Retain',
     Properties: {
       VersioningConfiguration: { Status: 'Enabled' },
       BucketEncryption: { ServerSideEncryptionConfiguration: [expect.anything()] },

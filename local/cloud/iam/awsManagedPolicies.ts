@@ -116,6 +116,9 @@ const statements: Readonly<Record<string, readonly object[]>> = {
       Resource: '*',
     },
   ],
+  'aws-service-role/AWSKeyManagementServiceMultiRegionKeysServiceRolePolicy': [
+    { Sid: 'KMSSynchronizeMultiRegionKey', Effect: 'Allow', Action: 'kms:SynchronizeMultiRegionKey', Resource: '*' },
+  ],
   'aws-service-role/AWSEC2SpotServiceRolePolicy': [
     {
       Effect: 'Allow',

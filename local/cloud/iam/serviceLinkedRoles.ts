@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { NotModelled } from '../errors.ts';
-import { operation } from '../operation.ts';
+import { type Access, operation } from '../operation.ts';
 import type { World } from '../world.ts';
 import { effectiveAtOnce } from './effective.ts';
 import { invalidInput } from './errors.ts';
@@ -17,6 +17,10 @@ const linked: Readonly<Record<string, { readonly roleName: string; readonly poli
     roleName: 'AWSServiceRoleForElasticLoadBalancing',
     policy: 'AWSElasticLoadBalancingServiceRolePolicy',
   },
+  'mrk.kms.amazonaws.com': {
+    roleName: 'AWSServiceRoleForKeyManagementServiceMultiRegionKeys',
+    policy: 'AWSKeyManagementServiceMultiRegionKeysServiceRolePolicy',
+  },
   'spot.amazonaws.com': { roleName: 'AWSServiceRoleForEC2Spot', policy: 'AWSEC2SpotServiceRolePolicy' },
 };
 
@@ -25,38 +29,49 @@ export function serviceLinkedRole(world: World, service: string): Role | undefin
   return roleByName(world, linkOf(service).roleName);
 }
 
+/** What IAM must allow to create the role of a service, also where the service creates it for its caller. */
+export const serviceLinkedRoleAccess = (world: World, service: string): Access => ({
+  action: 'iam:CreateServiceLinkedRole',
+  resource: iamArn(world, 'role', pathOf(service), linkOf(service).roleName),
+  context: { 'iam:AWSServiceName': service },
+});
+
+/** The role that a service creates for itself when it is first asked for what needs it. */
+export function ensureServiceLinkedRole(world: World, service: string): void {
+  if (!serviceLinkedRole(world, service)) createRole(world, service);
+}
+
 export const CreateServiceLinkedRole = operation({
   input: z.strictObject({ AWSServiceName: z.string().min(1).max(128), Description: z.string().max(1000).optional() }),
-  access: (world, { AWSServiceName }) => [
-    {
-      action: 'iam:CreateServiceLinkedRole',
-      resource: iamArn(world, 'role', pathOf(AWSServiceName), linkOf(AWSServiceName).roleName),
-      context: { 'iam:AWSServiceName': AWSServiceName },
-    },
-  ],
-  run: (world, { AWSServiceName: service, Description: description }) => {
-    const { roleName, policy } = linkOf(service);
+  access: (world, { AWSServiceName }) => [serviceLinkedRoleAccess(world, AWSServiceName)],
+  run: (world, { AWSServiceName, Description }) => {
+    const { roleName } = linkOf(AWSServiceName);
     if (roleByName(world, roleName)) {
       throw invalidInput(
         `Service role name ${roleName} has been taken in this account, please try a different suffix.`,
       );
     }
-    const trust = {
-      Version: '2012-10-17',
-      Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
-    };
-    const role = newRole(world, {
-      roleName,
-      path: pathOf(service),
-      trust: effectiveAtOnce(JSON.stringify(trust)),
-      description,
-      linkedTo: service,
-      attachedPolicies: [`arn:aws:iam::aws:policy/aws-service-role/${policy}`],
-    });
-    putRoleWithPolicies(world, role);
-    return { Role: roleOutput(role) };
+    return { Role: roleOutput(createRole(world, AWSServiceName, Description)) };
   },
 });
+
+function createRole(world: World, service: string, description?: string): Role {
+  const { roleName, policy } = linkOf(service);
+  const trust = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
+  };
+  const role = newRole(world, {
+    roleName,
+    path: pathOf(service),
+    trust: effectiveAtOnce(JSON.stringify(trust)),
+    description,
+    linkedTo: service,
+    attachedPolicies: [`arn:aws:iam::aws:policy/aws-service-role/${policy}`],
+  });
+  putRoleWithPolicies(world, role);
+  return role;
+}
 
 function pathOf(service: string): string {
   return `/aws-service-role/${service}/`;

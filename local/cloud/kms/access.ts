@@ -54,7 +54,8 @@ export function keyContext(world: World, key: Key): Record<string, string | stri
     'kms:KeySpec': key.keySpec,
     'kms:KeyUsage': usageOf(key.keySpec),
     'kms:KeyOrigin': 'AWS_KMS',
-    'kms:MultiRegion': 'false',
+    'kms:MultiRegion': String(key.isMultiRegion === true),
+    ...(key.isMultiRegion && { 'kms:MultiRegionKeyType': 'PRIMARY' }),
   };
 }
 

@@ -6,16 +6,16 @@ import type { Key } from './keys.ts';
 
 export type EncryptionContext = Readonly<Record<string, string>> | undefined;
 
-/** version (1) · key id (16) · nonce (12) · tag (16) · AES-256-GCM of the plaintext, with the encryption context as associated data. */
+/** version (1) · key id (36, as text) · nonce (12) · tag (16) · AES-256-GCM of the plaintext, with the encryption context as associated data. */
 const version = 1;
-const lengths = { keyId: 16, nonce: 12, tag: 16 };
+const lengths = { keyId: 36, nonce: 12, tag: 16 };
 const headerLength = 1 + lengths.keyId + lengths.nonce + lengths.tag;
 
 export function encryptUnder(world: World, key: Key, plaintext: Uint8Array, context: EncryptionContext): Uint8Array {
   const nonce = randomBytes(lengths.nonce);
   const cipher = createCipheriv('aes-256-gcm', symmetricKeyOf(world, key), nonce).setAAD(associatedData(context));
   const encrypted = Buffer.concat([cipher.update(plaintext), cipher.final()]);
-  const keyId = Buffer.from(key.keyId.replaceAll('-', ''), 'hex');
+  const keyId = Buffer.from(key.keyId, 'latin1');
   return new Uint8Array(Buffer.concat([Buffer.from([version]), keyId, nonce, cipher.getAuthTag(), encrypted]));
 }
 
@@ -23,8 +23,7 @@ export function encryptUnder(world: World, key: Key, plaintext: Uint8Array, cont
 export function keyIdIn(ciphertext: Uint8Array): string {
   const bytes = Buffer.from(ciphertext);
   if (bytes[0] !== version || bytes.length <= headerLength) throw invalidCiphertext();
-  const hex = bytes.subarray(1, 1 + lengths.keyId).toString('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+  return bytes.subarray(1, 1 + lengths.keyId).toString('latin1');
 }
 
 export function decryptUnder(world: World, key: Key, ciphertext: Uint8Array, context: EncryptionContext): Uint8Array {

@@ -61,6 +61,42 @@ export const Decrypt = operation({
   },
 });
 
+/** Decrypts under one key and encrypts under another, without the right to do either: what is asked for has names of its own. */
+export const ReEncrypt = operation({
+  input: z.strictObject({
+    CiphertextBlob: blob,
+    SourceKeyId: keyId.optional(),
+    SourceEncryptionContext: encryptionContext,
+    SourceEncryptionAlgorithm: algorithm,
+    DestinationKeyId: keyId,
+    DestinationEncryptionContext: encryptionContext,
+    DestinationEncryptionAlgorithm: algorithm,
+  }),
+  access: (world, input) => [
+    keyAccess(world, 'kms:ReEncryptFrom', input.SourceKeyId ?? keyNamedIn(world, input.CiphertextBlob), {
+      encryptionContext: input.SourceEncryptionContext,
+      context: algorithmContext,
+    }),
+    keyAccess(world, 'kms:ReEncryptTo', input.DestinationKeyId, {
+      encryptionContext: input.DestinationEncryptionContext,
+      context: algorithmContext,
+    }),
+  ],
+  run: (world, input) => {
+    checkLength('ciphertextBlob', input.CiphertextBlob, mostCiphertextBytes);
+    const source = requireEncryptionKey(world, keyNamedIn(world, input.CiphertextBlob));
+    const destination = requireEncryptionKey(world, input.DestinationKeyId);
+    const plaintext = decryptUnder(world, source, input.CiphertextBlob, input.SourceEncryptionContext);
+    return {
+      CiphertextBlob: encryptUnder(world, destination, plaintext, input.DestinationEncryptionContext),
+      SourceKeyId: source.arn,
+      KeyId: destination.arn,
+      SourceEncryptionAlgorithm: input.SourceEncryptionAlgorithm,
+      DestinationEncryptionAlgorithm: input.DestinationEncryptionAlgorithm,
+    };
+  },
+});
+
 /** A ciphertext whose key is not of this account is no ciphertext here. */
 function keyNamedIn(world: World, ciphertext: Uint8Array): string {
   const id = keyIdIn(ciphertext);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AwsError, NotModelled } from '../errors.ts';
 import { effectiveAtOnce } from '../iam/effective.ts';
+import { ensureServiceLinkedRole, serviceLinkedRoleAccess } from '../iam/serviceLinkedRoles.ts';
 import { type Access, operation } from '../operation.ts';
 import { quotaOf } from '../serviceQuotas/quotas.ts';
 import { arnOf, nowOf, type World } from '../world.ts';
@@ -22,6 +23,9 @@ import {
   usageOf,
 } from './keys.ts';
 
+/** Keeps the copies of a multi-Region key alike, by a role that KMS makes with the first such key of an account. */
+const multiRegionService = 'mrk.kms.amazonaws.com';
+
 const day = 24 * 60 * 60 * 1000;
 
 export const CreateKey = operation({
@@ -31,7 +35,7 @@ export const CreateKey = operation({
     Description: z.string().max(8192).default(''),
     Policy: z.string().min(1).optional(),
     BypassPolicyLockoutSafetyCheck: z.boolean().default(false),
-    MultiRegion: z.literal(false).default(false),
+    MultiRegion: z.boolean().default(false),
     Tags: tagList.optional(),
   }),
   access: (world, input) => {
@@ -44,13 +48,18 @@ export const CreateKey = operation({
         'kms:KeySpec': input.KeySpec,
         'kms:KeyUsage': input.KeyUsage,
         'kms:KeyOrigin': 'AWS_KMS',
-        'kms:MultiRegion': 'false',
+        'kms:MultiRegion': String(input.MultiRegion),
+        ...(input.MultiRegion && { 'kms:MultiRegionKeyType': 'PRIMARY' }),
         'kms:BypassPolicyLockoutSafetyCheck': String(input.BypassPolicyLockoutSafetyCheck),
       },
     };
     // The key has no ARN yet, so a policy must allow tagging every key of the account (source: CreateKey, required permissions).
     const tag: Access = { action: 'kms:TagResource', resource: arnOf(world, 'kms', 'key/*'), context: tags };
-    return input.Tags?.length ? [create, tag] : [create];
+    return [
+      create,
+      ...(input.Tags?.length ? [tag] : []),
+      ...(input.MultiRegion ? [serviceLinkedRoleAccess(world, multiRegionService)] : []),
+    ];
   },
   run: (world, input, { principal }) => {
     const keySpec = modelledSpec(input.KeySpec);
@@ -60,7 +69,7 @@ export const CreateKey = operation({
     const tags = withTags({}, input.Tags ?? []);
     const most = quotaOf(world, 'L-C2F1777E');
     if ([...existingKeys(world)].length >= most) throw new AwsError('LimitExceededException', `More than ${most} keys`);
-    const id = newKeyId(world);
+    const id = newKeyId(world, input.MultiRegion);
     const arn = arnOf(world, 'kms', `key/${id}`);
     const policy = input.Policy ?? defaultKeyPolicy(world);
     const bypassLockout = input.BypassPolicyLockoutSafetyCheck;
@@ -73,6 +82,7 @@ export const CreateKey = operation({
       usableAt: nowOf(world) + world.delays.of('keyEnabled'),
       description: input.Description,
       keySpec,
+      ...(input.MultiRegion && { isMultiRegion: true }),
       isDisabled: false,
       deletionDate: undefined,
       rotationDays: undefined,
@@ -82,6 +92,7 @@ export const CreateKey = operation({
     };
     for (const gone of forgetGoneKeys(world)) eraseMaterial(world, gone);
     createMaterial(world, id, keySpec);
+    if (input.MultiRegion) ensureServiceLinkedRole(world, multiRegionService);
     putKey(world, key);
     return { KeyMetadata: keyMetadata(world, key) };
   },
@@ -154,6 +165,19 @@ export const CancelKeyDeletion = operation({
   },
 });
 
+/** The model is one Region: who may copy a key into another is judged, the copy is not made. */
+export const ReplicateKey = operation({
+  input: byId.extend({ ReplicaRegion: z.string().min(1).max(32), Policy: z.string().min(1).optional() }),
+  access: (world, { KeyId, ReplicaRegion }) => [
+    keyAccess(world, 'kms:ReplicateKey', KeyId, { context: { 'kms:ReplicaRegion': ReplicaRegion } }),
+  ],
+  run: (world, { KeyId, ReplicaRegion }) => {
+    const { isMultiRegion, arn } = requireKey(world, KeyId);
+    if (!isMultiRegion) throw new AwsError('UnsupportedOperationException', `${arn} is not a multi-Region key`);
+    throw new NotModelled('kms', 'ReplicateKey', `ReplicaRegion ${ReplicaRegion}`);
+  },
+});
+
 export const EnableKeyRotation = operation({
   input: byId.extend({ RotationPeriodInDays: z.number().int().min(90).max(2560).default(365) }),
   access: (world, { KeyId }) => [keyAccess(world, 'kms:EnableKeyRotation', KeyId)],
@@ -189,8 +213,9 @@ function requireSymmetric(key: Key): Key {
   throw new AwsError('UnsupportedOperationException', `${key.arn} is asymmetric: KMS does not rotate it`);
 }
 
-function newKeyId(world: World): string {
+function newKeyId(world: World, isMultiRegion: boolean): string {
   const hex = world.random.hex(32);
+  if (isMultiRegion) return `mrk-${hex}`;
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
@@ -213,7 +238,14 @@ function keyMetadata(world: World, key: Key) {
     KeyManager: 'CUSTOMER',
     CustomerMasterKeySpec: key.keySpec,
     KeySpec: key.keySpec,
-    MultiRegion: false,
+    MultiRegion: key.isMultiRegion === true,
+    ...(key.isMultiRegion && {
+      MultiRegionConfiguration: {
+        MultiRegionKeyType: 'PRIMARY',
+        PrimaryKey: { Arn: key.arn, Region: world.region },
+        ReplicaKeys: [],
+      },
+    }),
     ...algorithms,
     ...(key.deletionDate === undefined ? {} : { DeletionDate: new Date(key.deletionDate) }),
   };

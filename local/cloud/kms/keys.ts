@@ -15,6 +15,8 @@ export interface Key {
   readonly usableAt: number;
   readonly description: string;
   readonly keySpec: KeySpec;
+  /** Whether it may be replicated into other Regions; its id then begins with mrk-. */
+  readonly isMultiRegion?: boolean;
   readonly isDisabled: boolean;
   readonly deletionDate: number | undefined;
   /** Days between rotations; undefined while rotation is off. */

@@ -1,7 +1,7 @@
 import type { RequestBucket, Service } from '../operation.ts';
 import { CreateAlias, DeleteAlias, ListAliases, UpdateAlias } from './aliases.ts';
 import * as dataKeys from './dataKeys.ts';
-import { Decrypt, Encrypt } from './encryption.ts';
+import { Decrypt, Encrypt, ReEncrypt } from './encryption.ts';
 import { CreateGrant, ListGrants, RetireGrant, RevokeGrant } from './grants.ts';
 import * as keyOperations from './keyOperations.ts';
 import { GetKeyPolicy, PutKeyPolicy } from './keyPolicies.ts';
@@ -39,6 +39,7 @@ export const kms: Service = {
     DisableKey: keyOperations.DisableKey,
     ScheduleKeyDeletion: keyOperations.ScheduleKeyDeletion,
     CancelKeyDeletion: keyOperations.CancelKeyDeletion,
+    ReplicateKey: keyOperations.ReplicateKey,
     EnableKeyRotation: keyOperations.EnableKeyRotation,
     GetKeyRotationStatus: keyOperations.GetKeyRotationStatus,
     TagResource,
@@ -64,6 +65,7 @@ export const kms: Service = {
     GenerateRandom: dataKeys.GenerateRandom,
     Encrypt,
     Decrypt,
+    ReEncrypt,
   },
   errors: {
     missingParameter: 'ValidationException',

@@ -201,6 +201,7 @@ function aPlan(): Plan {
     ...facts.deployment,
     bucket,
     signingRoleArns: ['issueCerts', 'postCertificates'].map(roleArnOf),
+    keyPolicyRoleArn: roleArnOf('issueCerts'),
     keyDeletionRoleArns: ['createKeys', 'deleteKeys'].map(roleArnOf),
   };
   const blueprint = aBlueprint({ keys: keyBlueprints('demo-x7k2p') });

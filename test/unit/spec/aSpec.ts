@@ -69,6 +69,7 @@ export function someFacts(changes: Partial<Facts> = {}): Facts {
       permissionsBoundaryArn: 'arn:aws:iam::123456789012:policy/kubestep/boundary',
       nodeVerbsDocument: 'kubestep-dev-node-verbs',
       signingRoleArns: [],
+      keyPolicyRoleArn: '',
       keyDeletionRoleArns: [],
     },
     ...changes,

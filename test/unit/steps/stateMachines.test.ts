@@ -66,7 +66,7 @@ describe.each(['createCluster', 'deleteCluster'])('%s', (machine) => {
 
   test('each wait for a report has an end and is tried again after it', () => {
     for (const [, { Resource, TimeoutSeconds, Retry }] of tasksOf(machine)) {
-      if (!Resource?.endsWith('.waitForTaskToken')) continue;
+      if (!Resource?.includes('WaitForTaskToken')) continue;
       expect(TimeoutSeconds).toBeGreaterThan(0);
       expect(Retry?.some(({ ErrorEquals }) => ErrorEquals.includes('States.Timeout'))).toBe(true);
     }

@@ -148,6 +148,7 @@ function aPlan(changes: Changes): Plan {
     ...facts.deployment,
     permissionsBoundaryArn: boundaryArn,
     signingRoleArns,
+    keyPolicyRoleArn: roleArnOf('issueCerts'),
     keyDeletionRoleArns,
   };
   return { spec, generation: 1, facts: { ...facts, deployment }, blueprint: buildBlueprint(spec, facts) };
