@@ -2,8 +2,10 @@ import * as z from 'zod';
 import { masterToAsk } from '../../shared/addons/master.ts';
 import { operationIdOf, sendVerb } from '../../shared/aws/commands.ts';
 import type { Blueprint } from '../../shared/blueprint/blueprint.ts';
+import { awaitReports } from '../../shared/machines/awaitReports.ts';
+import type { RunContext } from '../../shared/step/runContext.ts';
 import { step } from '../../shared/step/step.ts';
-import { awaitReports } from '../../shared/store/taskTokens.ts';
+import { listShortfalls } from '../../shared/store/reports.ts';
 
 /** Asks the machines themselves whether the cluster stands: members, API through the balancer, nodes and versions, DNS. */
 export const handler = step(
@@ -11,20 +13,25 @@ export const handler = step(
   async ({ run, plan, attempt, input: { taskToken } }) => {
     const operationId = operationIdOf(run, 'ValidateCluster', attempt);
     const instanceId = await masterToAsk(plan, attempt);
-    await awaitReports(run, 'ValidateCluster', taskToken, { operationId, instanceId });
+    await awaitReports({ run, attempt, state: 'ValidateCluster', taskToken }, { operationId, instanceId });
     await sendVerb({
       document: plan.facts.deployment.nodeVerbsDocument,
       instanceId,
       verb: 'validate',
       operationId,
       fence: run.fence,
-      arguments: { nodes: String(nodesOf(plan.blueprint)), version: plan.blueprint.kubernetes.version },
+      arguments: { nodes: String(await nodesOf(run, plan.blueprint)), version: plan.blueprint.kubernetes.version },
     });
   },
 );
 
-/** Masters are nodes too; groups may stand anywhere between their bounds, so what was asked for is the least. */
-function nodesOf({ slots, nodeGroups }: Blueprint): number {
+/**
+ * Masters are nodes too; groups may stand anywhere between their bounds, so what was asked for is the least, but for the
+ * machines that this run has gone on without.
+ */
+async function nodesOf({ clusterId, runId }: RunContext, { slots, nodeGroups }: Blueprint): Promise<number> {
   const masters = slots.filter(({ runs }) => runs.controlPlane).length;
-  return nodeGroups.reduce((sum, { size }) => sum + size.desired, masters);
+  const asked = nodeGroups.reduce((sum, { size }) => sum + size.desired, masters);
+  const missing = (await listShortfalls(clusterId, runId)).reduce((sum, shortfall) => sum + shortfall.missing, 0);
+  return asked - missing;
 }

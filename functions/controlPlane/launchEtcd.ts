@@ -1,11 +1,11 @@
+import { awaitReports } from '../../shared/machines/awaitReports.ts';
 import { launchSlots, slotParts } from '../../shared/machines/slotMachines.ts';
 import { step } from '../../shared/step/step.ts';
-import { awaitReports } from '../../shared/store/taskTokens.ts';
 
 /** Launches the machines that run etcd, each onto its slot's interface and volume. Done when every member serves. */
-export const handler = step(slotParts, async ({ run, plan, input }) => {
+export const handler = step(slotParts, async ({ run, plan, attempt, input: { taskToken, ...parts } }) => {
   const members = plan.blueprint.slots.filter(({ runs }) => runs.etcd);
-  const instanceIds = await launchSlots(run, plan, members, input);
-  await awaitReports(run, 'LaunchEtcd', input.taskToken, { phase: 'etcd-serving', instanceIds });
+  const instanceIds = await launchSlots(run, plan, members, parts);
+  await awaitReports({ run, attempt, state: 'LaunchEtcd', taskToken }, { phase: 'etcd-serving', instanceIds });
   return { machines: instanceIds.length };
 });

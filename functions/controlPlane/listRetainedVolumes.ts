@@ -3,10 +3,11 @@ import { redriveWeight } from '../../shared/aws/adoption.ts';
 import { operationIdOf, sendVerb } from '../../shared/aws/commands.ts';
 import { findInstances } from '../../shared/aws/instances.ts';
 import type { Plan } from '../../shared/blueprint/plan.ts';
+import { awaitReports } from '../../shared/machines/awaitReports.ts';
 import { step } from '../../shared/step/step.ts';
 import { listSlots } from '../../shared/store/machines.ts';
 import { readRun } from '../../shared/store/runs.ts';
-import { awaitReports, completeToken } from '../../shared/store/taskTokens.ts';
+import { completeToken } from '../../shared/store/taskTokens.ts';
 
 /** How many masters are asked before the cluster counts as one that does not answer. */
 const mostTries = 3;
@@ -25,7 +26,7 @@ export const handler = step(
     if (deleteVolumes || instanceId === undefined || tries >= mostTries) return completeToken(taskToken, nobodyAsked);
 
     const operationId = operationIdOf(run, 'ListRetainedVolumes', attempt);
-    await awaitReports(run, 'ListRetainedVolumes', taskToken, { operationId, instanceId });
+    await awaitReports({ run, attempt, state: 'ListRetainedVolumes', taskToken }, { operationId, instanceId });
     await sendVerb({
       document: plan.facts.deployment.nodeVerbsDocument,
       instanceId,

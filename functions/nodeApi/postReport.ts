@@ -1,19 +1,29 @@
 import * as z from 'zod';
+import { completeOperation, completePhase } from '../../shared/machines/completeWaits.ts';
 import { identify, Refused } from '../../shared/node/identity.ts';
 import { jsonText, nodeRoute } from '../../shared/node/nodeRoute.ts';
 import { plainText } from '../../shared/node/plainText.ts';
 import type { MachineIdentity } from '../../shared/store/machines.ts';
-import { type Phase, phases, storeOperationReport, storePhaseReport } from '../../shared/store/reports.ts';
-import { completeTokens } from '../../shared/store/taskTokens.ts';
+import {
+  type OperationReport,
+  type Phase,
+  type PhaseReport,
+  phases,
+  storeOperationReport,
+  storePhaseReport,
+} from '../../shared/store/reports.ts';
 
-const outcome = z.enum(['done', 'failed']);
 const message = z.string().max(8192).transform(plainText).optional();
 
-const phaseReport = z.strictObject({ phase: z.enum(phases), outcome, message });
+const phaseReport = z.strictObject({
+  phase: z.enum(phases),
+  outcome: z.enum(['done', 'waiting', 'failed']),
+  message,
+});
 
 const operationReport = z.strictObject({
   operationId: z.string().regex(/^[A-Za-z0-9-]{1,64}$/),
-  outcome,
+  outcome: z.enum(['done', 'failed']),
   message,
   result: z
     .record(
@@ -41,23 +51,34 @@ function mayReport({ slotKey }: MachineIdentity, report: z.output<typeof body>):
 
 const workerPhases: ReadonlySet<string> = new Set<Phase>(['bundle-fetched', 'certificates-issued', 'node-ready']);
 
-async function reportPhase(identity: MachineIdentity, report: z.output<typeof phaseReport>): Promise<void> {
+async function reportPhase(identity: MachineIdentity, told: z.output<typeof phaseReport>): Promise<void> {
   const { clusterId, instanceId, group, templateVersion } = identity;
-  const place = { ...(group && { group }), ...(templateVersion && { templateVersion }) };
-  const told = {
+  const { phase, outcome, message } = told;
+  const report: PhaseReport = {
+    clusterId,
     instanceId,
-    phase: report.phase,
-    outcome: report.outcome,
-    ...(report.message && { message: report.message }),
+    phase,
+    outcome,
+    ...(message && { message }),
+    ...(group && { group }),
+    ...(templateVersion && { templateVersion }),
   };
-  await storePhaseReport({ clusterId, ...told, ...place });
-  await completeTokens(clusterId, { ...told, ...(group && { group }) });
+  const isNews = await storePhaseReport(report);
+  // What was done before is told again after a lost answer, and its wait may still be open; no failure undoes it.
+  if (isNews || outcome === 'done') await completePhase(report);
 }
 
-async function reportOperation(identity: MachineIdentity, report: z.output<typeof operationReport>): Promise<void> {
+async function reportOperation(identity: MachineIdentity, told: z.output<typeof operationReport>): Promise<void> {
   const { clusterId, instanceId } = identity;
-  const { operationId, outcome, message, result } = report;
-  const told = { instanceId, operationId, outcome, ...(message && { message }) };
-  await storeOperationReport({ clusterId, ...told, ...(result && { result }) });
-  await completeTokens(clusterId, told);
+  const { operationId, outcome, message, result } = told;
+  const report: OperationReport = {
+    clusterId,
+    instanceId,
+    operationId,
+    outcome,
+    ...(message && { message }),
+    ...(result && { result }),
+  };
+  await storeOperationReport(report);
+  await completeOperation(report);
 }

@@ -29,5 +29,5 @@ export const handler = async (input: unknown): Promise<RunContext> => {
 
   await recordStarted(run);
   const { operation, clusterId, planHash } = run;
-  return { runId, operation, clusterName, clusterId, planHash, executionArn, fence: lock.fence };
+  return { runId, operation, clusterName, clusterId, planHash, executionArn, fence: lock.fence, branch: '' };
 };

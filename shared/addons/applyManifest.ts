@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { putObjectOnce } from '../aws/assetObjects.ts';
 import { type NodeVerb, operationIdOf, sendVerb } from '../aws/commands.ts';
 import type { Plan } from '../blueprint/plan.ts';
+import { awaitReports } from '../machines/awaitReports.ts';
 import type { RunContext } from '../step/runContext.ts';
-import { awaitReports } from '../store/taskTokens.ts';
 import type { Manifest } from './manifest.ts';
 import { masterToAsk } from './master.ts';
 
@@ -33,7 +33,7 @@ export async function applyManifest({
 
   const operationId = operationIdOf(run, state, attempt);
   const instanceId = await masterToAsk(plan, attempt);
-  await awaitReports(run, state, taskToken, { operationId, instanceId });
+  await awaitReports({ run, attempt, state, taskToken }, { operationId, instanceId });
   await sendVerb({
     document: nodeVerbsDocument,
     instanceId,

@@ -55,7 +55,11 @@ export async function sendVerb(request: VerbRequest): Promise<void> {
   }
 }
 
-/** The same for the same try of the same state of the same run, so that a command sent twice is one operation. */
-export function operationIdOf(run: RunContext, state: string, attempt: number): string {
-  return createHash('sha256').update(`${run.runId} ${run.executionArn} ${state} ${attempt}`).digest('hex').slice(0, 32);
+/**
+ * The same for the same try of the same state in the same branch of a run, so that a command sent twice is one operation
+ * and what runs beside it is another.
+ */
+export function operationIdOf({ runId, executionArn, branch }: RunContext, state: string, attempt: number): string {
+  const named = JSON.stringify([runId, executionArn, branch, state, attempt]);
+  return createHash('sha256').update(named).digest('hex').slice(0, 32);
 }

@@ -1,4 +1,4 @@
-import { DescribeAutoScalingInstancesCommand } from '@aws-sdk/client-auto-scaling';
+import { DescribeAutoScalingGroupsCommand, DescribeAutoScalingInstancesCommand } from '@aws-sdk/client-auto-scaling';
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { GetRoleCommand } from '@aws-sdk/client-iam';
 import { autoScaling } from './clients/autoScaling.ts';
@@ -57,6 +57,20 @@ export async function readPrimaryInterface(instanceId: string): Promise<PrimaryI
 export async function readRoleId(roleName: string): Promise<string | undefined> {
   const answer = await unless(['NoSuchEntity'], iam.send(new GetRoleCommand({ RoleName: roleName })));
   return answer?.Role?.RoleId;
+}
+
+/** The machines that a group has and keeps, with the template version of each: none that is on its way out. */
+export async function readMembers(groupName: string): Promise<ReadonlyMap<string, string>> {
+  const { AutoScalingGroups } = await autoScaling.send(
+    new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [groupName] }),
+  );
+  const members = (AutoScalingGroups?.[0]?.Instances ?? []).flatMap(
+    ({ InstanceId, LifecycleState, LaunchTemplate }): [string, string][] => {
+      const isLeaving = /^(Terminat|Detach)/.test(LifecycleState ?? '');
+      return isLeaving || !InstanceId || !LaunchTemplate?.Version ? [] : [[InstanceId, LaunchTemplate.Version]];
+    },
+  );
+  return new Map(members);
 }
 
 /** The group of an instance, as Auto Scaling has it. */

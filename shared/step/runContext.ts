@@ -11,6 +11,11 @@ export const runContext = z.object({
   executionArn: z.string(),
   /** Grows with every new holder of the lock. */
   fence: z.number().int(),
+  /**
+   * Where in the run's tree of executions the state is (`roll/workers/slice-3`), empty in the root: states of one name that
+   * run side by side differ in it, and so do their operations and tokens.
+   */
+  branch: z.string().max(256).default(''),
 });
 
 export type RunContext = z.infer<typeof runContext>;

@@ -9,7 +9,9 @@ const rowsPerBatch = 25;
 
 /** Partitions that belong to one cluster and mean nothing after it. */
 const partitionsOf = (clusterId: string) =>
-  ['authorities', 'bundles', 'slots', 'templates', 'reports', 'waits', 'routes'].map((kind) => `${kind}#${clusterId}`);
+  ['authorities', 'bundles', 'slots', 'templates', 'etcd', 'reports', 'waits', 'routes'].map(
+    (kind) => `${kind}#${clusterId}`,
+  );
 
 /** Deletes what the store holds of a deleted cluster's machines, authorities and waits. Returns how many rows went. */
 export async function forgetClusterRows(clusterId: string): Promise<number> {

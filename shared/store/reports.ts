@@ -1,8 +1,17 @@
-import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { dynamodb } from '../aws/clients/dynamodb.ts';
 import { now } from '../step/environment.ts';
-import { marshallRow, queryRows, readRow, tableName, writeRow } from './table.ts';
+import {
+  deleteRow,
+  isConditionFailure,
+  type Key,
+  marshallRow,
+  queryRows,
+  readRow,
+  tableName,
+  writeRow,
+} from './table.ts';
 
 /** What machines tell of themselves while they boot, in this order. */
 export const phases = [
@@ -15,11 +24,14 @@ export const phases = [
 
 export type Phase = (typeof phases)[number];
 
+/** How a phase goes. `waiting` is "not yet": stored and shown, it neither ends a wait nor fails it. */
+export type Outcome = 'done' | 'waiting' | 'failed';
+
 export interface PhaseReport {
   readonly clusterId: string;
   readonly instanceId: string;
   readonly phase: Phase;
-  readonly outcome: 'done' | 'failed';
+  readonly outcome: Outcome;
   readonly message?: string;
   /** Workers only: counted by group and launch template version. */
   readonly group?: string;
@@ -50,13 +62,31 @@ const operationKey = (clusterId: string, operationId: string, instanceId: string
   sk: `operation#${operationId}#${instanceId}`,
 });
 
-/** Stores that a phase is done, once, and counts it for its group in the same write; or stores what failed. */
-export async function storePhaseReport(report: PhaseReport): Promise<void> {
+/**
+ * Stores that a phase is done, once, and counts it for its group in the same write; or stores what it waits for or why it
+ * failed. False for what is told of a phase that was done before: success is not taken back.
+ */
+export async function storePhaseReport(report: PhaseReport): Promise<boolean> {
   const row = { ...phaseKey(report.clusterId, report.phase, report.instanceId), ...report, at: now().toISOString() };
-  if (report.outcome === 'failed') {
-    if (!(await isPhaseDone(report.clusterId, report.phase, report.instanceId))) await writeRow(row);
-    return;
+  return report.outcome === 'done' ? storeDone(report, row) : writeUnlessDone(row);
+}
+
+const unlessDone = {
+  ConditionExpression: 'attribute_not_exists(pk) OR outcome <> :done',
+  ExpressionAttributeValues: marshall({ ':done': 'done' }),
+};
+
+async function writeUnlessDone(row: Key & PhaseReport): Promise<boolean> {
+  try {
+    await dynamodb.send(new PutItemCommand({ TableName: tableName(), Item: marshallRow(row), ...unlessDone }));
+    return true;
+  } catch (error) {
+    if (isConditionFailure(error)) return false;
+    throw error;
   }
+}
+
+async function storeDone(report: PhaseReport, row: Key & PhaseReport): Promise<boolean> {
   const count =
     report.group && report.templateVersion
       ? [
@@ -75,29 +105,30 @@ export async function storePhaseReport(report: PhaseReport): Promise<void> {
       new TransactWriteItemsCommand({
         TransactItems: [
           {
-            Put: {
-              TableName: tableName(),
-              Item: marshallRow(row),
-              ConditionExpression: 'attribute_not_exists(pk) OR outcome = :failed',
-              ExpressionAttributeValues: marshall({ ':failed': 'failed' }),
-            },
+            Put: { TableName: tableName(), Item: marshallRow(row), ...unlessDone },
           },
           ...count,
         ],
       }),
     );
+    return true;
   } catch (error) {
-    if (!wasStoredBefore(error)) throw error;
+    if (wasStoredBefore(error)) return false;
+    throw error;
   }
 }
 
-/** Whether this instance has reported this phase done. */
-export async function isPhaseDone(clusterId: string, phase: Phase, instanceId: string): Promise<boolean> {
-  const row = await readRow<PhaseReport>(phaseKey(clusterId, phase, instanceId));
-  return row?.outcome === 'done';
-}
+/** What an instance has reported of a phase last. */
+export const readPhaseReport = (
+  clusterId: string,
+  phase: Phase,
+  instanceId: string,
+): Promise<PhaseReport | undefined> => readRow<PhaseReport>(phaseKey(clusterId, phase, instanceId));
 
-/** How many machines of the group, launched from this template version, have reported this phase done. */
+/**
+ * How many machines of the group, launched from this template version, have ever reported this phase done: those that
+ * were replaced since count, too. Cheap to ask; whether they are still there, Auto Scaling knows.
+ */
 export async function countDone(
   clusterId: string,
   phase: Phase,
@@ -108,9 +139,37 @@ export async function countDone(
   return row?.machines ?? 0;
 }
 
-/** All phase reports of a cluster, for people: which machine got how far, and what failed. */
+/** All phase reports of a cluster: which machine got how far, what it waits for, and what failed. */
 export const listPhaseReports = (clusterId: string): Promise<(PhaseReport & { at: string })[]> =>
   queryRows(partitionOf(clusterId), 'phase#');
+
+/** Which machines have reported this phase, and how. */
+export const listReportsOf = (clusterId: string, phase: Phase): Promise<PhaseReport[]> =>
+  queryRows(partitionOf(clusterId), `phase#${phase}#`);
+
+/** Deletes what a machine that is gone has reported of its phases. */
+export async function forgetPhaseReports(clusterId: string, instanceId: string): Promise<void> {
+  for (const phase of phases) await deleteRow(phaseKey(clusterId, phase, instanceId));
+}
+
+/** A run goes on without machines of this group that do not come up: so many of its nodes are there. */
+export interface GroupShortfall {
+  readonly group: string;
+  readonly machines: number;
+  readonly missing: number;
+  /** Which machines fail, and with what. */
+  readonly failing: string;
+}
+
+/** Notes, for one run, with how many nodes a group has come up. */
+export async function storeShortfall(clusterId: string, runId: string, shortfall: GroupShortfall): Promise<void> {
+  const sk = `shortfall#${runId}#${shortfall.group}`;
+  await writeRow({ pk: partitionOf(clusterId), sk, ...shortfall });
+}
+
+/** Which groups this run has gone on without some of their nodes. */
+export const listShortfalls = (clusterId: string, runId: string): Promise<GroupShortfall[]> =>
+  queryRows(partitionOf(clusterId), `shortfall#${runId}#`);
 
 /** Stores how an operation went on one machine; machines cannot overwrite each other's reports. */
 export async function storeOperationReport(report: OperationReport): Promise<void> {

@@ -55,6 +55,7 @@ beforeAll(async () => {
     planHash: String(run?.planHash),
     executionArn: arn,
     fence: Number(lock?.fence),
+    branch: '',
   };
   await account.clock.advance({ hours: 2 });
   halted = snapshotOf(account);

@@ -1,10 +1,11 @@
 import { createHash, X509Certificate } from 'node:crypto';
+import { awaitReports } from '../../../shared/machines/awaitReports.ts';
 import { profiles } from '../../../shared/pki/profiles.ts';
 import { readAudit } from '../../../shared/store/audit.ts';
 import { listAuthorities } from '../../../shared/store/authorities.ts';
 import { writeSlot } from '../../../shared/store/machines.ts';
 import { countDone, listPhaseReports } from '../../../shared/store/reports.ts';
-import { awaitReports } from '../../../shared/store/taskTokens.ts';
+import type { Awaited } from '../../../shared/store/waits.ts';
 import { aKeyPair, aSigningRequest } from '../../support/authorities.ts';
 import { openssl } from '../../support/openssl.ts';
 import { type Machine, machineRole, type NodeApiWorld, nodeApiWorld } from './nodeApiWorld.ts';
@@ -25,6 +26,7 @@ const run = {
   planHash: '',
   executionArn: 'arn',
   fence: 1,
+  branch: '',
 };
 
 const requestsFor = (...names: readonly string[]) => ({
@@ -242,6 +244,8 @@ describe('an instance that floods', () => {
 
 describe('a report', () => {
   const say = (machine: Machine, body: object) => node.request(machine, 'postReport', { body });
+  const waits = (state: string, taskToken: string, awaited: Awaited, attempt = 0) =>
+    node.as(() => awaitReports({ run, attempt, state, taskToken }, awaited));
 
   test('asks EC2 at first contact only', async () => {
     await say(node.worker, { phase: 'bundle-fetched', outcome: 'done' });
@@ -257,10 +261,8 @@ describe('a report', () => {
 
   test('lets go on what waits for it, and nothing else', async () => {
     const instanceIds = [node.master.instanceId];
-    await node.as(() => awaitReports(run, 'LaunchEtcd', 'etcd-token', { phase: 'etcd-serving', instanceIds }));
-    await node.as(() =>
-      awaitReports(run, 'StartMasters', 'master-token', { phase: 'control-plane-serving', instanceIds }),
-    );
+    await waits('LaunchEtcd', 'etcd-token', { phase: 'etcd-serving', instanceIds });
+    await waits('StartMasters', 'master-token', { phase: 'control-plane-serving', instanceIds });
     await say(node.master, { phase: 'etcd-serving', outcome: 'done' });
     expect(node.tokens).toEqual([{ taskToken: 'etcd-token', outcome: 'success' }]);
   });
@@ -268,8 +270,8 @@ describe('a report', () => {
   test('of an operation completes it only for the machine that was asked', async () => {
     const operationId = 'validate-1';
     const { instanceId } = node.master;
-    await node.as(() => awaitReports(run, 'ValidateCluster', 'own', { operationId, instanceId }));
-    await node.as(() => awaitReports(run, 'ApplyAddons', 'other', { operationId, instanceId: 'i-00000000000000000' }));
+    await waits('ValidateCluster', 'own', { operationId, instanceId });
+    await waits('ApplyAddons', 'other', { operationId, instanceId: 'i-00000000000000000' });
     await say(node.master, { operationId, outcome: 'done' });
     expect(node.tokens).toEqual([{ taskToken: 'own', outcome: 'success' }]);
   });

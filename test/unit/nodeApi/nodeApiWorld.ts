@@ -66,6 +66,8 @@ export interface NodeApiWorld {
   readonly bundles: Readonly<Record<string, string>>;
   readonly master: Machine;
   readonly worker: Machine;
+  /** The machine that the group has now. */
+  workerNow(): Promise<Machine>;
   /** Every call that reached AWS since the last look. */
   calls(): readonly string[];
   /** Tokens that were completed. */
@@ -170,6 +172,7 @@ export async function nodeApiWorld(): Promise<NodeApiWorld> {
     bundles,
     master,
     worker,
+    workerNow: () => groupMember(aws),
     tokens,
     launch,
     as,
@@ -276,7 +279,7 @@ async function aNetwork({ call }: TestCloud): Promise<{ subnetId: string }> {
   const { Vpc } = await call<{ Vpc: { VpcId: string } }>('CreateVpc', { CidrBlock: '10.0.0.0/16' });
   const { Subnet } = await call<{ Subnet: { SubnetId: string } }>('CreateSubnet', {
     VpcId: Vpc.VpcId,
-    CidrBlock: '10.0.0.0/24',
+    CidrBlock: '10.0.0.0/20',
     AvailabilityZone: 'us-east-1a',
   });
   return { subnetId: Subnet.SubnetId };
@@ -307,6 +310,10 @@ async function aWorker(aws: TestCloud, subnetId: string): Promise<Machine> {
     MaxSize: 1,
   });
   await aws.world.clock.advance({ minutes: 2 });
+  return groupMember(aws);
+}
+
+async function groupMember(aws: TestCloud): Promise<Machine> {
   const { AutoScalingInstances } = await aws.call<{ AutoScalingInstances: { InstanceId: string }[] }>(
     'autoscaling:DescribeAutoScalingInstances',
   );

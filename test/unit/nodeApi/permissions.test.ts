@@ -1,5 +1,6 @@
 import { policyUseRecorder, unusedStatements } from '../../../local/cloud/iam/policyUse.ts';
-import { awaitReports } from '../../../shared/store/taskTokens.ts';
+import { awaitReports } from '../../../shared/machines/awaitReports.ts';
+import type { Awaited } from '../../../shared/store/waits.ts';
 import { aKeyPair, aSigningRequest } from '../../support/authorities.ts';
 import { nodeApiWorld } from './nodeApiWorld.ts';
 
@@ -14,11 +15,15 @@ test('the Node API and the authorities have no permission that they never use', 
     planHash: '',
     executionArn: 'arn',
     fence: 1,
+    branch: '',
   };
-  const wait = (state: string, phase: 'etcd-serving' | 'node-ready', instanceId: string) =>
-    node.as(() => awaitReports(run, state, `token of ${state}`, { phase, instanceIds: [instanceId] }));
-  await wait('LaunchEtcd', 'etcd-serving', node.master.instanceId);
-  await wait('RollNodes', 'node-ready', node.worker.instanceId);
+  const wait = (state: string, awaited: Awaited) =>
+    node.as(() => awaitReports({ run, attempt: 0, state, taskToken: `token of ${state}` }, awaited));
+  const instanceIds = [node.master.instanceId];
+  await wait('LaunchEtcd', { phase: 'etcd-serving', instanceIds });
+  await wait('StartMasters', { phase: 'control-plane-serving', instanceIds });
+  const group = { group: 'general', groupName: 'demo-x7k2p-general', templateVersion: '1', count: 1 };
+  await wait('RollNodes', { phase: 'node-ready', ...group });
 
   // Whatever a machine asks first, that function establishes who it is: here each of the three.
   await node.request(node.worker, 'postReport', { body: { phase: 'bundle-fetched', outcome: 'done' } });
@@ -28,7 +33,9 @@ test('the Node API and the authorities have no permission that they never use', 
     await node.request(machine, 'postCertificates', { body: { requests: [{ profile: 'kube-proxy', csr }] } });
   }
   await node.request(node.master, 'postReport', { body: { phase: 'etcd-serving', outcome: 'done' } });
-  await node.request(node.worker, 'postReport', { body: { phase: 'node-ready', outcome: 'failed', message: 'no' } });
+  await node.request(node.master, 'postReport', {
+    body: { phase: 'control-plane-serving', outcome: 'failed', message: 'no' },
+  });
   await node.request(node.worker, 'postReport', { body: { phase: 'node-ready', outcome: 'done' } });
   await node.request(node.master, 'postReport', {
     body: { operationId: 'op-1', outcome: 'done', result: { nodes: 3 } },
@@ -44,7 +51,9 @@ test('the Node API and the authorities have no permission that they never use', 
   const actionsOf = (role: string) =>
     new Set([...recorder.used].filter(([key]) => key.includes(`-${role}Role-`)).flatMap(([, actions]) => [...actions]));
   expect([...actionsOf('PostReport')].sort()).toEqual([
+    'autoscaling:DescribeAutoScalingGroups',
     'autoscaling:DescribeAutoScalingInstances',
+    'dynamodb:DeleteItem',
     'dynamodb:GetItem',
     'dynamodb:PutItem',
     'dynamodb:Query',

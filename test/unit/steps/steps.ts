@@ -97,6 +97,7 @@ export async function steps(changes: Changes = {}, observers: readonly CallObser
     planHash: await asAdministrator(() => storePlan(plan)),
     executionArn: 'arn:aws:states:us-east-1:123456789012:execution:createCluster:run-1',
     fence: 1,
+    branch: '',
   };
   const holder = { executionArn: run.executionArn, runId: run.runId, operation: run.operation, since: 'now' };
   await asAdministrator(() => writeRow({ pk: `cluster#${cluster.name}`, sk: 'lock', fence: 1, holder }));
