@@ -5,6 +5,7 @@ import { createRealClock } from '../clock/realClock.ts';
 import { noDelays } from '../cloud/delays.ts';
 import { readCatalogue } from '../machines/assets/catalogue.ts';
 import { fetchBuilt } from '../machines/assets/fetchBuilt.ts';
+import { writeTrustingImages } from '../machines/assets/images/trustingImages.ts';
 import { endpointCertificateIn } from '../machines/nspawn/endpointCertificate.ts';
 import { createHostDoors } from '../machines/nspawn/hostDoors.ts';
 import type { MachineHost } from '../machines/nspawn/machine/host.ts';
@@ -45,6 +46,10 @@ export async function openMachinesWorld(
   const socketFolder = join('/run', `kubestep-${worldId}`);
   const doors = createHostDoors(folder, socketFolder);
   const tls = endpointCertificateIn(join(folder, 'endpoints'), region);
+  const images = join(sources.assets, 'images');
+  const trustingImages = join(folder, 'images');
+  await writeTrustingImages(trustingImages, { images, authority: tls.authority });
+  const registryFolders = [trustingImages, images];
   const parts: {
     embedded?: EmbeddedWorld;
     machines?: RealMachines;
@@ -64,9 +69,8 @@ export async function openMachinesWorld(
       const served = { embedded: embedded(), key: accessKeyIn(folder), newRequestId: countedRequestIds() };
       const { metadata } = parts;
       const { projectRoot } = options;
-      const registryFolder = join(sources.assets, 'images');
       return openVpcGateway(
-        { projectRoot, served, metadata, socketFolder, registryFolder, tls, doors },
+        { projectRoot, served, metadata, socketFolder, registryFolders, tls, doors },
         plan,
         listeners,
       );

@@ -43,7 +43,7 @@ real('the gateway of a VPC', () => {
     names: { '*.amazonaws.com': [awsAddress], 'api.elb.us-east-1.amazonaws.com': [node.address] },
     dnsAddresses: aPlan().dnsAddresses,
     requestSocket: join(folder, 'parent.sock'),
-    registryFolder: join(folder, 'images'),
+    registryFolders: [join(folder, 'images')],
     balancers: [],
   });
   const standing = (nodes = aPlan().nodes) =>

@@ -10,6 +10,7 @@ import {
 } from './instanceAttributes.ts';
 import { defineInstanceJobs } from './instanceLifecycle.ts';
 import { RebootInstances, StartInstances, StopInstances, TerminateInstances } from './instanceStateOperations.ts';
+import { DescribeInstanceTopology } from './instanceTopology.ts';
 import { DescribeInstanceTypeOfferings, DescribeInstanceTypes } from './instanceTypeOperations.ts';
 import {
   CreateLaunchTemplate,
@@ -35,6 +36,7 @@ export const computeOperations = {
   DescribeInstances,
   DescribeInstanceStatus,
   DescribeInstanceAttribute,
+  DescribeInstanceTopology,
   TerminateInstances,
   StopInstances,
   StartInstances,

@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { instances } from '../../cloud/ec2/instances.ts';
-import { type NetworkInterfaceRow, networkInterfaces } from '../../cloud/ec2/networkInterfaceRows.ts';
+import { type InstanceRow, instances } from '../../cloud/ec2/instances.ts';
+import {
+  interfacesOfInstance,
+  type NetworkInterfaceRow,
+  networkInterfaces,
+} from '../../cloud/ec2/networkInterfaceRows.ts';
 import { ipName } from '../../cloud/ec2/privateDnsNames.ts';
 import { assumeRole } from '../../cloud/iam/assumeRole.ts';
 import { instanceProfileByArn } from '../../cloud/iam/instanceProfiles.ts';
@@ -81,7 +85,13 @@ export function createMetadataService(world: World): (request: MetadataRequest) 
       'placement/availability-zone': instance.zone,
       'placement/region': world.region,
       'services/domain': 'amazonaws.com',
+      'services/partition': 'aws',
     };
+    if (name === 'dynamic/instance-identity/document') return found(identityDocument(world, instance));
+    const interfacesFolder = 'meta-data/network/interfaces/macs';
+    if (`${name}/`.startsWith(`${interfacesFolder}/`)) {
+      return interfacesAt(world, instance.instanceId, name.slice(interfacesFolder.length + 1));
+    }
     const value = values[name.replace(/^meta-data\//, '')];
     return value === undefined ? refusal(404) : found(value);
   }
@@ -124,6 +134,45 @@ export function createMetadataService(world: World): (request: MetadataRequest) 
 
 const found = (body: string): MetadataAnswer => ({ status: 200, body });
 const refusal = (status: number): MetadataAnswer => ({ status, body: '' });
+
+/** Who the instance is, as programs ask for it (source: EC2 user guide, "Instance identity documents"). */
+function identityDocument(world: World, instance: InstanceRow): string {
+  const primary = networkInterfaces(world).get(instance.primaryInterfaceId);
+  return JSON.stringify({
+    accountId: world.account,
+    architecture: instance.architecture,
+    availabilityZone: instance.zone,
+    imageId: instance.imageId,
+    instanceId: instance.instanceId,
+    instanceType: instance.instanceType,
+    pendingTime: new Date(instance.startedAt).toISOString(),
+    privateIp: primary?.privateIpAddress,
+    region: world.region,
+    version: '2017-09-30',
+  });
+}
+
+/** The instance's interfaces: a list of folders named by their addresses, and what is known of each. */
+function interfacesAt(world: World, instanceId: string, path: string): MetadataAnswer {
+  const attached = interfacesOfInstance(world, instanceId);
+  if (path === '') return found(attached.map(({ macAddress }) => `${macAddress}/`).join('\n'));
+  const [macAddress, name = ''] = path.split('/');
+  const row = attached.find((each) => each.macAddress === macAddress);
+  if (!row) return refusal(404);
+  const values: Readonly<Record<string, string>> = {
+    'device-number': String(row.attachment?.deviceIndex ?? 0),
+    'interface-id': row.networkInterfaceId,
+    'local-ipv4s': row.privateIpAddress,
+    mac: row.macAddress,
+    'owner-id': world.account,
+    'security-group-ids': row.groupIds.join('\n'),
+    'subnet-id': row.subnetId,
+    'vpc-id': row.vpcId,
+  };
+  if (name === '') return found(Object.keys(values).join('\n'));
+  const value = values[name];
+  return value === undefined ? refusal(404) : found(value);
+}
 
 function interfaceAt(world: World, vpcId: string, address: string): NetworkInterfaceRow | undefined {
   for (const row of networkInterfaces(world).rows())

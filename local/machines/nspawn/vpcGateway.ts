@@ -20,7 +20,7 @@ export interface VpcGatewayOptions {
   readonly metadata: ReturnType<typeof createMetadataService>;
   /** Of sockets; short, because the path of a socket may have 107 characters. */
   readonly socketFolder: string;
-  readonly registryFolder: string;
+  readonly registryFolders: readonly string[];
   readonly tls: EndpointCertificate;
   readonly doors: HostDoors;
 }
@@ -34,7 +34,7 @@ export interface GatewayListeners {
 
 /** Opens the gateway of a VPC whose namespace is there. */
 export async function openVpcGateway(
-  { projectRoot, served, metadata, socketFolder, registryFolder, tls, doors }: VpcGatewayOptions,
+  { projectRoot, served, metadata, socketFolder, registryFolders, tls, doors }: VpcGatewayOptions,
   { vpcId, namespace }: NetworkPlan,
   { onTargetHealth, onEnd }: GatewayListeners,
 ): Promise<VpcGateway> {
@@ -48,7 +48,7 @@ export async function openVpcGateway(
     async configure(plan) {
       const { names, dnsAddresses, balancers } = plan;
       const everything = { '*.amazonaws.com': [awsAddress], ...names };
-      await gateway.configure({ names: everything, dnsAddresses, requestSocket, registryFolder, balancers });
+      await gateway.configure({ names: everything, dnsAddresses, requestSocket, registryFolders, balancers });
       await doors.keep(plan, (path, address, port) => gateway.openDoor(path, address, port));
     },
     async close() {

@@ -19,6 +19,8 @@ export interface ImageRecipe {
   readonly files?: Readonly<Record<string, string>>;
   readonly entrypoint?: readonly string[];
   readonly user?: string;
+  /** It calls AWS, so that the authority of a world's endpoints is added where it looks for those that it trusts. */
+  readonly callsAws?: boolean;
 }
 
 /** What the containerd configuration keeps pods open with. */
@@ -90,6 +92,20 @@ const metricsServer: ImageRecipe = {
   user: '1000',
 };
 
+const cloudController: ImageRecipe = {
+  image: 'registry.k8s.io/provider-aws/cloud-controller-manager:v1.36.1',
+  modules: {
+    modules: [{ path: 'k8s.io/cloud-provider-aws', version: 'v1.36.1' }],
+    programs: [
+      { name: 'aws-cloud-controller-manager', package: 'k8s.io/cloud-provider-aws/cmd/aws-cloud-controller-manager' },
+    ],
+    stamps: { 'k8s.io/component-base/version.gitVersion': 'v1.36.1' },
+  },
+  places: { 'aws-cloud-controller-manager': 'bin/aws-cloud-controller-manager' },
+  entrypoint: ['/bin/aws-cloud-controller-manager'],
+  callsAws: true,
+};
+
 /** Under /bin, where Debian has all of them by one name or another. */
 const shellCommands = [
   ...['bash', 'cat', 'cp', 'date', 'echo', 'env', 'false', 'grep', 'head', 'hostname', 'id', 'ls', 'mkdir', 'mv'],
@@ -108,4 +124,12 @@ const testServer: ImageRecipe = {
 };
 
 /** Every image that is built here. */
-export const imageRecipes: readonly ImageRecipe[] = [pause, coreDns, flannel, flannelPlugin, testServer, metricsServer];
+export const imageRecipes: readonly ImageRecipe[] = [
+  pause,
+  coreDns,
+  flannel,
+  flannelPlugin,
+  cloudController,
+  testServer,
+  metricsServer,
+];

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { rename, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { type TarEntry, tarArchive } from '../tarArchive.ts';
 import { digestOfFile, readWritten, streamWhole, writeWhole } from '../wholeFiles.ts';
 
@@ -53,18 +53,59 @@ export async function writeImage(
     config: image.configuration,
     rootfs: { type: 'layers', diff_ids: [layer.digest] },
   });
-  const manifest = await writeJson(layout, type.manifest, {
-    schemaVersion: 2,
-    mediaType: type.manifest,
-    config: configuration,
-    layers: [layer],
+  const manifest = { schemaVersion: 2, mediaType: type.manifest, config: configuration, layers: [layer] };
+  await writeTag(layout, image.tag, manifest, { [recipeAnnotation]: image.recipe });
+}
+
+/** Writes an image of another layout with a layer on top; its blobs are those of the other, linked. */
+export async function writeExtendedImage(
+  layout: string,
+  { from, tag, entries }: { readonly from: string; readonly tag: string; readonly entries: readonly TarEntry[] },
+): Promise<void> {
+  const original = (await manifestsOf(from)).find(hasTag(tag));
+  if (!original) throw new Error(`There is no image ${tag} in ${from}.`);
+  const manifest = await readJson<Manifest>(from, original);
+  const configuration = await readJson<Configuration>(from, manifest.config);
+  await mkdir(join(layout, 'blobs', 'sha256'), { recursive: true });
+  for (const { digest } of manifest.layers) await linkBlob(from, layout, digest);
+
+  const layer = await writeLayer(layout, entries);
+  const extended = await writeJson(layout, type.configuration, {
+    ...configuration,
+    rootfs: { ...configuration.rootfs, diff_ids: [...configuration.rootfs.diff_ids, layer.digest] },
   });
+  await writeTag(layout, tag, { ...manifest, config: extended, layers: [...manifest.layers, layer] });
+}
+
+interface Manifest {
+  readonly config: Descriptor;
+  readonly layers: readonly Descriptor[];
+}
+
+interface Configuration {
+  readonly rootfs: { readonly diff_ids: readonly string[] };
+}
+
+async function readJson<T>(layout: string, { digest }: Descriptor): Promise<T> {
+  return JSON.parse(await readFile(blob(layout, digest.replace('sha256:', '')), 'utf8')) as T;
+}
+
+/** The layouts may lie on different file systems. */
+async function linkBlob(from: string, to: string, digest: string): Promise<void> {
+  const [source, target] = [from, to].map((layout) => blob(layout, digest.replace('sha256:', ''))) as [string, string];
+  await rm(target, { force: true });
+  await symlink(resolve(source), target);
+}
+
+async function writeTag(
+  layout: string,
+  tag: string,
+  manifest: object,
+  annotations: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const written = await writeJson(layout, type.manifest, manifest);
   await writeWhole(join(layout, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
-  await writeIndex(layout, {
-    ...manifest,
-    platform,
-    annotations: { [tagAnnotation]: image.tag, [recipeAnnotation]: image.recipe },
-  });
+  await writeIndex(layout, { ...written, platform, annotations: { [tagAnnotation]: tag, ...annotations } });
 }
 
 async function writeLayer(layout: string, entries: readonly TarEntry[]): Promise<Descriptor> {

@@ -8,8 +8,8 @@ export interface GatewayConfiguration {
   readonly dnsAddresses: readonly string[];
   /** The unix socket of the parent's HTTP server, which answers for metadata and AWS. */
   readonly requestSocket: string;
-  /** OCI image layouts: `<folder>/<host>/<repository>/`. */
-  readonly registryFolder?: string;
+  /** OCI image layouts: `<folder>/<host>/<repository>/`. Of two folders that have an image, the first counts. */
+  readonly registryFolders?: readonly string[];
   readonly balancers: readonly BalancerConfiguration[];
 }
 

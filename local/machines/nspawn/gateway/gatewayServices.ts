@@ -37,7 +37,7 @@ export class GatewayServices {
       listenOn(createForwarder(aws), { host: awsAddress, port: 80 }),
       listenOn(createForwarder({ ...aws, secure: { key, cert } }), { host: awsAddress, port: 443 }),
       listenOn(
-        createRegistry(() => this.#configuration?.registryFolder),
+        createRegistry(() => this.#configuration?.registryFolders ?? []),
         { host: registryAddress, port: 80 },
       ),
     ]);

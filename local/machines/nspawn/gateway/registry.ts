@@ -27,19 +27,19 @@ interface Found {
 }
 
 /**
- * A read-only registry over a folder of OCI image layouts, `<folder>/<host>/<repository>/`. The host is the one that
- * containerd asks a mirror for (`?ns=registry.k8s.io`), else the one of the request.
+ * A read-only registry over folders of OCI image layouts, `<folder>/<host>/<repository>/`; the first that has what is asked
+ * for answers. The host is the one that containerd asks a mirror for (`?ns=registry.k8s.io`), else the one of the request.
  */
-export function createRegistry(folder: () => string | undefined): Server {
+export function createRegistry(folders: () => readonly string[]): Server {
   return createServer((incoming, outgoing) => {
-    answer(folder(), incoming, outgoing).catch(() => {
+    answer(folders(), incoming, outgoing).catch(() => {
       if (outgoing.headersSent) outgoing.destroy();
-      else refuse(outgoing, 500, 'UNKNOWN', 'the registry cannot read its folder');
+      else refuse(outgoing, 500, 'UNKNOWN', 'the registry cannot read its folders');
     });
   });
 }
 
-async function answer(folder: string | undefined, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+async function answer(folders: readonly string[], incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   if (incoming.method !== 'GET' && incoming.method !== 'HEAD') {
     refuse(outgoing, 405, 'UNSUPPORTED', 'the registry is read-only');
     return;
@@ -51,12 +51,13 @@ async function answer(folder: string | undefined, incoming: IncomingMessage, out
   }
   const host = url.searchParams.get('ns') ?? incoming.headers.host ?? '';
   const [, repository = '', kind, reference = ''] = /^\/v2\/(.+)\/(manifests|blobs)\/([^/]+)$/.exec(url.pathname) ?? [];
-  if (folder === undefined || kind === undefined || !hostName.test(host) || !repositoryName.test(repository)) {
+  if (kind === undefined || !hostName.test(host) || !repositoryName.test(repository)) {
     refuse(outgoing, 404, 'NAME_UNKNOWN', `no repository for ${url.pathname}`);
     return;
   }
-  const layout = join(folder, host, repository);
-  const found = kind === 'blobs' ? await findBlob(layout, reference) : await findManifest(layout, reference);
+  const find = kind === 'blobs' ? findBlob : findManifest;
+  let found: Found | undefined;
+  for (const folder of folders) found ??= await find(join(folder, host, repository), reference);
   if (found) await send(found, incoming, outgoing);
   else
     refuse(

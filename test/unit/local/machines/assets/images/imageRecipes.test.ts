@@ -6,7 +6,7 @@ import { overlayManifest } from '../../../../../../shared/addons/overlay.ts';
 import { containerdConfiguration } from '../../../../../../shared/node/files/containerdConfiguration.ts';
 import { aBlueprint, containersOf, objectsOf, workloads } from '../../../../addons/manifests.ts';
 
-const flannelCluster = aBlueprint({ 'spec.addons': ['metrics-server'] });
+const flannelCluster = aBlueprint({ 'spec.addons': ['coredns', 'aws-cloud-controller-manager', 'metrics-server'] });
 const containers = [overlayManifest(flannelCluster), addonsManifest(flannelCluster)].flatMap((manifest) =>
   workloads(objectsOf(manifest)).flatMap(containersOf),
 );
@@ -17,7 +17,7 @@ function recipe(image: string): ImageRecipe {
   return found;
 }
 
-test('every image of a cluster with flannel, DNS and metrics is built, under the name that its manifest uses', () => {
+test('every image of a cluster with flannel, DNS, metrics and the cloud controller is built, under the name that its manifest uses', () => {
   const used = containers.map(({ image }) => image);
   expect(used.length).toBeGreaterThan(4);
   expect(used.filter((image) => !imageRecipes.some((built) => built.image === image))).toEqual([]);

@@ -2,7 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { placeOfImage, recipeOfTag, writeImage } from '../../../../../../local/machines/assets/images/ociLayout.ts';
+import {
+  placeOfImage,
+  recipeOfTag,
+  writeExtendedImage,
+  writeImage,
+} from '../../../../../../local/machines/assets/images/ociLayout.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
 
 const folder = temporaryFolder();
@@ -71,4 +76,29 @@ test('an image lies in the folder of its registry and repository', () => {
     tag: 'v1.14.7',
   });
   expect(() => placeOfImage('registry.k8s.io/pause')).toThrow('names no repository and tag');
+});
+
+test('an image with a layer on top has the layers of the other, its own last, and what the other runs', async () => {
+  const from = await anImage('original', { tag: 'v1' });
+  const layout = join(folder, 'extended');
+  const entries = [{ path: 'etc/authority', kind: 'file', content: Buffer.from('whom it trusts') }] as const;
+  await writeExtendedImage(layout, { from, tag: 'v1', entries });
+  // Made again, it is the same.
+  await writeExtendedImage(layout, { from, tag: 'v1', entries });
+
+  const read = (of: string) => {
+    const [manifest] = manifestsOf(of);
+    if (manifest === undefined) throw new Error('no manifest');
+    const { config, layers } = json<{ config: Descriptor; layers: Descriptor[] }>(blobOf(of, manifest));
+    return { layers, configuration: json<{ rootfs: { diff_ids: string[] }; config: object }>(blobOf(of, config)) };
+  };
+  const [original, extended] = [read(from), read(layout)];
+  expect(manifestsOf(layout)).toHaveLength(1);
+  expect(extended.layers.slice(0, -1)).toEqual(original.layers);
+  expect(extended.configuration.config).toEqual(original.configuration.config);
+  expect(extended.configuration.rootfs.diff_ids).toEqual(extended.layers.map(({ digest }) => digest));
+  const unpacked = extended.layers.map((layer) =>
+    execFileSync('tar', ['--list'], { input: blobOf(layout, layer) }).toString(),
+  );
+  expect(unpacked).toEqual(['program\n', 'etc/authority\n']);
 });
