@@ -50,6 +50,7 @@ export const handler = async (input: unknown, context: Context): Promise<Facts> 
 /** The stack's own resources, from the function's environment (serverless.yml). */
 function deployed(): Deployment {
   return {
+    id: environment('DEPLOYMENT_ID'),
     stage: environment('STAGE'),
     bucket: environment('BUCKET_NAME'),
     nodeApiUrl: environment('NODE_API_URL'),

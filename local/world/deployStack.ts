@@ -39,10 +39,12 @@ export interface AssetSource {
 export const standIns = (): AssetSource => ({ catalogue: standInCatalogue(), fetch: fetchStandIn });
 
 /** Turns the product's code in this process to worlds of the model that hold this stack. */
-export function connectStack(template: Template, assets: AssetSource): void {
+export function connectStack(template: Template, region: string, assets: AssetSource): void {
   connectClients();
   connectEnvironment(assets.fetch);
-  process.env.TABLE_NAME = tableNameIn(template);
+  const table = tableNameIn(template);
+  process.env.TABLE_NAME = table;
+  process.env.DEPLOYMENT_ID = `${table}-${region}`;
 }
 
 /** Deploys the packaged stack into the world, at once: what CloudFormation takes minutes for is not what is watched here. */
@@ -51,8 +53,8 @@ export async function deployStack(
   template: Template,
   assets: AssetSource = standIns(),
 ): Promise<void> {
-  connectStack(template, assets);
   const { world } = embedded;
+  connectStack(template, world.region, assets);
   for (const [code, value] of Object.entries(grantedQuotas)) appliedQuotas(world).put(code, value);
   const cloud = immediateCloud(embedded);
   await deploy(template, cloud, deployers);

@@ -113,7 +113,7 @@ async function open(
 
   const version = createHash('sha256').update(JSON.stringify(template)).digest('hex');
   const assets = options.assets ?? standIns();
-  if (own.get('template') === version) connectStack(template, assets);
+  if (own.get('template') === version) connectStack(template, embedded.world.region, assets);
   else {
     await deployStack(embedded, template, assets);
     own.put('template', version);

@@ -5,7 +5,7 @@ import { ec2 } from './clients/ec2.ts';
 import { ec2Once } from './clients/ec2Once.ts';
 import { removed } from './errors.ts';
 import { idOf } from './ids.ts';
-import { keyIn, ownedBy, taggedAs } from './tags.ts';
+import { keyIn, taggedAs, taggedFor } from './tags.ts';
 import { together } from './together.ts';
 
 export interface FoundAddress {
@@ -17,13 +17,12 @@ export interface FoundAddress {
 
 /** The cluster's Elastic IP addresses. DescribeAddresses has no pages. */
 export async function findAddresses(clusterId: string): Promise<FoundAddress[]> {
-  const { Addresses } = await ec2.send(new DescribeAddressesCommand({ Filters: ownedBy(clusterId, 'elastic-ip') }));
-  return (Addresses ?? []).map(({ AllocationId, PublicIp, AssociationId, Tags }) => ({
-    id: idOf(AllocationId),
-    key: keyIn(Tags, clusterId, 'elastic-ip') ?? '',
-    publicAddress: PublicIp ?? '',
-    inUse: AssociationId !== undefined,
-  }));
+  const { Addresses } = await ec2.send(new DescribeAddressesCommand({ Filters: taggedFor(clusterId) }));
+  return (Addresses ?? []).flatMap(({ AllocationId, PublicIp, AssociationId, Tags }) => {
+    const key = keyIn(Tags, clusterId, 'elastic-ip');
+    if (key === undefined) return [];
+    return [{ id: idOf(AllocationId), key, publicAddress: PublicIp ?? '', inUse: AssociationId !== undefined }];
+  });
 }
 
 /** Ensures the address of one NAT gateway among those already found, and returns it. */

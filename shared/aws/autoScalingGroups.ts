@@ -9,13 +9,12 @@ import {
   UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
 import type { ClusterIdentity, NodeGroupBlueprint } from '../blueprint/blueprint.ts';
-import { CLUSTER_TAG, RESOURCE_TAG } from '../blueprint/tags.ts';
 import { Conflict, NotReady } from '../step/errors.ts';
 import { autoScaling } from './clients/autoScaling.ts';
 import { errorName, isNotFound, removed } from './errors.ts';
 import { idOf } from './ids.ts';
 import type { TemplateVersion } from './launchTemplates.ts';
-import { awsTags, keyIn } from './tags.ts';
+import { awsTags, keyIn, taggedFor } from './tags.ts';
 
 export interface FoundGroup {
   readonly name: string;
@@ -42,10 +41,7 @@ const drainSeconds = 1800;
 /** The cluster's node groups. */
 export async function findAutoScalingGroups(clusterId: string): Promise<FoundGroup[]> {
   const found: FoundGroup[] = [];
-  const Filters = [
-    { Name: `tag:${CLUSTER_TAG}`, Values: [clusterId] },
-    { Name: 'tag-key', Values: [RESOURCE_TAG] },
-  ];
+  const Filters = taggedFor(clusterId);
   for await (const page of paginateDescribeAutoScalingGroups({ client: autoScaling }, { Filters })) {
     for (const group of page.AutoScalingGroups ?? []) {
       const key = keyIn(group.Tags, clusterId, 'auto-scaling-group');

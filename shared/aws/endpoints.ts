@@ -4,7 +4,7 @@ import { ec2 } from './clients/ec2.ts';
 import { clientToken } from './clientToken.ts';
 import { isNotFound, settled } from './errors.ts';
 import { idFor, idOf } from './ids.ts';
-import { keyIn, ownedBy, taggedAs } from './tags.ts';
+import { keyIn, taggedAs, taggedFor } from './tags.ts';
 
 export interface FoundEndpoint {
   readonly id: string;
@@ -24,9 +24,10 @@ export interface EndpointParts {
 /** The cluster's VPC endpoints. */
 export async function findEndpoints(clusterId: string): Promise<FoundEndpoint[]> {
   const found: FoundEndpoint[] = [];
-  for await (const page of paginateDescribeVpcEndpoints({ client: ec2 }, { Filters: ownedBy(clusterId, 'endpoint') })) {
+  for await (const page of paginateDescribeVpcEndpoints({ client: ec2 }, { Filters: taggedFor(clusterId) })) {
     for (const { VpcEndpointId, ServiceName, State, Tags } of page.VpcEndpoints ?? []) {
-      const key = keyIn(Tags, clusterId, 'endpoint') ?? '';
+      const key = keyIn(Tags, clusterId, 'endpoint');
+      if (key === undefined) continue;
       // EC2 answers in another case than its model documents: "available" for gateways, "Available" for interfaces.
       found.push({ id: idOf(VpcEndpointId), key, service: ServiceName, state: (State ?? '').toLowerCase() });
     }

@@ -13,7 +13,7 @@ import { ec2 } from './clients/ec2.ts';
 import { clientToken } from './clientToken.ts';
 import { errorName, isNotFound } from './errors.ts';
 import { idOf } from './ids.ts';
-import { keyIn, ownedBy, taggedAs } from './tags.ts';
+import { keyIn, taggedAs, taggedFor } from './tags.ts';
 
 export interface FoundInstance {
   readonly id: string;
@@ -24,9 +24,12 @@ export interface FoundInstance {
 const aliveStates = ['pending', 'running', 'stopping', 'stopped'];
 
 /** The cluster's machines that are not gone, workers among them. */
-export function findInstances(clusterId: string, states: readonly string[] = aliveStates): Promise<FoundInstance[]> {
-  const filters = [...ownedBy(clusterId, 'instance'), { Name: 'instance-state-name', Values: [...states] }];
-  return instancesMatching(filters, clusterId);
+export async function findInstances(
+  clusterId: string,
+  states: readonly string[] = aliveStates,
+): Promise<FoundInstance[]> {
+  const filters = [...taggedFor(clusterId), { Name: 'instance-state-name', Values: [...states] }];
+  return (await instancesMatching(filters, clusterId)).filter(({ key }) => key !== undefined);
 }
 
 async function instancesMatching(filters: Filter[], clusterId: string): Promise<FoundInstance[]> {

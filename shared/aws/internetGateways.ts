@@ -12,7 +12,7 @@ import { ec2 } from './clients/ec2.ts';
 import { ec2Once } from './clients/ec2Once.ts';
 import { removed, settled, unless } from './errors.ts';
 import { idOf } from './ids.ts';
-import { keyIn, ownedBy, taggedAs } from './tags.ts';
+import { keyIn, taggedAs, taggedFor } from './tags.ts';
 import { together } from './together.ts';
 
 export interface FoundInternetGateway {
@@ -24,10 +24,11 @@ export interface FoundInternetGateway {
 /** The cluster's internet gateways; more than one after a lost answer. */
 export async function findInternetGateways(clusterId: string): Promise<FoundInternetGateway[]> {
   const found: FoundInternetGateway[] = [];
-  const pages = paginateDescribeInternetGateways({ client: ec2 }, { Filters: ownedBy(clusterId, 'internet-gateway') });
+  const pages = paginateDescribeInternetGateways({ client: ec2 }, { Filters: taggedFor(clusterId) });
   for await (const page of pages) {
     for (const { InternetGatewayId, Attachments, Tags } of page.InternetGateways ?? []) {
-      const key = keyIn(Tags, clusterId, 'internet-gateway') ?? '';
+      const key = keyIn(Tags, clusterId, 'internet-gateway');
+      if (key === undefined) continue;
       found.push({ id: idOf(InternetGatewayId), key, vpcId: Attachments?.[0]?.VpcId });
     }
   }

@@ -6,6 +6,7 @@ import {
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
 import { kms } from './clients/kms.ts';
+import { deploymentId } from './deploymentId.ts';
 import { removed, unless } from './errors.ts';
 import { keyIn } from './tags.ts';
 
@@ -22,7 +23,7 @@ export async function findNamedKeys(clusterId: string): Promise<NamedKey[]> {
   const found: NamedKey[] = [];
   for await (const page of paginateListAliases({ client: kms }, {})) {
     for (const { AliasName: alias, TargetKeyId: keyId } of page.Aliases ?? []) {
-      if (!alias?.startsWith(`alias/kubestep/${clusterId}/`) || keyId === undefined) continue;
+      if (!alias?.startsWith(`alias/kubestep/${deploymentId()}/${clusterId}/`) || keyId === undefined) continue;
       if (await isOurs(keyId, clusterId)) found.push({ alias, keyId });
     }
   }

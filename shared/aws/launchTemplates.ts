@@ -16,7 +16,7 @@ import { clientToken } from './clientToken.ts';
 import { isNotFound, removed, settled } from './errors.ts';
 import { idOf } from './ids.ts';
 import { metadataOptions, rootVolume } from './instances.ts';
-import { keyIn, ownedBy, taggedAs } from './tags.ts';
+import { keyIn, taggedAs, taggedFor } from './tags.ts';
 
 /** One version of a launch template, pinned: never `$Latest`. */
 export interface TemplateVersion {
@@ -35,10 +35,11 @@ export interface TemplateParts {
 /** The launch templates of the cluster's groups. */
 export async function findLaunchTemplates(clusterId: string): Promise<{ id: string; key: string }[]> {
   const found: { id: string; key: string }[] = [];
-  const pages = paginateDescribeLaunchTemplates({ client: ec2 }, { Filters: ownedBy(clusterId, 'launch-template') });
+  const pages = paginateDescribeLaunchTemplates({ client: ec2 }, { Filters: taggedFor(clusterId) });
   for await (const page of pages) {
     for (const { LaunchTemplateId, Tags } of page.LaunchTemplates ?? []) {
-      found.push({ id: idOf(LaunchTemplateId), key: keyIn(Tags, clusterId, 'launch-template') ?? '' });
+      const key = keyIn(Tags, clusterId, 'launch-template');
+      if (key !== undefined) found.push({ id: idOf(LaunchTemplateId), key });
     }
   }
   return found;

@@ -8,6 +8,7 @@ import {
   paginateDescribeLoadBalancers,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { ClusterIdentity, LoadBalancerBlueprint } from '../blueprint/blueprint.ts';
+import { shortId } from '../blueprint/names.ts';
 import { Conflict, NotReady } from '../step/errors.ts';
 import { elasticLoadBalancing } from './clients/elasticLoadBalancing.ts';
 import { errorName, isNotFound, removed, settled } from './errors.ts';
@@ -51,7 +52,8 @@ export async function listLoadBalancers(): Promise<(FoundLoadBalancer & { readon
 /** The cluster's own load balancers. One that a Service dressed in our tags has a name by Kubernetes, and is not ours. */
 export async function findLoadBalancers(clusterId: string): Promise<FoundLoadBalancer[]> {
   return (await listLoadBalancers()).filter(
-    ({ name, tags }) => name.startsWith(`${clusterId}-`) && keyIn(tags, clusterId, 'load-balancer') !== undefined,
+    ({ name, tags }) =>
+      name.startsWith(`${shortId(clusterId)}-`) && keyIn(tags, clusterId, 'load-balancer') !== undefined,
   );
 }
 

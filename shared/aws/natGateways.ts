@@ -4,7 +4,7 @@ import { ec2 } from './clients/ec2.ts';
 import { clientToken } from './clientToken.ts';
 import { removed, settled } from './errors.ts';
 import { idOf } from './ids.ts';
-import { keyIn, ownedBy, taggedAs } from './tags.ts';
+import { keyIn, taggedAs, taggedFor } from './tags.ts';
 
 export interface FoundNatGateway {
   readonly id: string;
@@ -18,14 +18,13 @@ export interface FoundNatGateway {
 /** The cluster's NAT gateways. EC2 shows failed and deleted ones for about an hour. */
 export async function findNatGateways(clusterId: string): Promise<FoundNatGateway[]> {
   const found: FoundNatGateway[] = [];
-  for await (const page of paginateDescribeNatGateways(
-    { client: ec2 },
-    { Filter: ownedBy(clusterId, 'nat-gateway') },
-  )) {
+  for await (const page of paginateDescribeNatGateways({ client: ec2 }, { Filter: taggedFor(clusterId) })) {
     for (const { NatGatewayId, SubnetId, State, FailureCode, FailureMessage, Tags } of page.NatGateways ?? []) {
+      const key = keyIn(Tags, clusterId, 'nat-gateway');
+      if (key === undefined) continue;
       found.push({
         id: idOf(NatGatewayId),
-        key: keyIn(Tags, clusterId, 'nat-gateway') ?? '',
+        key,
         subnetId: SubnetId,
         state: State ?? '',
         failure: FailureCode && `${FailureCode}: ${FailureMessage ?? ''}`,

@@ -12,7 +12,7 @@ import { ec2 } from './clients/ec2.ts';
 import { clientToken } from './clientToken.ts';
 import { errorName, removed, settled } from './errors.ts';
 import { idOf } from './ids.ts';
-import { keyIn, ownedBy, taggedAs } from './tags.ts';
+import { keyIn, taggedAs, taggedFor } from './tags.ts';
 
 export interface FoundNetworkInterface {
   readonly id: string;
@@ -26,8 +26,8 @@ export interface FoundNetworkInterface {
 }
 
 /** The interfaces of the cluster's slots. */
-export function findNetworkInterfaces(clusterId: string): Promise<FoundNetworkInterface[]> {
-  return describe(ownedBy(clusterId, 'network-interface'), clusterId);
+export async function findNetworkInterfaces(clusterId: string): Promise<FoundNetworkInterface[]> {
+  return (await describe(taggedFor(clusterId), clusterId)).filter(({ key }) => key !== undefined);
 }
 
 /** Source: EC2 API, values of one filter. */

@@ -8,7 +8,7 @@ import {
 import { ec2 } from './clients/ec2.ts';
 import { errorName, isNotFound } from './errors.ts';
 import { idOf } from './ids.ts';
-import { keyIn, ownedBy } from './tags.ts';
+import { keyIn, taggedFor } from './tags.ts';
 
 /** One of the cluster's route tables, with the routes that lead to interfaces. */
 export interface PodRouteTable {
@@ -21,13 +21,14 @@ export interface PodRouteTable {
 /** The cluster's route tables. */
 export async function findPodRouteTables(clusterId: string): Promise<PodRouteTable[]> {
   const found: PodRouteTable[] = [];
-  const filters = { Filters: ownedBy(clusterId, 'route-table') };
+  const filters = { Filters: taggedFor(clusterId) };
   for await (const page of paginateDescribeRouteTables({ client: ec2 }, filters)) {
     for (const { RouteTableId, Routes, Tags } of page.RouteTables ?? []) {
+      const key = keyIn(Tags, clusterId, 'route-table');
+      if (key === undefined) continue;
       const routes = (Routes ?? []).flatMap(({ DestinationCidrBlock, NetworkInterfaceId }) =>
         DestinationCidrBlock && NetworkInterfaceId ? [[DestinationCidrBlock, NetworkInterfaceId] as const] : [],
       );
-      const key = keyIn(Tags, clusterId, 'route-table') ?? '';
       found.push({ id: idOf(RouteTableId), key, interfaces: new Map(routes) });
     }
   }

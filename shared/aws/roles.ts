@@ -16,11 +16,13 @@ import {
 import type { ClusterIdentity, RoleBlueprint } from '../blueprint/blueprint.ts';
 import { Conflict } from '../step/errors.ts';
 import { iam } from './clients/iam.ts';
+import { deploymentId } from './deploymentId.ts';
 import { isNotFound, removed, settled, unless } from './errors.ts';
 import { idOf } from './ids.ts';
 import { awsTags, keyIn } from './tags.ts';
 
-const path = '/kubestep/';
+/** Machine roles of this deployment: policies of functions reach no others. */
+const pathOf = (deployment: string) => `/kubestep/${deployment}/`;
 
 /** The one inline policy of a machine's role. */
 const policyName = 'machine';
@@ -55,7 +57,7 @@ async function ensureRole(cluster: ClusterIdentity, role: RoleBlueprint, boundar
     ['EntityAlreadyExists'],
     iam.send(
       new CreateRoleCommand({
-        Path: path,
+        Path: pathOf(cluster.deploymentId),
         RoleName: role.name,
         AssumeRolePolicyDocument: trustPolicy,
         PermissionsBoundary: boundaryArn,
@@ -66,7 +68,8 @@ async function ensureRole(cluster: ClusterIdentity, role: RoleBlueprint, boundar
   );
   if (created) return;
   const { Role: existing } = await settled(iam.send(new GetRoleCommand({ RoleName: role.name })));
-  const ours = keyIn(existing?.Tags, cluster.id, 'role') === role.key && existing?.Path === path;
+  const ours =
+    keyIn(existing?.Tags, cluster.id, 'role') === role.key && existing?.Path === pathOf(cluster.deploymentId);
   if (!ours || existing?.PermissionsBoundary?.PermissionsBoundaryArn !== boundaryArn) {
     throw new Conflict(
       `A role ${role.name} exists that is not ${cluster.id}'s, or lacks its boundary. Remove it, then resume.`,
@@ -79,7 +82,7 @@ async function ensureInstanceProfile(cluster: ClusterIdentity, role: RoleBluepri
     ['EntityAlreadyExists'],
     iam.send(
       new CreateInstanceProfileCommand({
-        Path: path,
+        Path: pathOf(cluster.deploymentId),
         InstanceProfileName: role.name,
         Tags: awsTags(cluster, `instance-profile/${role.key}`),
       }),
@@ -93,7 +96,7 @@ async function ensureInstanceProfile(cluster: ClusterIdentity, role: RoleBluepri
 /** Names of the cluster's machine roles. */
 export async function findMachineRoles(clusterId: string): Promise<string[]> {
   const names: string[] = [];
-  for await (const page of paginateListRoles({ client: iam }, { PathPrefix: path })) {
+  for await (const page of paginateListRoles({ client: iam }, { PathPrefix: pathOf(deploymentId()) })) {
     for (const { RoleName } of page.Roles ?? []) {
       if (RoleName?.startsWith(`${clusterId}-`) && (await isOurRole(RoleName, clusterId))) names.push(RoleName);
     }
@@ -109,7 +112,7 @@ async function isOurRole(name: string, clusterId: string): Promise<boolean> {
 /** Names of the cluster's instance profiles. */
 export async function findInstanceProfiles(clusterId: string): Promise<string[]> {
   const names: string[] = [];
-  for await (const page of paginateListInstanceProfiles({ client: iam }, { PathPrefix: path })) {
+  for await (const page of paginateListInstanceProfiles({ client: iam }, { PathPrefix: pathOf(deploymentId()) })) {
     for (const { InstanceProfileName } of page.InstanceProfiles ?? []) {
       if (InstanceProfileName?.startsWith(`${clusterId}-`) && (await isOurProfile(InstanceProfileName, clusterId))) {
         names.push(InstanceProfileName);

@@ -13,7 +13,7 @@ import { ec2 } from './clients/ec2.ts';
 import { clientToken } from './clientToken.ts';
 import { errorName, removed, settled } from './errors.ts';
 import { idOf } from './ids.ts';
-import { keyIn, ownedBy, taggedAs } from './tags.ts';
+import { keyIn, taggedAs, taggedFor } from './tags.ts';
 
 export interface FoundRouteTable {
   readonly id: string;
@@ -28,15 +28,14 @@ const everywhere = '0.0.0.0/0';
 /** The cluster's route tables with their associations. */
 export async function findRouteTables(clusterId: string): Promise<FoundRouteTable[]> {
   const found: FoundRouteTable[] = [];
-  for await (const page of paginateDescribeRouteTables(
-    { client: ec2 },
-    { Filters: ownedBy(clusterId, 'route-table') },
-  )) {
+  for await (const page of paginateDescribeRouteTables({ client: ec2 }, { Filters: taggedFor(clusterId) })) {
     for (const { RouteTableId, VpcId, Associations, Routes, Tags } of page.RouteTables ?? []) {
+      const key = keyIn(Tags, clusterId, 'route-table');
+      if (key === undefined) continue;
       const route = Routes?.find(({ DestinationCidrBlock }) => DestinationCidrBlock === everywhere);
       found.push({
         id: idOf(RouteTableId),
-        key: keyIn(Tags, clusterId, 'route-table') ?? '',
+        key,
         vpcId: VpcId,
         associations: (Associations ?? []).flatMap(({ RouteTableAssociationId, SubnetId }) =>
           SubnetId === undefined ? [] : [{ id: idOf(RouteTableAssociationId), subnetId: SubnetId }],

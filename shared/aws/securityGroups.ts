@@ -12,7 +12,7 @@ import { Conflict, NotReady } from '../step/errors.ts';
 import { ec2 } from './clients/ec2.ts';
 import { errorName, removed, settled } from './errors.ts';
 import { idOf } from './ids.ts';
-import { keyIn, ownedBy, taggedAs, tagValue } from './tags.ts';
+import { keyIn, taggedAs, taggedFor, tagValue } from './tags.ts';
 
 export interface FoundSecurityGroup {
   readonly id: string;
@@ -28,10 +28,11 @@ const initialEgress: readonly IpPermission[] = [{ IpProtocol: '-1', IpRanges: [{
 
 /** The cluster's own security groups with their rules. One that a Service dressed in our tags has a name by Kubernetes. */
 export async function findSecurityGroups(clusterId: string): Promise<FoundSecurityGroup[]> {
-  const found = await groupsMatching(ownedBy(clusterId, 'security-group'));
-  return found
-    .filter(({ name }) => name?.startsWith(`${clusterId}-`))
-    .map((group) => ({ ...group, key: keyIn(group.tags, clusterId, 'security-group') ?? '' }));
+  const found = await groupsMatching(taggedFor(clusterId));
+  return found.flatMap((group) => {
+    const key = keyIn(group.tags, clusterId, 'security-group');
+    return key !== undefined && group.name?.startsWith(`${clusterId}-`) ? [{ ...group, key }] : [];
+  });
 }
 
 /** The security groups that Kubernetes' controllers made for the cluster; ours carry our tag besides. */

@@ -4,7 +4,7 @@ import { Conflict, NotReady } from '../step/errors.ts';
 import { ec2 } from './clients/ec2.ts';
 import { errorName, removed, settled } from './errors.ts';
 import { idOf } from './ids.ts';
-import { keyIn, ownedBy, taggedAs } from './tags.ts';
+import { keyIn, taggedAs, taggedFor } from './tags.ts';
 
 export interface FoundSubnet {
   readonly id: string;
@@ -17,9 +17,10 @@ export interface FoundSubnet {
 /** The subnets that were made for the cluster; those of an existing VPC carry no tag of ours. */
 export async function findSubnets(clusterId: string): Promise<FoundSubnet[]> {
   const found: FoundSubnet[] = [];
-  for await (const page of paginateDescribeSubnets({ client: ec2 }, { Filters: ownedBy(clusterId, 'subnet') })) {
+  for await (const page of paginateDescribeSubnets({ client: ec2 }, { Filters: taggedFor(clusterId) })) {
     for (const { SubnetId, VpcId, AvailabilityZone, CidrBlock, Tags } of page.Subnets ?? []) {
-      const key = keyIn(Tags, clusterId, 'subnet') ?? '';
+      const key = keyIn(Tags, clusterId, 'subnet');
+      if (key === undefined) continue;
       found.push({ id: idOf(SubnetId), key, vpcId: VpcId, zone: AvailabilityZone, cidr: CidrBlock });
     }
   }

@@ -1,6 +1,7 @@
 import type { Filter, ResourceType, TagSpecification } from '@aws-sdk/client-ec2';
 import type { ClusterIdentity } from '../blueprint/blueprint.ts';
-import { CLUSTER_TAG, RESOURCE_TAG, type ResourceKind, tagsOf } from '../blueprint/tags.ts';
+import { CLUSTER_TAG, DEPLOYMENT_TAG, RESOURCE_TAG, type ResourceKind, tagsOf } from '../blueprint/tags.ts';
+import { deploymentId } from './deploymentId.ts';
 
 /** A resource's name within its cluster, as its tag holds it: `subnet/private-us-east-1a`. */
 export type ResourceName = `${ResourceKind}/${string}`;
@@ -29,11 +30,14 @@ export function taggedAs(
   return [{ ResourceType: type, Tags: awsTags(cluster, resource, further) }];
 }
 
-/** EC2 filters for everything of one kind that belongs to a cluster. */
-export function ownedBy(clusterId: string, kind: ResourceKind): Filter[] {
+/**
+ * Filters for everything that wears this deployment's tags and the cluster's. Exact values only: not every Describe call takes
+ * wildcards. The kind of each resource is read from the tags in the answer (`keyIn`).
+ */
+export function taggedFor(clusterId: string): Filter[] {
   return [
+    { Name: `tag:${DEPLOYMENT_TAG}`, Values: [deploymentId()] },
     { Name: `tag:${CLUSTER_TAG}`, Values: [clusterId] },
-    { Name: `tag:${RESOURCE_TAG}`, Values: [`${kind}/*`] },
   ];
 }
 
@@ -42,9 +46,9 @@ export function tagValue(tags: AwsTags, key: string): string | undefined {
   return tags?.find((tag) => tag.Key === key)?.Value;
 }
 
-/** The blueprint's key of a resource of this kind and cluster, from its tags; undefined for anything else. */
+/** The blueprint's key of a resource of this kind, cluster and deployment, from its tags; undefined for anything else. */
 export function keyIn(tags: AwsTags, clusterId: string, kind: ResourceKind): string | undefined {
   const resource = tagValue(tags, RESOURCE_TAG);
-  const ours = tagValue(tags, CLUSTER_TAG) === clusterId && resource?.startsWith(`${kind}/`);
-  return ours ? resource?.slice(kind.length + 1) : undefined;
+  const isOurs = tagValue(tags, DEPLOYMENT_TAG) === deploymentId() && tagValue(tags, CLUSTER_TAG) === clusterId;
+  return isOurs && resource?.startsWith(`${kind}/`) ? resource?.slice(kind.length + 1) : undefined;
 }

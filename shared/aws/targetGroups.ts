@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { apiServerShutdown } from '../blueprint/apiServerShutdown.ts';
 import type { ClusterIdentity, LoadBalancerBlueprint } from '../blueprint/blueprint.ts';
+import { shortId } from '../blueprint/names.ts';
 import { Conflict } from '../step/errors.ts';
 import { elasticLoadBalancing } from './clients/elasticLoadBalancing.ts';
 import { isNotFound, removed, settled } from './errors.ts';
@@ -39,7 +40,8 @@ export async function listTargetGroups() {
 /** The cluster's own target groups. */
 export async function findTargetGroups(clusterId: string): Promise<FoundTargetGroup[]> {
   return (await listTargetGroups()).filter(
-    ({ name, tags }) => name.startsWith(`${clusterId}-`) && keyIn(tags, clusterId, 'target-group') !== undefined,
+    ({ name, tags }) =>
+      name.startsWith(`${shortId(clusterId)}-`) && keyIn(tags, clusterId, 'target-group') !== undefined,
   );
 }
 

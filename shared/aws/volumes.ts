@@ -11,7 +11,7 @@ import { ec2 } from './clients/ec2.ts';
 import { clientToken } from './clientToken.ts';
 import { errorName, removed } from './errors.ts';
 import { idOf } from './ids.ts';
-import { keyIn, ownedBy, taggedAs, tagValue } from './tags.ts';
+import { keyIn, taggedAs, taggedFor, tagValue } from './tags.ts';
 
 export interface FoundVolume {
   readonly id: string;
@@ -30,7 +30,7 @@ export const csiTag = 'ebs.csi.aws.com/cluster';
 
 /** The cluster's own volumes. One that a StorageClass dressed in our tags still carries the driver's, and is not ours. */
 export async function findVolumes(clusterId: string): Promise<FoundVolume[]> {
-  return volumesMatching(ownedBy(clusterId, 'volume'), clusterId);
+  return (await volumesMatching(taggedFor(clusterId), clusterId)).filter(({ key }) => key !== undefined);
 }
 
 /** Volumes that match, but for those of the EBS CSI driver unless they are asked for. */

@@ -11,7 +11,7 @@ import { ec2 } from './clients/ec2.ts';
 import { ec2Once } from './clients/ec2Once.ts';
 import { removed, settled } from './errors.ts';
 import { idOf } from './ids.ts';
-import { keyIn, ownedBy, taggedAs } from './tags.ts';
+import { keyIn, taggedAs, taggedFor } from './tags.ts';
 import { together } from './together.ts';
 
 export interface FoundVpc {
@@ -23,9 +23,10 @@ export interface FoundVpc {
 /** The cluster's VPCs; more than one after a lost answer. */
 export async function findVpcs(clusterId: string): Promise<FoundVpc[]> {
   const found: FoundVpc[] = [];
-  for await (const page of paginateDescribeVpcs({ client: ec2 }, { Filters: ownedBy(clusterId, 'vpc') })) {
+  for await (const page of paginateDescribeVpcs({ client: ec2 }, { Filters: taggedFor(clusterId) })) {
     for (const { VpcId, CidrBlock, Tags } of page.Vpcs ?? []) {
-      found.push({ id: idOf(VpcId), key: keyIn(Tags, clusterId, 'vpc') ?? '', cidr: CidrBlock });
+      const key = keyIn(Tags, clusterId, 'vpc');
+      if (key !== undefined) found.push({ id: idOf(VpcId), key, cidr: CidrBlock });
     }
   }
   return found;

@@ -25,8 +25,10 @@ export interface Blueprint {
 }
 
 export interface ClusterIdentity {
-  /** Name and random suffix: `demo-x7k2p`. Everything of the cluster is named and tagged by it. */
+  /** Name and random suffix: `demo-x7k2pbc4dfg`. Everything of the cluster is named and tagged by it. */
   readonly id: string;
+  /** The deployment that the cluster belongs to: `kubestep-dev-us-east-1`. */
+  readonly deploymentId: string;
   readonly name: string;
   readonly environment: string;
   readonly account: string;
@@ -112,7 +114,8 @@ export interface RoleBlueprint {
   readonly key: MachineRole;
   /** Contains the region, because roles are global: `demo-x7k2p-us-east-1-master`. At most 64 characters. */
   readonly name: string;
-  readonly path: '/kubestep/';
+  /** `/kubestep/DEPLOYMENT/` */
+  readonly path: string;
   /** Only `ec2.amazonaws.com` may assume it. */
   readonly statements: readonly PolicyStatement[];
 }

@@ -28,7 +28,7 @@ export function buildBlueprint(spec: ClusterSpec, facts: Facts): Blueprint {
     ...gateways,
     securityGroups: securityGroupBlueprints(spec, { clusterId, vpc, natGateways: gateways.natGateways }),
     roles: roleBlueprints(spec, facts),
-    keys: keyBlueprints(clusterId),
+    keys: keyBlueprints(facts),
     loadBalancer: loadBalancerBlueprint(spec, clusterId, subnets),
     slots,
     nodeGroups,

@@ -6,6 +6,7 @@ import type { Facts } from './plan.ts';
 export function clusterIdentity({ metadata, spec }: ClusterSpec, facts: Facts): ClusterIdentity {
   return {
     id: facts.clusterId,
+    deploymentId: facts.deployment.id,
     name: metadata.name,
     environment: metadata.environment,
     account: facts.account,

@@ -1,4 +1,5 @@
 import type { AuthorityName, KeyBlueprint } from './blueprint.ts';
+import type { Facts } from './plan.ts';
 
 const authorities: readonly AuthorityName[] = ['kubernetes', 'etcd', 'front-proxy'];
 
@@ -6,8 +7,8 @@ const authorities: readonly AuthorityName[] = ['kubernetes', 'etcd', 'front-prox
 export const wrappedKeyPurposes = ['service-account', 'secrets-encryption'] as const;
 
 /** The cluster's keys in KMS: a signing key for each authority, one that wraps secrets, one for volumes. */
-export function keyBlueprints(clusterId: string): readonly KeyBlueprint[] {
-  const alias = (key: string) => `alias/kubestep/${clusterId}/${key}`;
+export function keyBlueprints({ clusterId, deployment }: Facts): readonly KeyBlueprint[] {
+  const alias = (key: string) => `alias/kubestep/${deployment.id}/${clusterId}/${key}`;
   return [
     ...authorities.map(
       (authority): KeyBlueprint => ({

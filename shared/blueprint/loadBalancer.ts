@@ -1,5 +1,6 @@
 import type { ClusterSpec } from '../spec/schema.ts';
 import type { LoadBalancerBlueprint, SubnetBlueprint } from './blueprint.ts';
+import { shortId } from './names.ts';
 import { API_PORT, LISTENER_PORT } from './securityGroups.ts';
 import { oneSubnetPerZone } from './subnets.ts';
 
@@ -13,12 +14,12 @@ export function loadBalancerBlueprint(
   const isPublic = api.access === 'public';
   return {
     key: 'api',
-    name: `${clusterId}-api`,
+    name: `${shortId(clusterId)}-api`,
     scheme: isPublic ? 'internet-facing' : 'internal',
     subnetKeys: oneSubnetPerZone(subnets, zones, isPublic ? 'public' : 'private'),
     securityGroupKey: 'loadBalancer',
     targetGroup: {
-      name: `${clusterId}-api`,
+      name: `${shortId(clusterId)}-api`,
       port: API_PORT,
       healthCheckPath: '/readyz',
       // The shortest that find a dead master within 20 s without taking a slow answer for one (kops uses the same).

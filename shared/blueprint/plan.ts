@@ -43,6 +43,8 @@ export interface ExistingSubnet {
 
 /** The stack's own resources that a cluster's roles and bundles name. */
 export interface Deployment {
+  /** `kubestep-dev-us-east-1`: part of every name and tag, so that two deployments of an account never meet. */
+  readonly id: string;
   readonly stage: string;
   readonly bucket: string;
   readonly nodeApiUrl: string;

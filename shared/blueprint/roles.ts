@@ -15,7 +15,7 @@ export function roleBlueprints(spec: ClusterSpec, facts: Facts): readonly RoleBl
   const role = (key: MachineRole, statements: readonly PolicyStatement[]): RoleBlueprint => ({
     key,
     name: `${facts.clusterId}-${facts.region}-${key}`,
-    path: '/kubestep/',
+    path: `/kubestep/${facts.deployment.id}/`,
     statements: [...nodeApiStatements(facts, routesOf(key)), ...objectStatements(facts, key), ...statements],
   });
   const master = role('master', [

@@ -25,6 +25,9 @@ export type ResourceKind =
 /** Tag whose value is the cluster's id: what is ours is found by it. */
 export const CLUSTER_TAG = 'kubestep/cluster';
 
+/** Tag whose value is the deployment's id: another deployment's clusters are invisible and out of reach. */
+export const DEPLOYMENT_TAG = 'kubestep/deployment';
+
 /** Tag that says which resource of the cluster this is: `subnet/private-us-east-1a`. */
 export const RESOURCE_TAG = 'kubestep/resource';
 
@@ -60,6 +63,7 @@ export function tagsOf(
     ...(isForKubernetes(kind, key) ? { [kubernetesClusterTag(cluster.id)]: 'owned' } : {}),
     Name: key === 'main' ? cluster.id : `${cluster.id}-${key}`,
     environment: cluster.environment,
+    [DEPLOYMENT_TAG]: cluster.deploymentId,
     [CLUSTER_TAG]: cluster.id,
     [RESOURCE_TAG]: `${kind}/${key}`,
   };

@@ -10,20 +10,19 @@ import type { DeploymentNames } from '../step/deployment.ts';
 import { InvalidRequest } from '../step/errors.ts';
 
 /** Turns a spec into a plan: everything that will be made, with what the account offers looked up once. Nothing is touched. */
-export async function planCluster(
-  document: string | object,
-  suffix: string,
-  deployment: DeploymentNames,
-): Promise<Plan> {
-  const parsed = parseSpec(document);
-  if ('problems' in parsed) throw specRefused(problemsOfDocument(parsed));
-  const { spec } = parsed;
-
-  const facts = await resolveFacts(spec, `${spec.metadata.name}-${suffix}`, deployment);
+export async function planCluster(spec: ClusterSpec, clusterId: string, deployment: DeploymentNames): Promise<Plan> {
+  const facts = await resolveFacts(spec, clusterId, deployment);
   const problems = validateSpec(spec, facts);
   if (problems.length > 0) throw specRefused(problems);
 
   return { spec, generation: 1, facts, blueprint: buildBlueprint(spec, facts) };
+}
+
+/** The spec that a document holds; refused with everything that is wrong with its shape. */
+export function parsedSpec(document: string | object): ClusterSpec {
+  const parsed = parseSpec(document);
+  if ('problems' in parsed) throw specRefused(problemsOfDocument(parsed));
+  return parsed.spec;
 }
 
 /** What to look up is another function's business: its clients would not fit beside the ones needed here. */

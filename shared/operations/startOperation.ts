@@ -2,15 +2,16 @@ import { createHash } from 'node:crypto';
 import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { stepFunctions } from '../aws/clients/stepFunctions.ts';
 import type { Plan } from '../blueprint/plan.ts';
+import type { ClusterSpec } from '../spec/schema.ts';
 import { type DeploymentNames, executionArnOf, stateMachineArnOf } from '../step/deployment.ts';
 import { now, randomBytes } from '../step/environment.ts';
 import { InvalidRequest } from '../step/errors.ts';
 import { recordAudit } from '../store/audit.ts';
 import { type ClusterRecord, readCluster, writeGeneration } from '../store/clusters.ts';
-import { storePlan } from '../store/plans.ts';
+import { readPlan, storePlan } from '../store/plans.ts';
 import { type RunRecord, readRun, recordRun, updateRun } from '../store/runs.ts';
 import { claimLock } from './claimLock.ts';
-import { planCluster } from './planCluster.ts';
+import { parsedSpec, planCluster } from './planCluster.ts';
 import type { OperationRequest, ReceivedRequest } from './request.ts';
 
 /** What a caller is told of the run that his request started, or of the one that it had started before. */
@@ -31,15 +32,10 @@ export async function startOperation(
 ): Promise<StartedRun | { plan: Plan }> {
   const { request } = received;
   if (request.operation === 'createCluster') {
-    const planned = await planCreation(request, deployment);
-    if (request.dryRun) return { plan: planned.plan };
-    const planHash = await storePlan(planned.plan);
-    const run = await recordRequestedRun(received, deployment, {
-      ...planned,
-      planHash,
-      generation: planned.plan.generation,
-    });
-    await writeGeneration(run.clusterName, { ...run, spec: planned.plan.spec });
+    if (request.dryRun) return { plan: await planCreation(parsedSpec(request.spec), deployment) };
+    const run = await recordCreation(received, request, deployment);
+    const { spec } = await readPlan(run.planHash);
+    await writeGeneration(run.clusterName, { ...run, spec });
     return start(run, request.takeOver, deployment);
   }
   const cluster = await deletableCluster(request);
@@ -57,18 +53,38 @@ interface RunSubject {
   readonly requestId: string;
 }
 
-async function planCreation(request: CreateRequest, deployment: DeploymentNames) {
+/** Plans the creation and records its run, or finds the run that an earlier sending of the same request recorded. */
+async function recordCreation(
+  received: ReceivedRequest,
+  request: CreateRequest,
+  deployment: DeploymentNames,
+): Promise<RunRecord> {
   const requestId = request.requestId ?? newRequestId();
-  const plan = await planCluster(request.spec, suffixOf(requestId), deployment);
-  const clusterName = plan.spec.metadata.name;
+  const spec = parsedSpec(request.spec);
+  const clusterName = spec.metadata.name;
+  const earlier = await readRun(clusterName, runIdOf('createCluster', requestId));
+  await refuseNameInUse(clusterName, earlier?.clusterId);
+  if (earlier) return earlier;
+
+  const plan = await planCreation(spec, deployment);
+  const planHash = await storePlan(plan);
+  const { clusterId } = plan.facts;
+  const { generation } = plan;
+  return recordRequestedRun(received, deployment, { clusterName, clusterId, planHash, generation, requestId });
+}
+
+async function planCreation(spec: ClusterSpec, deployment: DeploymentNames): Promise<Plan> {
+  return planCluster(spec, newClusterId(spec.metadata.name), deployment);
+}
+
+/** A name in use is refused whatever else the request carries: only the run that made the cluster goes on. */
+async function refuseNameInUse(clusterName: string, clusterId: string | undefined): Promise<void> {
   const existing = await readCluster(clusterName);
-  if (existing && existing.clusterId !== plan.facts.clusterId) {
-    throw new InvalidRequest(
-      `metadata.name: a cluster ${clusterName} (${existing.clusterId}, ${existing.status}) exists since ${existing.createdAt}. ` +
-        'Choose another name, or delete it first.',
-    );
-  }
-  return { plan, clusterName, clusterId: plan.facts.clusterId, requestId };
+  if (!existing || existing.clusterId === clusterId) return;
+  throw new InvalidRequest(
+    `metadata.name: a cluster ${clusterName} (${existing.clusterId}, ${existing.status}) exists since ${existing.createdAt}. ` +
+      'Choose another name, or delete it first.',
+  );
 }
 
 async function deletableCluster(request: DeleteRequest): Promise<RunSubject> {
@@ -185,11 +201,17 @@ function runIdOf(operation: string, requestId: string): string {
   return `${operation.replace(/Cluster$/, '')}-${suffixOf(requestId, 8)}`;
 }
 
-/** Letters and digits that AWS names and DNS take alike; derived, so that a request sent again gets the same. */
-function suffixOf(requestId: string, length = 5): string {
-  const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
-  const digest = createHash('sha256').update(requestId).digest();
-  return Array.from(digest.subarray(0, length), (byte) => alphabet[byte % alphabet.length]).join('');
-}
+/** Letters and digits that AWS names and DNS take alike, without vowels: no words. */
+const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
+
+const inAlphabet = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => alphabet[byte % alphabet.length]).join('');
+
+/** Derived, so that a request sent again finds its own run. */
+const suffixOf = (requestId: string, length: number): string =>
+  inAlphabet(createHash('sha256').update(requestId).digest().subarray(0, length));
+
+/** 11 of 27 characters are 52 bits: nobody can know the id of a cluster before it exists, and prepare resources that wear it. */
+const newClusterId = (clusterName: string): string => `${clusterName}-${inAlphabet(randomBytes(11))}`;
 
 const newRequestId = () => Buffer.from(randomBytes(16)).toString('hex');

@@ -22,6 +22,7 @@ export function aBlueprint(overrides: Partial<Blueprint> = {}): Blueprint {
   return {
     cluster: {
       id: 'demo-x7k2p',
+      deploymentId: 'kubestep-dev-us-east-1',
       name: 'demo',
       environment: 'test',
       account: '123456789012',
@@ -39,7 +40,7 @@ export function aBlueprint(overrides: Partial<Blueprint> = {}): Blueprint {
     roles: (['master', 'etcd', 'worker'] as const).map((key) => ({
       key,
       name: `demo-x7k2p-us-east-1-${key}`,
-      path: '/kubestep/',
+      path: '/kubestep/kubestep-dev-us-east-1/',
       statements: [],
     })),
     keys: [],

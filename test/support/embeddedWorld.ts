@@ -76,7 +76,7 @@ export async function anAccount({
   const template = await packageTemplate(projectRoot);
   if (from === undefined) await clock.runUntil(deployStack(embedded, template));
   else {
-    connectStack(template, standIns());
+    connectStack(template, embedded.world.region, standIns());
     embedded.jobs.resume();
     await clock.runUntil(embedded.engine.recover());
   }

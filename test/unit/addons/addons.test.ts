@@ -63,7 +63,11 @@ test('only masters run what needs the rights of masters', () => {
 test('volumes carry the tag that permissions and deletion look for, and are encrypted under the cluster’s key', () => {
   expect(argumentsOf(named(objects, 'Deployment', 'ebs-csi-controller'))).toContain('--k8s-tag-cluster-id=demo-x7k2p');
   const { parameters, metadata } = named(objects, 'StorageClass', 'gp3');
-  expect(parameters).toEqual({ type: 'gp3', encrypted: 'true', kmsKeyId: 'alias/kubestep/demo-x7k2p/volumes' });
+  expect(parameters).toEqual({
+    type: 'gp3',
+    encrypted: 'true',
+    kmsKeyId: 'alias/kubestep/kubestep-dev-us-east-1/demo-x7k2p/volumes',
+  });
   expect(blueprint.keys.map(({ alias }) => alias)).toContain(parameters.kmsKeyId);
   expect(metadata).toMatchObject({ annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } });
 });

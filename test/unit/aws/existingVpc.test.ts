@@ -54,6 +54,7 @@ test('addresses that others use are told, those of the cluster’s own slots are
     'kubestep/resource': 'network-interface/master-0',
   });
   await anInterface(world, '10.0.0.12', {
+    'kubestep/deployment': 'kubestep-dev-us-east-1',
     'kubestep/cluster': 'demo-x7k2p',
     'kubestep/resource': 'network-interface/master-0',
   });

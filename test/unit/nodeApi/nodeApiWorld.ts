@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
 import * as z from 'zod';
 import { sleep } from '../../../local/clock/clock.ts';
 import { defineAutoScalingJobs } from '../../../local/cloud/autoScaling/groupJobs.ts';
@@ -36,6 +34,7 @@ import { writeSlot } from '../../../shared/store/machines.ts';
 import { storePlan } from '../../../shared/store/plans.ts';
 import { writeRow } from '../../../shared/store/table.ts';
 import { aBlueprint } from '../../support/aBlueprint.ts';
+import { statementsOf } from '../../support/policyFile.ts';
 import { administrator, type TestCloud, testCloud, testWorld } from '../../support/testWorld.ts';
 import { someFacts } from '../spec/aSpec.ts';
 
@@ -207,7 +206,7 @@ function aPlan(): Plan {
     keyPolicyRoleArn: roleArnOf('issueCerts'),
     keyDeletionRoleArns: ['createKeys', 'deleteKeys'].map(roleArnOf),
   };
-  const blueprint = aBlueprint({ keys: keyBlueprints('demo-x7k2p') });
+  const blueprint = aBlueprint({ keys: keyBlueprints({ ...facts, deployment }) });
   return { spec: {} as Plan['spec'], generation: 1, facts: { ...facts, account, deployment }, blueprint };
 }
 
@@ -287,8 +286,8 @@ async function aNetwork({ call }: TestCloud): Promise<{ subnetId: string }> {
 
 /** A role for machines with its instance profile. */
 export async function machineRole({ call, world }: TestCloud, name: string): Promise<void> {
-  await call('iam:CreateRole', { Path: '/kubestep/', RoleName: name, AssumeRolePolicyDocument: trust('ec2') });
-  await call('iam:CreateInstanceProfile', { Path: '/kubestep/', InstanceProfileName: name });
+  await call('iam:CreateRole', { Path: rolePath, RoleName: name, AssumeRolePolicyDocument: trust('ec2') });
+  await call('iam:CreateInstanceProfile', { Path: rolePath, InstanceProfileName: name });
   await call('iam:AddRoleToInstanceProfile', { InstanceProfileName: name, RoleName: name });
   await world.clock.runUntil(sleep(world.clock, 60_000));
 }
@@ -321,7 +320,7 @@ async function groupMember(aws: TestCloud): Promise<Machine> {
 }
 
 function machineOf({ world }: TestCloud, instanceId: string, roleName: string): Machine {
-  const roleArn = `arn:aws:iam::${account}:role/kubestep/${roleName}`;
+  const roleArn = `arn:aws:iam::${account}:role${rolePath}${roleName}`;
   return { instanceId, session: assumeRole(world, roleArn, instanceId, 'ec2.amazonaws.com') };
 }
 
@@ -331,6 +330,9 @@ const trust = (service: 'lambda' | 'ec2') =>
     Statement: [{ Effect: 'Allow', Principal: { Service: `${service}.amazonaws.com` }, Action: 'sts:AssumeRole' }],
   });
 
+/** Machine roles' path: part of what functions' policies name. */
+const rolePath = '/kubestep/kubestep-dev-us-east-1/';
+
 const roleNameOf = (name: string) => `kubestep-test-${name.charAt(0).toUpperCase()}${name.slice(1)}Role-1X2Y3Z`;
 const roleArnOf = (name: string) => `arn:aws:iam::${account}:role/${roleNameOf(name)}`;
 
@@ -338,7 +340,7 @@ const roleArnOf = (name: string) => `arn:aws:iam::${account}:role/${roleNameOf(n
 async function roleFor({ call, world }: TestCloud, name: string, path: string): Promise<string> {
   const { PolicyNames } = await call<{ PolicyNames: string[] }>('iam:ListRolePolicies', { RoleName: roleNameOf(name) });
   if (PolicyNames.length === 0) {
-    const statements = parse(readFileSync(`${path}.policy.yml`, 'utf8'), { customTags: intrinsics }) as object[];
+    const statements = statementsOf(`${path}.policy.yml`, references);
     const reading = {
       Effect: 'Allow',
       Action: 'dynamodb:GetItem',
@@ -360,13 +362,6 @@ const references: Readonly<Record<string, string>> = {
   'Bucket.Arn': `arn:aws:s3:::${bucket}`,
   'ClustersTable.Arn': `arn:aws:dynamodb:us-east-1:${account}:table/${table}`,
 };
-
-const reference = (name: string): string => references[name] ?? `unknown reference ${name}`;
-
-const intrinsics = [
-  { tag: '!Sub', resolve: (text: string) => text.replace(/\$\{([^}]+)\}/g, (_, name: string) => reference(name)) },
-  { tag: '!GetAtt', resolve: reference },
-];
 
 /** Step Functions as far as reports reach it: tokens are written down. */
 function statesStandIn(tokens: NodeApiWorld['tokens'][number][]): Service {

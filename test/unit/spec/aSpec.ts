@@ -62,6 +62,7 @@ export function someFacts(changes: Partial<Facts> = {}): Facts {
     instanceTypeZones: offeredEverywhere(),
     existingVpc: undefined,
     deployment: {
+      id: 'kubestep-dev-us-east-1',
       stage: 'dev',
       bucket: 'kubestep-dev-bucket',
       nodeApiUrl: 'https://abc123.execute-api.us-east-1.amazonaws.com',

@@ -36,7 +36,11 @@ test('a NAT gateway that fails ends the step with its cause; resuming after the 
 
 test('a VPC with the cluster’s tags and another range is reported and left alone', async () => {
   const cluster = await steps();
-  const Tags = Object.entries({ 'kubestep/cluster': cluster.clusterId, 'kubestep/resource': 'vpc/main' });
+  const Tags = Object.entries({
+    'kubestep/deployment': 'kubestep-dev-us-east-1',
+    'kubestep/cluster': cluster.clusterId,
+    'kubestep/resource': 'vpc/main',
+  });
   const { Vpc } = await cluster.aws.call<{ Vpc: { VpcId: string } }>('CreateVpc', {
     CidrBlock: '172.31.0.0/16',
     TagSpecifications: [{ ResourceType: 'vpc', Tags: Tags.map(([Key, Value]) => ({ Key, Value })) }],

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
 import { sleep } from '../../../local/clock/clock.ts';
 import { defineAutoScalingJobs } from '../../../local/cloud/autoScaling/groupJobs.ts';
 import { autoScaling as autoScalingModel } from '../../../local/cloud/autoScaling/service.ts';
@@ -32,6 +31,7 @@ import { useEnvironment } from '../../../shared/step/environment.ts';
 import type { StepHandler } from '../../../shared/step/step.ts';
 import { storePlan } from '../../../shared/store/plans.ts';
 import { writeRow } from '../../../shared/store/table.ts';
+import { statementsOf } from '../../support/policyFile.ts';
 import { administrator, type TestCloud, testCloud, testWorld } from '../../support/testWorld.ts';
 import { aSpec, type Changes, someFacts } from '../spec/aSpec.ts';
 
@@ -196,7 +196,7 @@ const roleArnOf = (name: string) => `arn:aws:iam::123456789012:role/${roleNameOf
 async function roleFor({ call, world }: TestCloud, name: string): Promise<string> {
   const roleArn = roleArnOf(name);
   const RoleName = roleNameOf(name);
-  const statements = parse(readFileSync(pathOf(name, '.policy.yml'), 'utf8'), { customTags: intrinsics }) as object[];
+  const statements = statementsOf(pathOf(name, '.policy.yml'), references);
   const reading = {
     Effect: 'Allow',
     Action: 'dynamodb:GetItem',
@@ -221,11 +221,3 @@ const references: Readonly<Record<string, string>> = {
   'ClustersTable.Arn': `arn:aws:dynamodb:us-east-1:123456789012:table/${table}`,
   PermissionsBoundary: boundaryArn,
 };
-
-const reference = (name: string): string => references[name] ?? `unknown reference ${name}`;
-
-const intrinsics = [
-  { tag: '!Sub', resolve: (text: string) => text.replace(/\$\{([^}]+)\}/g, (_, name: string) => reference(name)) },
-  { tag: '!GetAtt', resolve: reference },
-  { tag: '!Ref', resolve: reference },
-];

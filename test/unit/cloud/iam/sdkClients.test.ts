@@ -16,6 +16,7 @@ import { policyOf, spread } from './iamWorld.ts';
 
 const cluster = {
   id: 'demo-x7k2p',
+  deploymentId: 'kubestep-dev-us-east-1',
   name: 'demo',
   environment: 'test',
   account: '123456789012',
@@ -44,7 +45,7 @@ test('a machine’s role is made, made again, found by its tags and removed', as
     PolicyDocument: policyOf(anything),
   });
   const statements = [{ Effect: 'Allow' as const, Action: ['ec2:DescribeInstances'], Resource: ['*'] }];
-  const role = { key: 'master', name: 'demo-x7k2p-master', path: '/kubestep/', statements };
+  const role = { key: 'master', name: 'demo-x7k2p-master', path: '/kubestep/kubestep-dev-us-east-1/', statements };
   for (let time = 0; time < 2; time++) {
     await run(() => ensureMachineRole(cluster, role as never, Policy.Arn));
     await cloud.world.clock.advance(spread);
@@ -61,8 +62,16 @@ test('a key is made once, signs, wraps and is removed', async () => {
   const policy = JSON.parse(
     policyOf({ Sid: 'All', Effect: 'Allow', Principal: { AWS: account }, Action: 'kms:*', Resource: '*' }),
   );
-  const authority = { key: 'ca', alias: `alias/kubestep/${cluster.id}/ca`, purpose: 'authority' };
-  const secrets = { key: 'secrets', alias: `alias/kubestep/${cluster.id}/secrets`, purpose: 'secrets' };
+  const authority = {
+    key: 'ca',
+    alias: `alias/kubestep/${cluster.deploymentId}/${cluster.id}/ca`,
+    purpose: 'authority',
+  };
+  const secrets = {
+    key: 'secrets',
+    alias: `alias/kubestep/${cluster.deploymentId}/${cluster.id}/secrets`,
+    purpose: 'secrets',
+  };
   const ensure = (key: object, attempt: number) => run(() => ensureKey(cluster, key as never, policy, attempt));
   const signer = await ensure(authority, 0);
   expect(await ensure(authority, 1)).toBe(signer);
