@@ -26,10 +26,13 @@ const trust = (Service: string) => policy([{ Effect: 'Allow', Principal: { Servi
 /** A role as createRoles makes it, but for what a test changes. */
 const aRole = (changes: Record<string, unknown> = {}) => ({
   RoleName: `${clusterId}-us-east-1-more`,
-  Path: '/kubestep/',
+  Path: '/kubestep/kubestep-dev-us-east-1/',
   AssumeRolePolicyDocument: trust('ec2.amazonaws.com'),
   PermissionsBoundary: masterRole().boundary,
-  Tags: [{ Key: 'kubestep/cluster', Value: clusterId }],
+  Tags: [
+    { Key: 'kubestep/deployment', Value: 'kubestep-dev-us-east-1' },
+    { Key: 'kubestep/cluster', Value: clusterId },
+  ],
   ...changes,
 });
 
@@ -67,7 +70,11 @@ describe('no function', () => {
     ofFunctions()
       .filter((session) => {
         const { boundary, arn } = masterRole();
-        const known = { 'iam:PermissionsBoundary': boundary ?? '', 'aws:ResourceTag/kubestep/cluster': clusterId };
+        const known = {
+          'iam:PermissionsBoundary': boundary ?? '',
+          'aws:ResourceTag/kubestep/cluster': clusterId,
+          'aws:ResourceTag/kubestep/deployment': 'kubestep-dev-us-east-1',
+        };
         return (
           explainDenial(account.world, session, { action, resource: arn, context: { ...known, ...context } }) ===
           undefined
