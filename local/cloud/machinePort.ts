@@ -7,6 +7,11 @@ export interface Machines {
   start(instance: MachineInstance): void;
   stop(instanceId: string): void;
   reboot(instanceId: string): void;
+  /**
+   * Whether a machine that was told to stop has done so: until then its instance is `stopping` or `shutting-down`, and
+   * holds its interfaces and volumes.
+   */
+  hasEnded(instanceId: string): boolean;
   /** Gone for good. Volumes and interfaces that outlive it were detached before. */
   terminate(instanceId: string): void;
   attachVolume(instanceId: string, volumeId: string, device: string): void;

@@ -22,6 +22,7 @@ export const administrator: Principal = {
 export const inertMachines: Machines = {
   start() {},
   stop() {},
+  hasEnded: () => true,
   reboot() {},
   terminate() {},
   attachVolume() {},

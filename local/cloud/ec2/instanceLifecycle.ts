@@ -39,6 +39,9 @@ const withoutShutdown = 1 / 3;
 /** A machine that does not answer is given up on after minutes (source: EC2 user guide, "stuck in the shutting-down state"). */
 const unansweredShutdown = 5 * 60_000;
 
+/** How often a machine that takes longer than usual to end is looked after. */
+const endingLookMilliseconds = 1000;
+
 /** Reports a state on the account's event bus. */
 export function announceState(world: World, instanceId: string, state: InstanceState): void {
   world.events.emit({
@@ -64,14 +67,14 @@ export interface TerminationRequest {
 /** Begins to terminate an instance; nothing happens when that began already. */
 export function terminateInstance(world: World, instance: InstanceRow, request: TerminationRequest): void {
   if (instance.terminating) return;
-  const delay = terminationDelay(world, instance, request);
+  const usual = terminationDelay(world, instance, request);
   const now = nowOf(world);
-  const wasRunning = instanceState(world, instance) === 'running';
+  if (instanceState(world, instance) === 'running') world.machines.stop(instance.instanceId);
+  const delay = soonest(world, instance, usual);
   updateInstance(world, instance.instanceId, {
     terminating: { requestedAt: now, endedAt: now + delay },
     stateReason: request.reason,
   });
-  if (wasRunning) world.machines.stop(instance.instanceId);
   announceState(world, instance.instanceId, 'shutting-down');
   world.jobs.schedule(instanceTerminatedJob, delay, { instanceId: instance.instanceId });
 }
@@ -86,8 +89,9 @@ function terminationDelay(world: World, instance: InstanceRow, { skipOsShutdown,
 export function stopInstance(world: World, instance: InstanceRow, force: boolean): void {
   const usual = world.delays.of('instanceTerminated');
   const answers = impairedSince(world, instance) === undefined;
-  const delay = answers || force ? usual : unansweredShutdown;
   const now = nowOf(world);
+  world.machines.stop(instance.instanceId);
+  const delay = soonest(world, instance, answers || force ? usual : unansweredShutdown);
   updateInstance(world, instance.instanceId, {
     stopping: { requestedAt: now, endedAt: now + delay },
     stateReason: {
@@ -95,7 +99,6 @@ export function stopInstance(world: World, instance: InstanceRow, force: boolean
       message: 'Client.UserInitiatedShutdown: User initiated shutdown',
     },
   });
-  world.machines.stop(instance.instanceId);
   announceState(world, instance.instanceId, 'stopping');
   world.jobs.schedule(instanceStoppedJob, delay, { instanceId: instance.instanceId });
 }
@@ -113,7 +116,9 @@ export function defineInstanceJobs(world: World): void {
     const instance = instances(world).get(instanceId);
     // A job that runs again after its process died must not count the end twice: by then no interface is held any more.
     const holds = interfacesOfInstance(world, instanceId).some(({ attachment }) => !attachment?.detaching);
-    if (instance && holds) endInstance(world, instance);
+    if (!instance || !holds) return;
+    if (!world.machines.hasEnded(instanceId)) return lookLater(world, instance, 'terminating', instanceTerminatedJob);
+    endInstance(world, instance);
   });
   world.jobs.define(interfaceLeftJob, ({ networkInterfaceId }: { networkInterfaceId: string }) => {
     if (networkInterfaces(world).get(networkInterfaceId)?.attachment?.detaching) {
@@ -123,6 +128,7 @@ export function defineInstanceJobs(world: World): void {
   world.jobs.define(instanceStoppedJob, ({ instanceId }: { instanceId: string }) => {
     const instance = instances(world).get(instanceId);
     if (!instance || instanceState(world, instance) !== 'stopped') return;
+    if (!world.machines.hasEnded(instanceId)) return lookLater(world, instance, 'stopping', instanceStoppedJob);
     uncountVcpus(world, instance);
     announceState(world, instanceId, 'stopped');
     tellGroup(world, instance);
@@ -132,6 +138,20 @@ export function defineInstanceJobs(world: World): void {
     dropTags(world, instanceId);
     instanceFaults(world).delete(instanceId);
   });
+}
+
+/** No instance is gone while its machine is still at it, also where AWS takes no time. */
+function soonest(world: World, { instanceId }: InstanceRow, delay: number): number {
+  return world.machines.hasEnded(instanceId) ? delay : Math.max(delay, endingLookMilliseconds);
+}
+
+/** The machine is still at it: its instance stays in the state before, and is looked at again. */
+function lookLater(world: World, instance: InstanceRow, ending: 'stopping' | 'terminating', job: string): void {
+  const { instanceId } = instance;
+  const row = instance[ending];
+  if (!row) return;
+  updateInstance(world, instanceId, { [ending]: { ...row, endedAt: nowOf(world) + endingLookMilliseconds } });
+  world.jobs.schedule(job, endingLookMilliseconds, { instanceId });
 }
 
 /** Starts the machine and shows it the devices that it has besides its root volume and primary interface. */

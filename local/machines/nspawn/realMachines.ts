@@ -87,6 +87,7 @@ export function createRealMachines(options: RealMachinesOptions): RealMachines {
       online.delete(instanceId);
       enqueue(instanceId, 'stop', () => stopMachine(host, instanceId, shutdownSeconds));
     },
+    hasEnded: (instanceId) => !work.has(instanceId),
     reboot: (instanceId) => enqueue(instanceId, 'reboot', () => reboot(instanceId)),
     terminate(instanceId) {
       online.delete(instanceId);

@@ -22,6 +22,24 @@ describe('the life of an instance', () => {
     expect(world.world.failedJobs).toEqual([]);
   });
 
+  test.each(['TerminateInstances', 'StopInstances'])(
+    'an instance whose machine takes long is not gone before it: %s',
+    async (operation) => {
+      let isOver = false;
+      const world = await compute({ machines: { ...inertMachines, hasEnded: () => isOver } });
+      const id = await launchOne(world);
+      await world.world.clock.advance({ seconds: 10 });
+      await world.call(operation, { InstanceIds: [id] });
+      await world.world.clock.advance({ minutes: 4 });
+      expect(await stateOf(world, id)).toMatch(/shutting-down|stopping/);
+      expect((await described(world, id)).NetworkInterfaces).toHaveLength(1);
+      isOver = true;
+      await world.world.clock.advance({ seconds: 2 });
+      expect(await stateOf(world, id)).toMatch(/terminated|stopped/);
+      expect(world.world.failedJobs).toEqual([]);
+    },
+  );
+
   test('a terminated instance is shown for an hour and then unknown', async () => {
     const world = await compute();
     const id = await launchOne(world);
