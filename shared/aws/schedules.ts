@@ -4,12 +4,15 @@ import { removed } from './errors.ts';
 import { idOf } from './ids.ts';
 import { together } from './together.ts';
 
-/** Deletes the cluster's schedules, whose names begin with its id, and returns how many there were. */
-export async function removeSchedules(clusterId: string): Promise<number> {
-  const found: { Name: string; GroupName: string | undefined }[] = [];
-  for await (const page of paginateListSchedules({ client: scheduler }, { NamePrefix: `${clusterId}-` })) {
-    found.push(...(page.Schedules ?? []).map(({ Name, GroupName }) => ({ Name: idOf(Name), GroupName })));
+/**
+ * Deletes the cluster's schedules in the deployment's group, and returns how many there were. Their names begin with the
+ * cluster's id and a dot, which no id contains: `demo-x7k2p` is a beginning of `demo-x7k2p-9w4rt` too.
+ */
+export async function removeSchedules(clusterId: string, GroupName: string): Promise<number> {
+  const found: string[] = [];
+  for await (const page of paginateListSchedules({ client: scheduler }, { GroupName, NamePrefix: `${clusterId}.` })) {
+    found.push(...(page.Schedules ?? []).map(({ Name }) => idOf(Name)));
   }
-  await together(found, (schedule) => removed(schedule.Name, scheduler.send(new DeleteScheduleCommand(schedule))));
+  await together(found, (Name) => removed(Name, scheduler.send(new DeleteScheduleCommand({ Name, GroupName }))));
   return found.length;
 }

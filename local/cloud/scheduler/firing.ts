@@ -2,7 +2,7 @@ import type { Json } from '../eventBridge/patterns.ts';
 import { callTarget, isWorthRetrying, retryDelayMilliseconds } from '../eventBridge/targetPort.ts';
 import { nowOf, type World } from '../world.ts';
 import { firesOnce, parseExpression } from './expressions.ts';
-import { findSchedule, putSchedule, removeSchedule, type Schedule, scheduleArn } from './schedules.ts';
+import { findSchedule, groupArn, putSchedule, removeSchedule, type Schedule, scheduleArn } from './schedules.ts';
 
 const fireKind = 'scheduler.fire';
 const invokeKind = 'scheduler.invoke';
@@ -21,6 +21,8 @@ interface Firing {
 /** A call of a schedule's target. It is kept apart from the schedule, which may have changed or gone since. */
 interface Invocation {
   readonly target: Schedule['target'];
+  readonly scheduleArn: string;
+  /** Roles are assumed for the group of the schedule (source: user guide, "Confused deputy prevention"). */
   readonly sourceArn: string;
   readonly executionId: string;
   readonly at: number;
@@ -56,7 +58,8 @@ function fire(world: World, { group, name, at }: Firing): void {
   const { job: _, ...schedule } = found;
   const invocation: Invocation = {
     target: schedule.target,
-    sourceArn: scheduleArn(world, group, name),
+    scheduleArn: scheduleArn(world, group, name),
+    sourceArn: groupArn(world, group),
     executionId: world.random.hex(32),
     at,
     attempt: 0,
@@ -90,9 +93,9 @@ async function invoke(world: World, invocation: Invocation): Promise<void> {
 }
 
 /** The target's input with the scheduler's own words filled in (source: user guide, "Adding context attributes"). */
-function inputOf({ target, sourceArn, executionId, at, attempt }: Invocation): Json {
+function inputOf({ target, scheduleArn: arn, executionId, at, attempt }: Invocation): Json {
   const text = (target.Input ?? '{}')
-    .replaceAll('<aws.scheduler.schedule-arn>', sourceArn)
+    .replaceAll('<aws.scheduler.schedule-arn>', arn)
     .replaceAll('<aws.scheduler.scheduled-time>', new Date(at).toISOString().replace(/\.\d+Z$/, 'Z'))
     .replaceAll('<aws.scheduler.execution-id>', executionId)
     .replaceAll('<aws.scheduler.attempt-number>', String(attempt));

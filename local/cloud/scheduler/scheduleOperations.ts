@@ -12,6 +12,7 @@ import {
   defaultGroup,
   findGroup,
   findSchedule,
+  groupArn,
   groupNamed,
   removeSchedule,
   type Schedule,
@@ -184,7 +185,7 @@ function put(world: World, group: string, input: Definition, before: Schedule | 
 
 /** The scheduler tries the role when a schedule is put. */
 function refuseUntrustingRole(world: World, group: string, input: Definition): void {
-  const sourceArn = scheduleArn(world, group, input.Name);
+  const sourceArn = groupArn(world, group);
   try {
     assumeRole(world, input.Target.RoleArn, 'scheduler', 'scheduler.amazonaws.com', { sourceArn });
   } catch {
