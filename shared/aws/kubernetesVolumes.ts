@@ -1,12 +1,9 @@
 import { CreateTagsCommand, paginateDescribeVolumes } from '@aws-sdk/client-ec2';
-import { kubernetesClusterTag } from '../blueprint/tags.ts';
+import { KEEP_TAG, kubernetesClusterTag } from '../blueprint/tags.ts';
 import { ec2 } from './clients/ec2.ts';
 import { idOf } from './ids.ts';
 import { tagValue } from './tags.ts';
 import { csiTag } from './volumes.ts';
-
-/** A volume with this tag outlives its cluster. */
-export const keepTag = 'kubestep/keep';
 
 /** A volume that the EBS CSI driver made. */
 export interface KubernetesVolume {
@@ -22,7 +19,7 @@ export async function findKubernetesVolumes(clusterId: string): Promise<Kubernet
   for await (const page of paginateDescribeVolumes({ client: ec2 }, { Filters })) {
     for (const { VolumeId, State, Tags, CreateTime: madeAt } of page.Volumes ?? []) {
       if (tagValue(Tags, csiTag) === undefined || State?.startsWith('delet')) continue;
-      found.push({ id: idOf(VolumeId), madeAt, isKept: tagValue(Tags, keepTag) !== undefined });
+      found.push({ id: idOf(VolumeId), madeAt, isKept: tagValue(Tags, KEEP_TAG) !== undefined });
     }
   }
   return found;
@@ -45,6 +42,6 @@ const resourcesPerCall = 1000;
 export async function keepVolumes(ids: readonly string[]): Promise<void> {
   for (let first = 0; first < ids.length; first += resourcesPerCall) {
     const Resources = ids.slice(first, first + resourcesPerCall);
-    await ec2.send(new CreateTagsCommand({ Resources, Tags: [{ Key: keepTag, Value: 'Retain' }] }));
+    await ec2.send(new CreateTagsCommand({ Resources, Tags: [{ Key: KEEP_TAG, Value: 'Retain' }] }));
   }
 }

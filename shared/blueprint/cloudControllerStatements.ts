@@ -3,9 +3,9 @@ import type { Facts } from './plan.ts';
 import { kubernetesClusterTag } from './tags.ts';
 
 /**
- * What aws-cloud-controller-manager calls for node identity and Services of type LoadBalancer (source: its prerequisites
- * page, and kops' narrower policy). Routes are never its work. What it changes carries the cluster's tag; the Describe
- * calls of EC2 and Elastic Load Balancing know no resources.
+ * What aws-cloud-controller-manager calls for node identity and Services of type LoadBalancer (source: its code; a test lists
+ * the calls), and what Elastic Load Balancing then reads of EC2 in its name. Routes are never its work. What it changes
+ * carries the cluster's tag; the Describe calls of EC2 and Elastic Load Balancing know no resources.
  */
 export function cloudControllerStatements({
   partition,
@@ -23,14 +23,17 @@ export function cloudControllerStatements({
       Sid: 'CloudControllerReads',
       Effect: 'Allow',
       Action: [
+        'ec2:DescribeAccountAttributes',
+        'ec2:DescribeAddresses',
         'ec2:DescribeAvailabilityZones',
         'ec2:DescribeInstances',
         'ec2:DescribeInstanceTopology',
-        'ec2:DescribeRegions',
+        'ec2:DescribeInternetGateways',
         'ec2:DescribeRouteTables',
         'ec2:DescribeSecurityGroups',
         'ec2:DescribeSubnets',
         'ec2:DescribeVpcs',
+        'ec2:GetSecurityGroupsForVpc',
         'elasticloadbalancing:DescribeListeners',
         'elasticloadbalancing:DescribeLoadBalancerAttributes',
         'elasticloadbalancing:DescribeLoadBalancerPolicies',
@@ -53,12 +56,18 @@ export function cloudControllerStatements({
       Effect: 'Allow',
       Action: ['elasticloadbalancing:AddTags'],
       Resource: [balancers],
-      Condition: isGivenOurTag,
+      Condition: {
+        StringEquals: {
+          'elasticloadbalancing:CreateAction': ['CreateLoadBalancer', 'CreateTargetGroup', 'CreateListener'],
+          [`aws:RequestTag/${tag}`]: 'owned',
+        },
+      },
     },
     {
       Sid: 'CloudControllerChangesBalancers',
       Effect: 'Allow',
       Action: [
+        'elasticloadbalancing:AddTags',
         'elasticloadbalancing:ApplySecurityGroupsToLoadBalancer',
         'elasticloadbalancing:AttachLoadBalancerToSubnets',
         'elasticloadbalancing:ConfigureHealthCheck',

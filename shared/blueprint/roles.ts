@@ -3,7 +3,7 @@ import type { MachineRole, PolicyStatement, RoleBlueprint } from './blueprint.ts
 import { cloudControllerStatements } from './cloudControllerStatements.ts';
 import { wrappedKeyPurposes } from './keys.ts';
 import type { Facts } from './plan.ts';
-import { CLUSTER_TAG } from './tags.ts';
+import { CLUSTER_TAG, kubestepTagKeys } from './tags.ts';
 import { volumeDriverStatements } from './volumeDriverStatements.ts';
 
 /** The roles of the cluster's machines, each with exactly what its machine calls. */
@@ -24,6 +24,7 @@ export function roleBlueprints(spec: ClusterSpec, facts: Facts): readonly RoleBl
     ...pullImages(facts),
     ...(addons.includes('aws-cloud-controller-manager') ? cloudControllerStatements(facts) : []),
     ...(addons.includes('aws-ebs-csi-driver') ? volumeDriverStatements(facts) : []),
+    neverWriteOurTags,
   ]);
   const worker = role('worker', pullImages(facts));
   if (etcd.placement === 'stacked') return [master, worker];
@@ -81,6 +82,16 @@ function unwrapKeys({ partition, region, account, clusterId }: Facts): PolicySta
     },
   };
 }
+
+/** Our tags say what a thing is for; a machine that could write them would say it of its own things, and of others'. */
+const neverWriteOurTags: PolicyStatement = {
+  Sid: 'NeverWriteOurTags',
+  Effect: 'Deny',
+  Action: ['ec2:CreateTags', 'elasticloadbalancing:AddTags'],
+  Resource: ['*'],
+  // IAM compares the key of a tag without its case, so the refusal does too.
+  Condition: { 'ForAnyValue:StringEqualsIgnoreCase': { 'aws:TagKeys': kubestepTagKeys } },
+};
 
 /** What the SSM agent needs for Run Command, without Parameter Store. Its actions know no resources. */
 const remoteVerbs: readonly PolicyStatement[] = [

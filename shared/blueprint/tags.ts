@@ -31,6 +31,12 @@ export const DEPLOYMENT_TAG = 'kubestep/deployment';
 /** Tag that says which resource of the cluster this is: `subnet/private-us-east-1a`. */
 export const RESOURCE_TAG = 'kubestep/resource';
 
+/** Tag of a volume that stays when its cluster is deleted. */
+export const KEEP_TAG = 'kubestep/keep';
+
+/** Every tag key that only kubestep writes: resources/boundary.policy.yml names them too. */
+export const kubestepTagKeys: readonly string[] = [CLUSTER_TAG, DEPLOYMENT_TAG, KEEP_TAG, RESOURCE_TAG];
+
 /** Tag by which Kubernetes' own controllers know their cluster's resources. */
 export const kubernetesClusterTag = (clusterId: string): string => `kubernetes.io/cluster/${clusterId}`;
 

@@ -20,6 +20,7 @@ export function volumeDriverStatements(facts: Facts): readonly PolicyStatement[]
       Action: [
         'ec2:DescribeAvailabilityZones',
         'ec2:DescribeInstances',
+        'ec2:DescribeInstanceTypes',
         'ec2:DescribeSnapshots',
         'ec2:DescribeTags',
         'ec2:DescribeVolumes',
@@ -83,7 +84,10 @@ export function volumeDriverStatements(facts: Facts): readonly PolicyStatement[]
   ];
 }
 
-/** Claims may be encrypted under the cluster's volumes key; it is used by EC2, never by the driver itself. */
+/**
+ * Claims may be encrypted under the cluster's volumes key; it is used by EC2, never by the driver itself (source: EBS user
+ * guide, "Requirements for Amazon EBS encryption").
+ */
 function encryptionStatements({ partition, region, account, clusterId }: Facts): readonly PolicyStatement[] {
   const volumesKey = {
     [`aws:ResourceTag/${CLUSTER_TAG}`]: clusterId,
@@ -94,7 +98,13 @@ function encryptionStatements({ partition, region, account, clusterId }: Facts):
     {
       Sid: 'VolumeDriverEncrypts',
       Effect: 'Allow',
-      Action: ['kms:DescribeKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'],
+      Action: [
+        'kms:Decrypt',
+        'kms:DescribeKey',
+        'kms:GenerateDataKeyWithoutPlaintext',
+        'kms:ReEncryptFrom',
+        'kms:ReEncryptTo',
+      ],
       Resource,
       Condition: { StringEquals: { ...volumesKey, 'kms:ViaService': `ec2.${region}.amazonaws.com` } },
     },

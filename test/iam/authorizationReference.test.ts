@@ -110,6 +110,7 @@ const offers = (keys: readonly string[], key: string) =>
 
 /** Where AWS does not offer a condition's key, as `action on type`. */
 function missingKeys({ statement }: OwnedStatement): string[] {
+  const isBroadDenial = statement.Effect === 'Deny' && (statement.Action ?? []).some((action) => action.endsWith(':*'));
   const conditions = Object.entries(statement.Condition ?? {}).flatMap(([operator, tests]) =>
     Object.entries(tests).map(([key, values]) => ({ operator, values, key: key.toLowerCase() })),
   );
@@ -120,6 +121,7 @@ function missingKeys({ statement }: OwnedStatement): string[] {
         const places = types.length > 0 ? types : [{ name: '*', keys: [] }];
         const without = places.filter((type) => !offers([...(known?.keys ?? []), ...type.keys], key));
         // Of everything that a statement on * reaches, one type must have the key: the others have statements of their own.
+        if (isBroadDenial) return [];
         const enough = statement.Resource?.includes('*') || holdsWithoutTheKey(operator, values);
         if (enough && without.length < places.length) return [];
         return without.map(({ name }) => `${operator} ${key} for ${action} on ${name}`);

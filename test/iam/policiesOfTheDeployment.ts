@@ -34,7 +34,7 @@ export async function policiesOfTheDeployment(): Promise<readonly OwnedStatement
   );
   const boundary = managedPolicyDocument(
     world,
-    `arn:aws:iam::${world.account}:policy/kubestep/kubestep-dev-${world.region}-machines`,
+    `arn:aws:iam::${world.account}:policy/kubestep/kubestep-dev-${world.region}/kubestep-dev-${world.region}-machines`,
   );
   const buckets = allBuckets(world).flatMap(({ policy }) =>
     policy ? statementsOf('resource', 'bucket policy', policy) : [],

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { AwsError } from '../errors.ts';
-import { operation } from '../operation.ts';
+import { type Access, operation } from '../operation.ts';
 import { quotaOf } from '../serviceQuotas/quotas.ts';
 import { newId, nowOf, type World } from '../world.ts';
-import { accessTo, accessToCreate } from './access.ts';
+import { accessTo, accessToAll, accessToCreate } from './access.ts';
 import { onceForToken } from './clientTokens.ts';
 import { addEndpointRoute } from './endpointRoutes.ts';
 import { addInterface, checkGroups, checkRoomFor } from './networkInterfaceCreation.ts';
@@ -53,6 +53,7 @@ export const CreateVpcEndpoint = operation({
     ...[...(input.RouteTableIds ?? []), ...(input.SubnetIds ?? []), ...(input.SecurityGroupIds ?? [])].map((id) =>
       accessTo(world, 'CreateVpcEndpoint', id),
     ),
+    ...(input.VpcEndpointType === 'Interface' ? accessToPrivateDns(world, input) : []),
   ],
   run: (world, { ClientToken, ...wanted }) => {
     const call = { operation: 'CreateVpcEndpoint', token: ClientToken, parameters: wanted };
@@ -60,6 +61,19 @@ export const CreateVpcEndpoint = operation({
     return { VpcEndpoint: shownEndpoint(world, vpcEndpointOf(world, id)), ClientToken };
   },
 });
+
+/**
+ * An interface endpoint is made with what EC2 reads in its caller's name, and a private name joins the VPC to a hosted
+ * zone of the service (source: Service Authorization Reference, Amazon EC2, CreateVpcEndpoint, dependent actions).
+ */
+function accessToPrivateDns(world: World, { PrivateDnsEnabled }: Wanted): Access[] {
+  const reads = ['DescribeVpcs', 'DescribeSubnets', 'DescribeSecurityGroups'].flatMap((read) =>
+    accessToAll(world, read),
+  );
+  if (PrivateDnsEnabled === false) return reads;
+  const zone = 'arn:aws:route53:::hostedzone/Z0000000000000';
+  return [...reads, { action: 'route53:AssociateVPCWithHostedZone', resource: zone }];
+}
 
 function addEndpoint(world: World, wanted: Wanted): string {
   const vpc = vpcOf(world, wanted.VpcId);

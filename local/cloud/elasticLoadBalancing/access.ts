@@ -26,6 +26,33 @@ export function accessTo(world: World, action: string, arn: string, context: Con
   };
 }
 
+/**
+ * What ELBv2 reads of EC2 in its caller's name (source: Elastic Load Balancing user guide, "Elastic Load Balancing API
+ * permissions", 2015-12-01 API; GetSecurityGroupsForVpc since October 2024).
+ */
+const readsOfEc2 = {
+  CreateLoadBalancer: [
+    'DescribeAccountAttributes',
+    'DescribeAddresses',
+    'DescribeInternetGateways',
+    'DescribeSecurityGroups',
+    'DescribeSubnets',
+    'DescribeVpcs',
+    'GetSecurityGroupsForVpc',
+  ],
+  CreateTargetGroup: ['DescribeInternetGateways', 'DescribeVpcs'],
+  RegisterTargets: ['DescribeInstances', 'DescribeInternetGateways', 'DescribeSubnets', 'DescribeVpcs'],
+} as const;
+
+/** What IAM is asked besides, because the operation looks at EC2 in its caller's name. */
+export function accessToEc2(world: World, action: keyof typeof readsOfEc2): Access[] {
+  return readsOfEc2[action].map((read) => ({
+    action: `ec2:${read}`,
+    resource: read === 'GetSecurityGroupsForVpc' ? arnOf(world, 'ec2', 'vpc/*') : '*',
+    context: { 'ec2:Region': world.region },
+  }));
+}
+
 /** What IAM is asked for a create: the action on the name's ARN, and AddTags on it when tags are given. */
 export function accessToCreate(
   action: string,

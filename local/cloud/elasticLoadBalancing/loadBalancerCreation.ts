@@ -12,7 +12,7 @@ import { CreateServiceLinkedRole, serviceLinkedRole } from '../iam/serviceLinked
 import { operation } from '../operation.ts';
 import { quotaOf } from '../serviceQuotas/quotas.ts';
 import { newId, nowOf, type World } from '../world.ts';
-import { accessToCreate, elbArn } from './access.ts';
+import { accessToCreate, accessToEc2, elbArn } from './access.ts';
 import { elbError, validationError } from './errors.ts';
 import { defaultLoadBalancerAttributes } from './loadBalancerAttributes.ts';
 import {
@@ -64,6 +64,7 @@ export const CreateLoadBalancer = operation({
       'elasticloadbalancing:Subnet': Subnets ?? (SubnetMappings ?? []).map(({ SubnetId }) => SubnetId),
       ...(SecurityGroups === undefined ? {} : { 'elasticloadbalancing:SecurityGroup': SecurityGroups }),
     }),
+    ...accessToEc2(world, 'CreateLoadBalancer'),
     // The account's first balancer makes the role that load balancing acts by, with the caller's rights.
     ...(serviceLinkedRole(world, ownService) ? [] : CreateServiceLinkedRole.access(world, ownRole, call)),
   ],

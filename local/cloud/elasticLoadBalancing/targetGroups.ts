@@ -5,7 +5,7 @@ import { vpcs } from '../ec2/vpcs.ts';
 import { operation } from '../operation.ts';
 import { quotaOf } from '../serviceQuotas/quotas.ts';
 import { tableOf, type World } from '../world.ts';
-import { accessTo, accessToAll, accessToCreate, elbArn } from './access.ts';
+import { accessTo, accessToAll, accessToCreate, accessToEc2, elbArn } from './access.ts';
 import { elbError, validationError } from './errors.ts';
 import { changedHealthCheck, type HealthCheckSettings, healthCheckInput, newHealthCheck } from './healthChecks.ts';
 import { listenersForwardingTo } from './listenerRows.ts';
@@ -95,7 +95,10 @@ export const CreateTargetGroup = operation({
     ...healthCheckInput,
     Tags: tagsInput,
   }),
-  access: (world, { Name, Tags }) => accessToCreate('CreateTargetGroup', elbArn(world, `targetgroup/${Name}/*`), Tags),
+  access: (world, { Name, Tags }) => [
+    ...accessToCreate('CreateTargetGroup', elbArn(world, `targetgroup/${Name}/*`), Tags),
+    ...accessToEc2(world, 'CreateTargetGroup'),
+  ],
   run: (world, { Name, Protocol, Port, VpcId, TargetType, Tags, IpAddressType: _, ...check }) => {
     checkName('Target group', Name);
     const tags = checkedTags(Tags);

@@ -5,7 +5,7 @@ import { cidrsOf, vpcs } from '../ec2/vpcs.ts';
 import { operation } from '../operation.ts';
 import { quotaOf } from '../serviceQuotas/quotas.ts';
 import { nowOf, type World } from '../world.ts';
-import { accessTo, accessToAll } from './access.ts';
+import { accessTo, accessToAll, accessToEc2 } from './access.ts';
 import { elbError, validationError } from './errors.ts';
 import { listenersForwardingTo } from './listenerRows.ts';
 import { type TargetGroupRow, targetGroupOf } from './targetGroups.ts';
@@ -31,7 +31,10 @@ export function targetsOf(world: World, targetGroupArn: string): TargetRow[] {
 
 export const RegisterTargets = operation({
   input: targetsInput,
-  access: (world, { TargetGroupArn }) => [accessTo(world, 'RegisterTargets', TargetGroupArn)],
+  access: (world, { TargetGroupArn }) => [
+    accessTo(world, 'RegisterTargets', TargetGroupArn),
+    ...accessToEc2(world, 'RegisterTargets'),
+  ],
   run: (world, { TargetGroupArn, Targets }) => {
     const group = targetGroupOf(world, TargetGroupArn);
     const present = targetsOf(world, TargetGroupArn);

@@ -1,19 +1,36 @@
 import * as z from 'zod';
 import { AwsError } from '../errors.ts';
-import { operation, type Service } from '../operation.ts';
+import { explainDenial } from '../iam/authorize.ts';
+import { operation, type RequestBucket, type Service } from '../operation.ts';
+import type { Principal } from '../principal.ts';
 import { arnOf, type World } from '../world.ts';
 import { appliedQuotas, appliedResourceQuotas, defaultQuotas, type Quota, quotaNamed } from './quotas.ts';
 
 /** Median time of one request (estimated, as for the other services). */
 const latencyMilliseconds = 150;
 
+/** Source: Service Quotas user guide, "Quotas": rates that nobody can raise. */
+const buckets = new Map<string, RequestBucket>(
+  (
+    [
+      ['GetServiceQuota', 5],
+      ['GetAWSDefaultServiceQuota', 5],
+      ['ListServiceQuotas', 10],
+    ] as const
+  ).map(([operation, perSecond]) => [
+    operation,
+    { name: `servicequotas.${operation}`, burst: perSecond, refillPerSecond: perSecond },
+  ]),
+);
+
 const onQuota = { ServiceCode: z.string(), QuotaCode: z.string() };
 
 export const GetServiceQuota = operation({
   input: z.strictObject({ ...onQuota, ContextId: z.string().optional() }),
   access: () => [{ action: 'servicequotas:GetServiceQuota', resource: '*' }],
-  run: (world, input) => {
+  run: (world, input, { principal }) => {
     const quota = known(input.ServiceCode, input.QuotaCode);
+    if (!mayLook(world, principal, quota.service)) return { Quota: unreadable(world, quota) };
     const value =
       input.ContextId === undefined
         ? appliedQuotas(world).get(quota.code)
@@ -37,7 +54,7 @@ export const ListServiceQuotas = operation({
     NextToken: z.string().optional(),
   }),
   access: () => [{ action: 'servicequotas:ListServiceQuotas', resource: '*' }],
-  run: (world, input) => {
+  run: (world, input, { principal }) => {
     const all = defaultQuotas.filter((quota) => quota.service === input.ServiceCode);
     if (all.length === 0) throw notFound();
     const start = input.NextToken === undefined ? 0 : Number(Buffer.from(input.NextToken, 'base64url').toString());
@@ -45,11 +62,40 @@ export const ListServiceQuotas = operation({
     return {
       Quotas: all
         .slice(start, end)
-        .map((quota) => described(world, { ...quota, value: appliedQuotas(world).get(quota.code) ?? quota.value })),
+        .map((quota) =>
+          mayLook(world, principal, quota.service)
+            ? described(world, { ...quota, value: appliedQuotas(world).get(quota.code) ?? quota.value })
+            : unreadable(world, quota),
+        ),
       ...(end < all.length && { NextToken: Buffer.from(String(end)).toString('base64url') }),
     };
   },
 });
+
+/** What Service Quotas asks the service itself, in its caller's name (source: Service Authorization Reference, GetServiceQuota, dependent actions). */
+const looks: Readonly<Record<string, string>> = {
+  autoscaling: 'autoscaling:DescribeAccountLimits',
+  dynamodb: 'dynamodb:DescribeLimits',
+  elasticloadbalancing: 'elasticloadbalancing:DescribeAccountLimits',
+  iam: 'iam:GetAccountSummary',
+};
+
+function mayLook(world: World, principal: Principal, service: string): boolean {
+  const action = looks[service];
+  return action === undefined || explainDenial(world, principal, { action, resource: '*' }) === undefined;
+}
+
+/** AWS refuses nothing here: it answers without a value, and says why inside the answer. */
+function unreadable(world: World, quota: Quota) {
+  const { Value: _, ...rest } = described(world, quota);
+  return {
+    ...rest,
+    ErrorReason: {
+      ErrorCode: 'DEPENDENCY_ACCESS_DENIED_ERROR',
+      ErrorMessage: `Missing permissions to make a call to ${quota.service}`,
+    },
+  };
+}
 
 function known(service: string, code: string): Quota {
   const quota = quotaNamed(service, code);
@@ -89,5 +135,6 @@ export const serviceQuotas: Service = {
     accessDenied: 'AccessDeniedException',
     throttled: 'TooManyRequestsException',
   },
+  bucketOf: (operation) => buckets.get(operation),
   latencyOf: () => latencyMilliseconds,
 };

