@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { InvalidRequest, LockLost } from '../../shared/step/errors.ts';
 import type { RunContext } from '../../shared/step/runContext.ts';
+import { withNamedErrors } from '../../shared/step/step.ts';
 import { recordStarted } from '../../shared/store/clusters.ts';
 import { readLock } from '../../shared/store/lock.ts';
 import { readRun } from '../../shared/store/runs.ts';
@@ -11,7 +12,7 @@ const event = z.object({ clusterName: z.string(), runId: z.string(), executionAr
  * Confirms that this execution is the one that startWorkflow recorded and took the lock for, and returns what every
  * later state hands on. An execution that somebody started by hand is refused.
  */
-export const handler = async (input: unknown): Promise<RunContext> => {
+export const handler = withNamedErrors(async (input: unknown): Promise<RunContext> => {
   const { clusterName, runId, executionArn } = event.parse(input);
   const run = await readRun(clusterName, runId);
   if (run?.executionArn !== executionArn) {
@@ -30,4 +31,4 @@ export const handler = async (input: unknown): Promise<RunContext> => {
   await recordStarted(run);
   const { operation, clusterId, planHash } = run;
   return { runId, operation, clusterName, clusterId, planHash, executionArn, fence: lock.fence, branch: '' };
-};
+});

@@ -44,9 +44,8 @@ export function connectClient(client: SdkClient, maxAttempts = standardAttempts)
     const operation = (context.commandName ?? '').replace(/Command$/, '');
     if (!caller)
       throw new Error(`${service}:${operation} was called outside the embedded model: nothing leaves this machine`);
-    const output = await withSdkRetries(caller.cloud, maxAttempts, () =>
-      caller.cloud.call({ principal: caller.principal, service, operation, input: { ...request.input } }),
-    );
+    const call = { principal: caller.principal, service, operation, input: { ...request.input } };
+    const output = await withSdkRetries(caller.cloud, maxAttempts, () => caller.cloud.call(call));
     return { output: { ...(output as object), $metadata: { httpStatusCode: 200 } }, response: {} };
   };
   // The SDK's logger masks every input and output, whether anybody listens or not; nothing behind this point is ever reached.

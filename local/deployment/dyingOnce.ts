@@ -1,6 +1,9 @@
 import type { FunctionFaults } from './functionRuntime.ts';
 
-/** The function's process dies once, when its first change took effect and before it hears the answer. */
+/**
+ * The function's process runs out of memory once, when its first change took effect and before it hears the answer: of all
+ * deaths the one that no state tries again by itself.
+ */
 export function dyingOnce(functionName: string): FunctionFaults {
   let died = false;
   return {
@@ -9,7 +12,7 @@ export function dyingOnce(functionName: string): FunctionFaults {
       if (died || call.side !== 'after' || !isChange || !call.functionName.endsWith(`-${functionName}`))
         return undefined;
       died = true;
-      return 'die';
+      return 'outOfMemory';
     },
   };
 }

@@ -13,13 +13,19 @@ export interface FunctionCall {
   readonly side: 'before' | 'after';
   readonly service: string;
   readonly operation: string;
-  /** Counts the calls of this invocation, from 0. */
+  readonly invocation: string;
+  /** Counts the calls of this invocation, from 0. A request that the SDK sends again is the same call. */
   readonly index: number;
 }
 
+/**
+ * `die` ends the function's process, and its state tries again; `outOfMemory` ends it too, and no state retries that.
+ * `hang` lets it run into its timeout. An error is what the call ends in: without effect before it, instead of its answer after it.
+ */
+export type FunctionFault = 'die' | 'outOfMemory' | 'hang' | Error;
+
 export interface FunctionFaults {
-  /** Answering `die` ends the function's process at this point; `hang` lets it run into its timeout. */
-  strike?(call: FunctionCall): 'die' | 'hang' | undefined;
+  strike?(call: FunctionCall): FunctionFault | undefined;
 }
 
 export interface RuntimeOptions {
@@ -73,13 +79,9 @@ export function createFunctionRuntime(options: RuntimeOptions): FunctionRuntime 
           resolve(result);
         };
         const timeout = clock.at(deadline, () => end(timedOut(row, requestId)));
-        const die = () =>
-          end(
-            unhandled('Runtime.ExitError', `RequestId: ${requestId} Error: Runtime exited without providing a reason`),
-          );
-
         const context = { functionName: row.name, invokedFunctionArn: row.arn, awsRequestId: requestId };
-        const caller = { principal, cloud: processCloud(cloud, row, process, die, options.faults) };
+        const invocation = { functionName: row.name, invocation: requestId, process, end };
+        const caller = { principal, cloud: processCloud(cloud, invocation, options.faults) };
         runWithEnvironment(row.environment, () => callAs(caller, () => handler(payload, context))).then(
           (value) => end({ payload: value ?? null }),
           (error: Error) => end(unhandled(error.name, error.message)),
@@ -89,40 +91,60 @@ export function createFunctionRuntime(options: RuntimeOptions): FunctionRuntime 
   };
 }
 
+interface Invocation {
+  readonly functionName: string;
+  readonly invocation: string;
+  readonly process: { readonly over: boolean };
+  end(result: InvocationResult): void;
+}
+
 /** The cloud as one function's process sees it: faults strike around its calls, and a dead process gets no answers. */
 function processCloud(
   cloud: Cloud,
-  row: FunctionRow,
-  process: { readonly over: boolean },
-  die: () => void,
+  { functionName, invocation, process, end }: Invocation,
   faults: FunctionFaults | undefined,
 ): Cloud {
-  let calls = 0;
+  const indexOf = callIndex();
+
+  /** Whether the process gets no further. */
+  const struck = (side: FunctionCall['side'], call: CloudCall): boolean => {
+    const { service, operation } = call;
+    const fault = faults?.strike?.({ functionName, side, service, operation, invocation, index: indexOf(call) });
+    if (fault instanceof Error) throw fault;
+    if (fault === 'die' || fault === 'outOfMemory') end(exited(invocation, fault));
+    return fault !== undefined;
+  };
+
   return {
     world: cloud.world,
     async call(call: CloudCall) {
-      if (process.over) return never();
-      const index = calls;
-      calls += 1;
-      const { service, operation } = call;
-      const at = (side: 'before' | 'after') =>
-        faults?.strike?.({ functionName: row.name, side, service, operation, index });
-
-      if (await struck(at('before'), die)) return never();
+      if (process.over || struck('before', call)) return never();
       const output = await cloud.call(call);
-      if ((await struck(at('after'), die)) || process.over) return never();
+      if (struck('after', call) || process.over) return never();
       return output;
     },
   };
 }
 
-async function struck(fault: 'die' | 'hang' | undefined, die: () => void): Promise<boolean> {
-  if (fault === 'die') die();
-  return fault !== undefined;
+/** Numbers calls in the order in which they are first sent; the SDK sends a call again with the same input. */
+function callIndex(): (call: CloudCall) => number {
+  const indexes = new Map<CloudCall['input'], number>();
+  return ({ input }) => {
+    const index = indexes.get(input) ?? indexes.size;
+    indexes.set(input, index);
+    return index;
+  };
 }
 
 function never<Result>(): Promise<Result> {
   return new Promise(() => {});
+}
+
+/** Source: what Lambda answers for a process that exited, and for one that was killed for its memory. */
+function exited(requestId: string, fault: 'die' | 'outOfMemory'): InvocationResult {
+  return fault === 'die'
+    ? unhandled('Runtime.ExitError', `RequestId: ${requestId} Error: Runtime exited without providing a reason`)
+    : unhandled('Runtime.OutOfMemory', `RequestId: ${requestId} Error: Runtime exited with error: signal: killed`);
 }
 
 function timedOut(row: FunctionRow, requestId: string): InvocationResult {

@@ -1,4 +1,4 @@
-import { NotReady } from '../step/errors.ts';
+import { NotReady, ServiceFailed } from '../step/errors.ts';
 
 /**
  * AWS's name for what went wrong, without the suffix that only some services' classes carry. Errors are known by name:
@@ -73,19 +73,72 @@ export async function unless<Result>(names: readonly string[], call: Promise<Res
 }
 
 /**
- * What says nothing about the request: Lambda's own failures, throttling and faults of a service that outlast the SDK's
- * retries. Every state that calls a function retries these.
+ * What says nothing about the request: failures of Lambda and of a function's process, throttling, another writer at the
+ * same moment, and failures of a service that outlast the SDK's own retries. Every step can be repeated, so every state
+ * that calls a function retries these.
  */
 export const transientErrors = [
+  // Source: Step Functions' developer guide, "Handling transient Lambda service exceptions", and Lambda's.
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
   'Lambda.SdkClientException',
+  'Lambda.ClientExecutionTimeoutException',
   'Lambda.TooManyRequestsException',
+  'Lambda.Unknown',
+  'Sandbox.Timedout',
+  'Runtime.ExitError',
+  // How services throttle, each in its own words.
   'RequestLimitExceeded',
   'Throttling',
   'ThrottlingException',
+  'ProvisionedThroughputExceededException',
+  'TooManyRequestsException',
   'SlowDown',
-  'ServiceUnavailable',
-  'InternalError',
-  'ResourceContentionFault',
+  // Two writers at once: IAM and S3.
+  'ConcurrentModificationException',
+  'EntityTemporarilyUnmodifiableException',
+  'ConditionalRequestConflict',
+  // Everything that a service answers with a status from 500 on, and every connection that breaks.
+  'ServiceFailed',
 ] as const;
+
+/**
+ * What is said while a tag, a policy or a role that the run has just made does not count yet: a tag of a KMS key takes up
+ * to five minutes (source: its developer guide, "ABAC for AWS KMS"). Every state that calls a function retries these for
+ * so long; a true denial ends the run after it.
+ */
+export const denials = ['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation'] as const;
+
+/** How long a denial may be one that passes. */
+export const denialSeconds = 300;
+
+/**
+ * The error as states know it. A failure of the service or of the way to it has a name for each service, or none: an answer
+ * that broke off is an `Error`, the page of a proxy a `SyntaxError`, an empty answer `Unknown`. All are `ServiceFailed`.
+ */
+export function named(error: unknown): unknown {
+  if (!(error instanceof Error) || retriedNames.has(error.name) || !isServiceFailure(error)) return error;
+  return new ServiceFailed(`${error.name}: ${error.message}`, { cause: error });
+}
+
+/** Some services throttle with a status of 503. */
+const retriedNames: ReadonlySet<string> = new Set(transientErrors);
+
+/** What Node.js says of a connection that cannot be made or that breaks. */
+const networkCodes: ReadonlySet<string | undefined> = new Set([
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+
+function isServiceFailure(error: Error): boolean {
+  const { code, $metadata } = error as { readonly code?: string; readonly $metadata?: { httpStatusCode?: number } };
+  // TimeoutError: the SDK's name for a connection that was reset or stayed silent.
+  return error.name === 'TimeoutError' || networkCodes.has(code) || ($metadata?.httpStatusCode ?? 0) >= 500;
+}

@@ -15,7 +15,7 @@ export async function resumeRun(
   deployment: DeploymentNames,
 ): Promise<{ runId: string; executionArn: string }> {
   const run = await runOf(request);
-  const { status } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn: run.executionArn }));
+  const status = await statusOf(run.executionArn);
   if (status === 'SUCCEEDED') throw new InvalidRequest(`Run ${run.runId} has succeeded: there is nothing to resume.`);
   if (status === 'RUNNING') throw new InvalidRequest(`Run ${run.runId} is running.`);
   await requireOwnLock(run);
@@ -51,12 +51,24 @@ async function requireOwnLock(run: RunRecord): Promise<void> {
   );
 }
 
+/**
+ * Goes on with the execution where it failed; false where AWS no longer does that. An execution that runs is refused in
+ * the same words, and then it is this redrive whose answer was lost, or another's: a second execution must not begin.
+ */
 async function redrive(executionArn: string): Promise<boolean> {
   try {
     await stepFunctions.send(new RedriveExecutionCommand({ executionArn }));
     return true;
   } catch (error) {
-    if (error instanceof Error && error.name === 'ExecutionNotRedrivable') return false;
-    throw error;
+    if (!(error instanceof Error) || error.name !== 'ExecutionNotRedrivable') throw error;
+    return redrivenStatuses.has(await statusOf(executionArn));
   }
+}
+
+/** What an execution that was redriven says of itself, until it fails again. */
+const redrivenStatuses: ReadonlySet<string | undefined> = new Set(['RUNNING', 'PENDING_REDRIVE', 'SUCCEEDED']);
+
+async function statusOf(executionArn: string): Promise<string | undefined> {
+  const { status } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+  return status;
 }

@@ -11,6 +11,11 @@ export class NotReady extends StepError {
   override readonly name = 'NotReady';
 }
 
+/** A service of AWS or the connection to it has failed; the message says how. */
+export class ServiceFailed extends StepError {
+  override readonly name = 'ServiceFailed';
+}
+
 /** This execution does not hold the cluster's lock (any more). Final: another run has taken over. */
 export class LockLost extends StepError {
   override readonly name = 'LockLost';

@@ -1,5 +1,6 @@
 import middy from '@middy/core';
 import * as z from 'zod';
+import { named } from '../aws/errors.ts';
 import type { Plan } from '../blueprint/plan.ts';
 import { requireLock } from '../store/lock.ts';
 import { readPlan } from '../store/plans.ts';
@@ -58,8 +59,14 @@ function partsOf<Context>(definition: Definition<Context>): [z.ZodType, Handle<C
   return definition.length === 1 ? [noInput, definition[0]] : definition;
 }
 
+/**
+ * Never before Lambda: a function that answers early leaves its work unfinished in memory, to go on within a later
+ * invocation, beside the state's next try. Lambda ends the process, and the state retries `Sandbox.Timedout`.
+ */
+const untilLambdaEndsIt = 0;
+
 function wrapped(input: z.ZodType, handle: Handle<StepContext<object>>): StepHandler<unknown> {
-  const handler = middy<StepEvent, unknown>()
+  const handler = middy<StepEvent, unknown>({ timeoutEarlyInMillis: untilLambdaEndsIt })
     .use({
       before: async ({ event }) => {
         await requireLock(stepEvent.parse(event).run);
@@ -69,5 +76,18 @@ function wrapped(input: z.ZodType, handle: Handle<StepContext<object>>): StepHan
       const { run, attempt } = stepEvent.parse(event);
       return handle({ run, attempt, input: input.parse(event) as object });
     });
-  return handler as unknown as StepHandler<unknown>;
+  return withNamedErrors(handler as unknown as StepHandler<unknown>);
+}
+
+/** What a state calls: it fails only under names that the state's Retry can know. */
+export function withNamedErrors<Event, Output>(
+  handler: (event: Event, context: object) => Promise<Output>,
+): (event: Event, context: object) => Promise<Output> {
+  return async (event, context) => {
+    try {
+      return await handler(event, context);
+    } catch (error) {
+      throw named(error);
+    }
+  };
 }

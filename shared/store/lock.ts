@@ -56,8 +56,10 @@ export async function takeLock(
     );
     return Number(Attributes?.['fence']?.N);
   } catch (error) {
-    if (isConditionFailure(error)) return undefined;
-    throw error;
+    if (!isConditionFailure(error)) throw error;
+    // The SDK sends a write again whose answer was lost; the lock that refuses it may be the one that it has taken.
+    const taken = await readLock(clusterName);
+    return taken.holder?.executionArn === holder.executionArn ? taken.fence : undefined;
   }
 }
 

@@ -41,7 +41,10 @@ export function disturbanceOf(schedule: FaultSchedule): Disturbance {
     ...counter,
     faults: {
       strike({ functionName }) {
-        if (isBroken(functionName)) return 'die';
+        if (isBroken(functionName)) {
+          counter.count('broken function');
+          return 'die';
+        }
         if (strikes('death', schedule.calls.die / 2)) return 'die';
         return strikes('hang', schedule.calls.hang / 2) ? 'hang' : undefined;
       },

@@ -4,7 +4,7 @@ import { seededRandom } from '../../local/cloud/random.ts';
 import { Tables } from '../../local/cloud/tables.ts';
 import { takeoverAfterSeconds } from '../../shared/operations/claimLock.ts';
 import { anAccount, type Snapshot, type TestAccount } from '../support/embeddedWorld.ts';
-import { finish, startCreate, startDelete } from '../support/runs.ts';
+import { finish, NotAnswered, startCreate, startDelete } from '../support/runs.ts';
 import type { Defect } from './defects.ts';
 import { type Disturbance, disturbanceOf } from './disturbance.ts';
 import { afterCut, type RecordedJournal, recordedJournal, standingRows } from './killedWorld.ts';
@@ -75,6 +75,8 @@ export async function troubled(trouble: Trouble): Promise<TroubledRun> {
     await account.clock.advance(untilQuiet);
     return endsWith({ resumes });
   } catch (error) {
+    // The function that is broken may be one that the request itself needs: then nothing has begun.
+    if (error instanceof NotAnswered && schedule.abandoned?.by === 'failure') return endsWith({ isAbandoned: true });
     return endsWith({ failed: [String((error as Error).message)] });
   }
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { transientErrors } from '../../shared/aws/errors.ts';
+import { denials, transientErrors } from '../../shared/aws/errors.ts';
 import * as errors from '../../shared/step/errors.ts';
 import { packagedStack, statesOf } from './packagedStack.ts';
 
@@ -30,6 +30,6 @@ test('every error of a step is retried by a state, or the operator’s guide say
 });
 
 test('what a state matches can happen: an error of a step, of AWS’s services, or of Step Functions', async () => {
-  const known = new Set([...stepErrors, ...transientErrors, ...statesErrors]);
+  const known = new Set([...stepErrors, ...transientErrors, ...denials, ...statesErrors]);
   expect([...(await retriedErrors())].filter((name) => !known.has(name))).toEqual([]);
 });

@@ -28,7 +28,7 @@ export interface Crashes extends FunctionFaults {
 export const stride = 12;
 
 /**
- * Lets functions die just before or just after their calls number `first`, `first + stride`, …: as many invocations of each
+ * Lets functions die, in the way that no state retries, just before or just after their calls number `first`, `first + stride`, …: as many invocations of each
  * function at each of these calls as made it in the calm run. After a death the next invocation is spared, so that a
  * resumed step gets its chance.
  */
@@ -50,7 +50,7 @@ export function crashesAt(census: CallCensus, first: number, side: FunctionCall[
       if (died >= (census.calls.get(nameOf(call)) ?? 0)) return undefined;
       deaths.set(nameOf(call), died + 1);
       afterDeath.add(call.functionName);
-      return 'die';
+      return 'outOfMemory';
     },
   };
 }

@@ -5,6 +5,9 @@ import type { TestAccount } from './embeddedWorld.ts';
 /** The document that `npm start` creates a cluster of. */
 export const demoSpec: Record<string, unknown> = JSON.parse(readFileSync('events/createCluster.json', 'utf8')).spec;
 
+/** The API kept failing for as long as a person asks: a function that it needs is broken. */
+export class NotAnswered extends Error {}
+
 /** A person who keeps asking until the API has answered: functions die under requests too. */
 async function askUntilAnswered(
   account: TestAccount,
@@ -18,7 +21,7 @@ async function askUntilAnswered(
     if (answer.status < 500) return answer;
     await account.clock.advance({ seconds: 30 });
   }
-  throw new Error(`${method} ${path} was not answered`);
+  throw new NotAnswered(`${method} ${path} was not answered`);
 }
 
 /** Starts a creation, or finds the one that the same request started before. */

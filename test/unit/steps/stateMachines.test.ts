@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { blindCreatePauseSeconds, redriveWeight } from '../../../shared/aws/adoption.ts';
-import { transientErrors } from '../../../shared/aws/errors.ts';
+import { denialSeconds, denials, transientErrors } from '../../../shared/aws/errors.ts';
 
 interface Retrier {
   readonly ErrorEquals: readonly string[];
   readonly IntervalSeconds: number;
+  readonly MaxAttempts: number;
+  readonly BackoffRate: number;
+  readonly MaxDelaySeconds?: number;
   readonly JitterStrategy?: string;
 }
 
@@ -38,6 +41,19 @@ function statesOf({ States }: Machine): [string, State][] {
 
 const tasksOf = (machine: string) => statesOf(readMachine(machine)).filter(([, { Type }]) => Type === 'Task');
 
+/** An outage of a service or of the network that a run outlasts. */
+const transientSeconds = 240;
+
+/** For how long a state retries exactly these errors; its tries themselves not counted. */
+function secondsFor({ Retry = [] }: State, errors: readonly string[]): number {
+  const sorted = (names: readonly string[]) => [...names].sort().join();
+  const retrier = Retry.find(({ ErrorEquals }) => sorted(ErrorEquals) === sorted(errors));
+  if (!retrier) return 0;
+  const { IntervalSeconds, MaxAttempts, BackoffRate, MaxDelaySeconds = Number.POSITIVE_INFINITY } = retrier;
+  const pauses = Array.from({ length: MaxAttempts }, (_, index) => IntervalSeconds * BackoffRate ** index);
+  return pauses.reduce((total, pause) => total + Math.min(pause, MaxDelaySeconds), 0);
+}
+
 /** States whose functions create what has neither a token nor a name of its own. */
 const blindStates = ['CreateVpc', 'CreateInternetGateway', 'CreateNatGateways', 'CreateKeys'];
 
@@ -48,11 +64,17 @@ describe.each(['createCluster', 'deleteCluster'])('%s', (machine) => {
     }
   });
 
-  test('each task retries the errors of AWS’s services, and none is caught', () => {
-    for (const [name, { Retry, Catch }] of tasksOf(machine)) {
-      const retried = Retry?.flatMap(({ ErrorEquals }) => ErrorEquals) ?? [];
-      expect([name, retried]).toEqual([name, expect.arrayContaining([...transientErrors])]);
-      expect(Catch).toBeUndefined();
+  test('each task retries failures of AWS for minutes, and none is caught', () => {
+    for (const [name, state] of tasksOf(machine)) {
+      expect([name, secondsFor(state, transientErrors) >= transientSeconds]).toEqual([name, true]);
+      expect(state.Catch).toBeUndefined();
+    }
+  });
+
+  test('each task retries denials for as long as tags may count late, and no longer than twice that', () => {
+    for (const [name, state] of tasksOf(machine)) {
+      const seconds = secondsFor(state, denials);
+      expect([name, seconds >= denialSeconds && seconds <= 2 * denialSeconds]).toEqual([name, true]);
     }
   });
 

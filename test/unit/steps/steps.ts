@@ -166,7 +166,7 @@ const lambdaTrust = {
 };
 
 /** Where a function lies, by the name of its file. */
-const folders = ['network', 'controlPlane', 'nodes', 'authorities'];
+const folders = ['network', 'controlPlane', 'nodes', 'authorities', 'addons'];
 
 function pathOf(name: string, ending: string): string {
   const found = folders.map((folder) => `functions/${folder}/${name}${ending}`).find(exists);
