@@ -1,51 +1,44 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { HeadObjectCommand } from '@aws-sdk/client-s3';
+import { mockClient } from 'aws-sdk-client-mock';
+import { s3 } from '../../../shared/aws/clients/s3.ts';
 import { useEnvironment } from '../../../shared/step/environment.ts';
 import { steps } from './steps.ts';
 
-type Answer = 'reset' | 'cut off' | number;
+/** The bucket has nothing yet. */
+mockClient(s3)
+  .on(HeadObjectCommand)
+  .rejects(Object.assign(new Error('none'), { name: 'NotFound' }));
 
-/** Downloads an asset of the plan from a site on this machine that answers so, until the step ends. */
-async function mirroredFrom(answer: Answer): Promise<unknown> {
-  const site = createServer((request, response) => {
-    if (answer === 'reset') request.socket.resetAndDestroy();
-    else if (answer === 'cut off') {
-      response.writeHead(200, { 'content-length': '1000' });
-      response.write('some', () => request.socket.resetAndDestroy());
-    } else response.writeHead(answer).end();
-  });
-  await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
-  const { port } = site.address() as AddressInfo;
+/** Downloads an asset of the plan from a site that answers so. */
+async function mirroredFrom(answer: () => Promise<Response>): Promise<unknown> {
   const cluster = await steps();
   useEnvironment({
     now: () => new Date(cluster.aws.world.clock.now()),
     randomBytes: (length) => new Uint8Array(length),
-    fetch: async () => {
-      const release = cluster.aws.world.clock.hold();
-      try {
-        return await fetch(`http://127.0.0.1:${port}/kubelet`);
-      } finally {
-        release();
-      }
-    },
+    fetch: answer,
   });
-  try {
-    return await cluster.once('mirrorAsset', { index: 0 });
-  } finally {
-    site.closeAllConnections();
-    site.close();
-  }
+  return cluster.once('mirrorAsset', { index: 0 });
 }
 
-test.each<Answer>(['reset', 'cut off', 408, 429, 500, 503])(
-  'a site whose answer is %s is asked again',
-  async (answer) => {
-    await expect(mirroredFrom(answer)).rejects.toMatchObject({ name: 'NotReady' });
-  },
-);
+/** As `fetch` words a connection that was reset, and one that broke within the answer. */
+const reset = () => Promise.reject(new TypeError('fetch failed', { cause: new Error('read ECONNRESET') }));
+const brokenOff = async () =>
+  new Response(new ReadableStream({ pull: (body) => body.error(new TypeError('terminated')) }));
+const answering = (status: number) => async () => new Response(null, { status });
+
+test.each([
+  ['a connection is reset', reset],
+  ['an answer breaks off', brokenOff],
+  ['a site was asked too slowly', answering(408)],
+  ['a site was asked too often', answering(429)],
+  ['a site has failed', answering(500)],
+  ['a site is overloaded', answering(503)],
+])('a file is asked for again where %s', async (_, answer) => {
+  await expect(mirroredFrom(answer)).rejects.toMatchObject({ name: 'NotReady' });
+});
 
 test('what a site does not have ends the run, and the error says that another source can be set', async () => {
-  await expect(mirroredFrom(404)).rejects.toMatchObject({
+  await expect(mirroredFrom(answering(404))).rejects.toMatchObject({
     name: 'Error',
     message: expect.stringMatching(/answered 404; set another source for/),
   });
