@@ -29,6 +29,7 @@ export interface CommandLine {
   readonly install: boolean;
   /** Of machines: their image has no components. */
   readonly plainImage: boolean;
+  readonly awsDelays: boolean;
   /** Of get kubeconfig, all four; the deployment judges the hours. */
   readonly group: string | undefined;
   readonly hours: string | undefined;
@@ -57,6 +58,7 @@ const options = {
   'until-empty': { type: 'boolean', default: false },
   install: { type: 'boolean', default: false },
   'plain-image': { type: 'boolean', default: false },
+  'aws-delays': { type: 'boolean', default: false },
   group: { type: 'string' },
   hours: { type: 'string' },
   out: { type: 'string' },
@@ -97,6 +99,7 @@ export function parseCommandLine(argv: readonly string[], environment: NodeJS.Pr
     untilEmpty: values['until-empty'],
     install: values.install,
     plainImage: values['plain-image'],
+    awsDelays: values['aws-delays'],
     group: values.group,
     hours: values.hours,
     out: values.out,

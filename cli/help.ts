@@ -61,8 +61,9 @@ export const verbHelp = {
     examples: ['kubestep stop create-5bsfp6p8'],
   },
   machines: {
-    usage: 'machines up [-f FILE] [--install] [--plain-image] | machines prepare [--install] | machines clean',
-    does: 'Creates a cluster of real processes on machines of this host: systemd-nspawn with real etcd and Kubernetes, driven by the same workflows. Builds what is missing. With --plain-image machines fetch every component from the bucket, as on a stock image; otherwise theirs has them baked in. prepare only builds. clean ends them and removes everything of theirs. Needs Linux, root and Go; a spec from someone else is code from someone else.',
+    usage:
+      'machines up [-f FILE] [--install] [--plain-image] [--aws-delays] | machines prepare [--install] | machines clean',
+    does: 'Creates a cluster of real processes on machines of this host: systemd-nspawn with real etcd and Kubernetes, driven by the same workflows. Builds what is missing. With --plain-image machines fetch every component from the bucket, as on a stock image; otherwise theirs has them baked in. With --aws-delays AWS takes as long as it does at the median, one master starts 90 s late and the Node API answers slowly; the end says how long the model takes for the same. prepare only builds. clean ends them and removes everything of theirs. Needs Linux, root and Go; a spec from someone else is code from someone else.',
     examples: [
       'kubestep machines up',
       'kubestep delete local --world .kubestep/machines/world',

@@ -61,6 +61,8 @@ export interface MachinesWanted {
   readonly output: Output;
   /** Components are fetched, as on a cloud's stock image; otherwise the machines' image has them, as one that a team baked. */
   readonly isPlainImage: boolean;
+  /** AWS takes the time that it takes; otherwise it answers at once. */
+  readonly hasAwsDelays: boolean;
 }
 
 /** Builds what is missing and says of the world what its machines are made of. */
@@ -70,7 +72,7 @@ export async function prepareMachines(folder: string, wanted: MachinesWanted): P
   const { ensureBaseImage } = await import('../local/machines/nspawn/image/baseImage.ts');
   const { writeMachineSources } = await import('../local/world/machineSources.ts');
   const { packageTemplate } = await import('../local/deployment/packageTemplate.ts');
-  const { kubernetes, projectRoot, output, isPlainImage } = wanted;
+  const { kubernetes, projectRoot, output, isPlainImage, hasAwsDelays } = wanted;
   const progress = (line: string) => output.line(`  ${line}`);
   const home = join(projectRoot, machinesHome);
   const assetsFolder = join(home, 'assets');
@@ -79,7 +81,7 @@ export async function prepareMachines(folder: string, wanted: MachinesWanted): P
   // Kept too, until the stack changes.
   await packageTemplate(projectRoot);
   const layers = isPlainImage ? [] : [await ensureBakedLayer(join(home, 'image'), { assetsFolder, assets, baseImage })];
-  writeMachineSources(folder, { assets: assetsFolder, baseImage, layers });
+  writeMachineSources(folder, { assets: assetsFolder, baseImage, layers, pace: hasAwsDelays ? 'aws' : 'host' });
 }
 
 /** Starts the process that owns the world, which outlives this one. */

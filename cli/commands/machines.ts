@@ -101,6 +101,7 @@ async function prepare(
     projectRoot,
     output,
     isPlainImage: commandLine.plainImage,
+    hasAwsDelays: commandLine.awsDelays,
   });
 }
 

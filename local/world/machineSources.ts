@@ -10,6 +10,8 @@ const machineSources = z.strictObject({
   baseImage: z.string(),
   /** Folders over it, the uppermost first. */
   layers: z.array(z.string()).default([]),
+  /** Whose time AWS's answers take: this host's, or AWS's. */
+  pace: z.enum(['host', 'aws']).default('host'),
 });
 export type MachineSources = z.infer<typeof machineSources>;
 

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createRealClock } from '../clock/realClock.ts';
-import { noDelays } from '../cloud/delays.ts';
 import { readCatalogue } from '../machines/assets/catalogue.ts';
 import { fetchBuilt } from '../machines/assets/fetchBuilt.ts';
 import { writeTrustingImages } from '../machines/assets/images/trustingImages.ts';
@@ -17,6 +16,7 @@ import { accessKeyIn } from '../serve/accessKey.ts';
 import { countedRequestIds } from '../serve/serveWorld.ts';
 import type { EmbeddedWorld } from './createWorld.ts';
 import type { MachineSources } from './machineSources.ts';
+import { machinesPace } from './machinesPace.ts';
 import { type OpenedWorld, type OpenWorldOptions, openWorld } from './openWorld.ts';
 
 /** The only region of the model. */
@@ -30,8 +30,8 @@ export interface MachinesWorld extends OpenedWorld {
 }
 
 /**
- * Opens a world whose instances are machines of this host, on this host's own time: AWS answers at once in it, machines take
- * what they take. Machines that ran when its last process died run on and are found again.
+ * Opens a world whose instances are machines of this host, on this host's own time: AWS answers at once in it, or takes what it
+ * takes at the median, as its sources say; machines take what they take. Machines that ran when its last process died run on and are found again.
  */
 export async function openMachinesWorld(
   options: Omit<OpenWorldOptions, 'clock' | 'speed' | 'delays' | 'machines' | 'assets' | 'changed'>,
@@ -41,6 +41,7 @@ export async function openMachinesWorld(
   const folder = resolve(options.folder);
   const worldId = worldIdOf(folder);
   const { baseImage, layers } = sources;
+  const pace = machinesPace(sources.pace);
   const host: MachineHost = { worldId, folder: join(folder, 'machines'), baseImage, layers };
   // Short: the path of a socket may have 107 characters.
   const socketFolder = join('/run', `kubestep-${worldId}`);
@@ -68,9 +69,10 @@ export async function openMachinesWorld(
       parts.metadata ??= createMetadataService(embedded().world);
       const served = { embedded: embedded(), key: accessKeyIn(folder), newRequestId: countedRequestIds() };
       const { metadata } = parts;
+      const { nodeApiMilliseconds } = pace;
       const { projectRoot } = options;
       return openVpcGateway(
-        { projectRoot, served, metadata, socketFolder, registryFolders, tls, doors },
+        { projectRoot, served, metadata, nodeApiMilliseconds, socketFolder, registryFolders, tls, doors },
         plan,
         listeners,
       );
@@ -81,7 +83,7 @@ export async function openMachinesWorld(
     ...options,
     folder,
     clock: createRealClock,
-    delays: noDelays,
+    delays: pace.delays,
     assets: { catalogue: await readCatalogue(sources.assets), fetch: fetchBuilt(sources.assets) },
     machines: ({ cloud }) => {
       parts.machines = createRealMachines({
@@ -89,6 +91,7 @@ export async function openMachinesWorld(
         host,
         network,
         authority: tls.authority,
+        startsLateBy: (instanceId) => pace.startsLateBy(cloud().world, instanceId),
         failed,
       });
       return parts.machines;

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { sleep } from '../../clock/clock.ts';
 import { answerRequest, plainRefusal, type Served } from '../../serve/answerRequest.ts';
 import { bodyOf, headOf, largestBodyBytes } from '../../serve/incoming.ts';
 import { isInFile, type WireAnswer } from '../../serve/message.ts';
@@ -9,6 +10,8 @@ export interface Endpoints {
   readonly served: Served;
   readonly metadata: ReturnType<typeof createMetadataService>;
   readonly vpcId: string;
+  /** How long each answer of the Node API takes beyond its own time. */
+  readonly nodeApiMilliseconds: number;
 }
 
 /** Header by which the gateway of the VPC says which of its listeners a request reached; it removes what clients send under this name. */
@@ -32,11 +35,16 @@ export async function serveEndpoints(endpoints: Endpoints, socket: string): Prom
   return server;
 }
 
-async function answer({ served, metadata, vpcId }: Endpoints, incoming: IncomingMessage): Promise<WireAnswer> {
+async function answer(
+  { served, metadata, vpcId, nodeApiMilliseconds }: Endpoints,
+  incoming: IncomingMessage,
+): Promise<WireAnswer> {
   const { headers: told, ...head } = headOf(incoming);
   const { [listenerHeader]: listener, [sourceHeader]: sourceAddress = '', ...headers } = told;
   const body = await bodyOf(incoming);
   if (!body) return plainRefusal(413, 'RequestEntityTooLarge', `A body may have ${largestBodyBytes} bytes`);
+  if (nodeApiMilliseconds > 0 && headers['host']?.includes('.execute-api.'))
+    await sleep(served.embedded.world.clock, nodeApiMilliseconds);
   if (listener !== 'metadata') return answerRequest(served, { ...head, headers, body });
   const answered = metadata({ vpcId, sourceAddress, method: head.method, path: head.path, headers });
   await served.embedded.world.tables.commit();

@@ -1,3 +1,4 @@
+import { sleep } from '../../clock/clock.ts';
 import { powerOn } from '../../cloud/ec2/instanceLifecycle.ts';
 import { instanceState, instances } from '../../cloud/ec2/instances.ts';
 import { volumes } from '../../cloud/ec2/volumes.ts';
@@ -26,6 +27,8 @@ export interface RealMachinesOptions {
   readonly network: NetworkKeeper;
   /** PEM of the authority that the world's endpoints show certificates of. */
   readonly authority: string;
+  /** How much later than usual a machine starts, in milliseconds. */
+  readonly startsLateBy?: (instanceId: string) => number;
   /** Told what could not be done to a machine. */
   readonly failed: (what: string, error: unknown) => void;
 }
@@ -63,6 +66,8 @@ export function createRealMachines(options: RealMachinesOptions): RealMachines {
 
   async function start(instance: MachineInstance): Promise<void> {
     const { instanceId } = instance;
+    const lateBy = options.startsLateBy?.(instanceId) ?? 0;
+    if (lateBy > 0) await sleep(world().clock, lateBy);
     if (machineState(host, instanceId) === 'stopped') await network.renew(vpcOf(instanceId), instanceId);
     else await network.applied();
     await startMachine(host, {

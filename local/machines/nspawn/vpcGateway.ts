@@ -20,6 +20,7 @@ export interface VpcGatewayOptions {
   readonly metadata: ReturnType<typeof createMetadataService>;
   /** Of sockets; short, because the path of a socket may have 107 characters. */
   readonly socketFolder: string;
+  readonly nodeApiMilliseconds: number;
   readonly registryFolders: readonly string[];
   readonly tls: EndpointCertificate;
   readonly doors: HostDoors;
@@ -34,7 +35,7 @@ export interface GatewayListeners {
 
 /** Opens the gateway of a VPC whose namespace is there. */
 export async function openVpcGateway(
-  { projectRoot, served, metadata, socketFolder, registryFolders, tls, doors }: VpcGatewayOptions,
+  { projectRoot, served, metadata, nodeApiMilliseconds, socketFolder, registryFolders, tls, doors }: VpcGatewayOptions,
   { vpcId, namespace }: NetworkPlan,
   { onTargetHealth, onEnd }: GatewayListeners,
 ): Promise<VpcGateway> {
@@ -42,7 +43,7 @@ export async function openVpcGateway(
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const requestSocket = join(folder, 'requests.sock');
-  const server = await serveEndpoints({ served, metadata, vpcId }, requestSocket);
+  const server = await serveEndpoints({ served, metadata, vpcId, nodeApiMilliseconds }, requestSocket);
   const gateway = await startGateway({ projectRoot, namespace, socketFolder: folder, onTargetHealth, onEnd, tls });
   return {
     async configure(plan) {

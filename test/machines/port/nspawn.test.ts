@@ -30,7 +30,7 @@ async function openReal(): Promise<MachinesHarness> {
   const baseImage = await ensureBaseImage(join('.kubestep', 'machines', 'image'), console.log);
   const opened = await openMachinesWorld(
     { folder, projectRoot, jobFailed: failed, load: (source) => import(`${projectRoot}/${source}.ts`) },
-    { baseImage, layers: [], assets: join(folder, 'assets') },
+    { baseImage, layers: [], assets: join(folder, 'assets'), pace: 'host' },
     failed,
   );
   const { world, cloud, machines } = opened;
