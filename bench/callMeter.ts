@@ -30,7 +30,7 @@ export interface CallMeter {
   readonly nodeApi: () => { readonly requests: number; readonly mostInOneSecond: number };
 }
 
-const nodeApiFunction = /-(getBundle|postCertificates|postReport|postPodRange)$/;
+const nodeApiFunction = /-(getBundle|getEtcd|postCertificates|postReport|postPodRange)$/;
 
 /** `now` tells the world's time; it is asked late, because the meter is there before the world. */
 export function callMeter(now: () => number): CallMeter {

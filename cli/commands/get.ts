@@ -77,11 +77,15 @@ const getNodes: Listing = async (context, target, name) => {
       node.slot ?? node.group ?? '',
       node.zone,
       node.address,
-      node.failure ?? node.phase ?? 'booting',
+      progressOf(node),
       node.certificatesUntil === undefined ? '' : timeText(node.certificatesUntil),
     ]),
   ]);
 };
+
+/** What a person should know of a machine first: an alarm, a failure, what it waits for, how far it is. */
+const progressOf = ({ alarm, failure, waitsFor, phase }: NodeView): string =>
+  alarm ?? failure ?? (waitsFor === undefined ? undefined : `waits: ${waitsFor}`) ?? phase ?? 'booting';
 
 /** Names in the Service Quotas console. */
 const quotaNames: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import { criticalPathOf } from '../../shared/blueprint/duration.ts';
 import type { Plan } from '../../shared/blueprint/plan.ts';
 import type { SlotRow } from '../../shared/store/machines.ts';
-import type { Phase, PhaseReport } from '../../shared/store/reports.ts';
+import type { Outcome, Phase, PhaseReport } from '../../shared/store/reports.ts';
 import type { Target } from '../target.ts';
 import { durationText } from '../words.ts';
 
@@ -34,10 +34,12 @@ export async function reportedOf(target: Target, cluster: string): Promise<Reado
         .map(({ instanceId }) => instanceId),
     );
     const begun = new Set(reports.filter(isOurs).map(({ instanceId }) => instanceId));
-    const failed = reports.find(({ outcome, phase: at }) => outcome === 'failed' && at === phase);
+    const troubled = (wanted: Outcome) =>
+      reports.find((report) => isOurs(report) && report.outcome === wanted && !done.has(report.instanceId));
+    const trouble = troubled('failed') ?? troubled('waiting');
     const of = phase === 'node-ready' ? '' : ` of ${slots.length}`;
-    const failure = failed ? `; ${failed.instanceId}: ${failed.message ?? 'failed'}` : '';
-    return [state, `machines: ${begun.size} reported, ${done.size}${of} ${phase}${failure}`] as const;
+    const said = trouble ? `; ${trouble.instanceId} ${trouble.outcome}: ${trouble.message ?? trouble.phase}` : '';
+    return [state, `machines: ${begun.size} reported, ${done.size}${of} ${phase}${said}`] as const;
   });
   return Object.fromEntries(entries);
 }

@@ -6,4 +6,4 @@ import { clusterOfPath } from '../../shared/operations/pathRequest.ts';
 /** The machines of a cluster and how far each has got. */
 export const handler = middy<unknown, unknown>()
   .use(answerOf)
-  .handler(async (event: unknown) => ({ nodes: await listNodes((await clusterOfPath(event)).clusterId) }));
+  .handler(async (event: unknown) => ({ nodes: await listNodes(await clusterOfPath(event)) }));

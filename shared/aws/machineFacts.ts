@@ -1,6 +1,7 @@
 import { DescribeAutoScalingGroupsCommand, DescribeAutoScalingInstancesCommand } from '@aws-sdk/client-auto-scaling';
-import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
+import { DescribeInstancesCommand, paginateDescribeInstances } from '@aws-sdk/client-ec2';
 import { GetRoleCommand } from '@aws-sdk/client-iam';
+import * as z from 'zod';
 import { autoScaling } from './clients/autoScaling.ts';
 import { ec2 } from './clients/ec2.ts';
 import { iam } from './clients/iam.ts';
@@ -34,6 +35,22 @@ export async function readInstance(instanceId: string): Promise<InstanceFacts | 
   return state && zone && address ? { state, zone, address } : undefined;
 }
 
+/** Source: EC2 API, DescribeInstances: a filter takes at most 200 values. */
+const idsPerFilter = 200;
+
+/** Which of these instances EC2 still has: it shows one that has ended for about an hour, and then no more. */
+export async function existingInstances(instanceIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const existing = new Set<string>();
+  for (let first = 0; first < instanceIds.length; first += idsPerFilter) {
+    const Values = instanceIds.slice(first, first + idsPerFilter);
+    const pages = paginateDescribeInstances({ client: ec2 }, { Filters: [{ Name: 'instance-id', Values }] });
+    for await (const { Reservations = [] } of pages)
+      for (const { InstanceId, State } of Reservations.flatMap(({ Instances = [] }) => Instances))
+        if (InstanceId && State?.Name !== 'terminated' && State?.Name !== 'shutting-down') existing.add(InstanceId);
+  }
+  return existing;
+}
+
 /** The interface that an instance was started with. */
 export interface PrimaryInterface {
   readonly networkInterfaceId: string;
@@ -53,10 +70,37 @@ export async function readPrimaryInterface(instanceId: string): Promise<PrimaryI
   return { networkInterfaceId: primary.NetworkInterfaceId, checksAddresses: primary.SourceDestCheck ?? true };
 }
 
-/** The unique id (AROA…) of a role: a role that is made again under the same name has another. */
-export async function readRoleId(roleName: string): Promise<string | undefined> {
+/** What IAM says about a role that machines come with. */
+export interface MachineRoleFacts {
+  /** AROA…: a role that is made again under the same name has another. */
+  readonly roleId: string;
+  /** Whether nobody but EC2 may assume it, so that its sessions are named after instances. */
+  readonly isAssumedByEc2Only: boolean;
+}
+
+/** The role, if there is one of this name. */
+export async function readMachineRole(roleName: string): Promise<MachineRoleFacts | undefined> {
   const answer = await unless(['NoSuchEntity'], iam.send(new GetRoleCommand({ RoleName: roleName })));
-  return answer?.Role?.RoleId;
+  const { RoleId, AssumeRolePolicyDocument = '' } = answer?.Role ?? {};
+  if (RoleId === undefined) return undefined;
+  // IAM answers with the document as it stands in URLs (RFC 3986).
+  return { roleId: RoleId, isAssumedByEc2Only: isTrustInEc2Only(decodeURIComponent(AssumeRolePolicyDocument)) };
+}
+
+const ec2Itself = z.enum(['ec2.amazonaws.com', 'ec2.amazonaws.com.cn']);
+const trustInEc2 = z.object({
+  NotPrincipal: z.undefined().optional(),
+  Principal: z.strictObject({ Service: z.union([ec2Itself, z.array(ec2Itself)]) }),
+});
+const allowed = z.object({ Effect: z.literal('Allow') });
+const trustPolicy = z.object({ Statement: z.union([z.array(z.unknown()), z.unknown().transform((one) => [one])]) });
+
+/** Whether every statement of a trust policy that allows something names EC2 and nobody else. */
+function isTrustInEc2Only(document: string): boolean {
+  const { Statement } = trustPolicy.parse(JSON.parse(document));
+  return Statement.every(
+    (statement) => !allowed.safeParse(statement).success || trustInEc2.safeParse(statement).success,
+  );
 }
 
 /** The machines that a group has and keeps, with the template version of each: none that is on its way out. */

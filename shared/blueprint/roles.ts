@@ -19,6 +19,7 @@ export function roleBlueprints(spec: ClusterSpec, facts: Facts): readonly RoleBl
     statements: [...nodeApiStatements(facts, routesOf(key)), ...objectStatements(facts, key), ...statements],
   });
   const master = role('master', [
+    ...(etcd.placement === 'stacked' ? [askForEtcd(facts)] : []),
     unwrapKeys(facts),
     ...remoteVerbs,
     ...pullImages(facts),
@@ -28,7 +29,7 @@ export function roleBlueprints(spec: ClusterSpec, facts: Facts): readonly RoleBl
   ]);
   const worker = role('worker', pullImages(facts));
   if (etcd.placement === 'stacked') return [master, worker];
-  return [master, role('etcd', [...remoteVerbs, ...pullImages(facts)]), worker];
+  return [master, role('etcd', [askForEtcd(facts), ...remoteVerbs, ...pullImages(facts)]), worker];
 }
 
 const nodeApiRoutes = ['GET/node/bundle', 'POST/node/certificates', 'POST/node/report'];
@@ -48,6 +49,12 @@ function nodeApiStatements(
       Resource: routes.map(route),
     },
   ];
+}
+
+/** Machines that run etcd ask how it may start on an empty disk. */
+function askForEtcd({ partition, region, account, deployment }: Facts): PolicyStatement {
+  const api = `arn:${partition}:execute-api:${region}:${account}:${deployment.nodeApiId}/$default`;
+  return { Sid: 'AskForEtcd', Effect: 'Allow', Action: ['execute-api:Invoke'], Resource: [`${api}/GET/node/etcd`] };
 }
 
 /** Pinned files, and the bundles of machines of the same role. Nothing can be listed, written or deleted. */

@@ -56,7 +56,8 @@ export function nodeRoute<Schema extends z.ZodType>(
       const received = nodeApiEvent.parse(event);
       const caller = callerOf(received);
       if (caller === undefined) return refusal(403);
-      if (!withinLimit(caller.instanceId)) return { ...refusal(429), headers: { 'retry-after': '10' } };
+      if (!withinLimit(`${caller.roleId}:${caller.instanceId}`))
+        return { ...refusal(429), headers: { 'retry-after': '10' } };
       const body = schema.parse(bodyOf(received.body, received.isBase64Encoded ?? false));
       return handle({ caller, body, query: received.queryStringParameters ?? {} });
     });

@@ -17,22 +17,25 @@ interface Bucket {
 
 const buckets = new Map<string, Bucket>();
 
-/** Takes one request from the caller's budget. False when there is none left. */
-export function withinLimit(instanceId: string): boolean {
+/**
+ * Takes one request from the budget of a caller, `ROLE-ID:INSTANCE-ID` as AWS has verified it: another role's session may
+ * bear an instance's name, and empties its own budget. False when there is none left.
+ */
+export function withinLimit(caller: string): boolean {
   const at = now().getTime();
-  const known = buckets.get(instanceId);
+  const known = buckets.get(caller);
   // A clock that went back belongs to another world in the same process, as in rehearsals and tests.
   const before = known === undefined || known.at > at ? { tokens: burst, at } : known;
   const elapsedSeconds = (at - before.at) / 1000;
   const tokens = Math.min(burst, before.tokens + elapsedSeconds * refilledPerSecond);
-  remember(instanceId, { tokens: Math.max(0, tokens - 1), at });
+  remember(caller, { tokens: Math.max(0, tokens - 1), at });
   return tokens >= 1;
 }
 
-function remember(instanceId: string, bucket: Bucket): void {
+function remember(caller: string, bucket: Bucket): void {
   // Deleted first, so that the map stays in the order of the last call.
-  buckets.delete(instanceId);
-  buckets.set(instanceId, bucket);
+  buckets.delete(caller);
+  buckets.set(caller, bucket);
   const oldest = buckets.keys().next();
   if (buckets.size > callersRemembered && !oldest.done) buckets.delete(oldest.value);
 }

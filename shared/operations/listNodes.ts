@@ -1,7 +1,10 @@
+import { existingInstances } from '../aws/machineFacts.ts';
 import type { MachineRole } from '../blueprint/blueprint.ts';
 import { profiles } from '../pki/profiles.ts';
+import { readAudit } from '../store/audit.ts';
+import type { ClusterRecord } from '../store/clusters.ts';
 import { listSlots, readIdentity } from '../store/machines.ts';
-import { listPhaseReports, type Phase, type PhaseReport, phases } from '../store/reports.ts';
+import { listPhaseReports, type Outcome, type Phase, type PhaseReport, phases } from '../store/reports.ts';
 
 /** A machine of a cluster, by what it told of itself. */
 export interface NodeView {
@@ -15,6 +18,10 @@ export interface NodeView {
   readonly phase?: Phase;
   /** What it reported as failed, unless it went on since. */
   readonly failure?: string;
+  /** What it reported to wait for, unless it went on since. */
+  readonly waitsFor?: string;
+  /** Somebody, maybe not the machine, has asked with its credentials for a certificate of another key, and was refused. */
+  readonly alarm?: string;
   /** ISO 8601: when the first of its certificates ends unless it is renewed; they are renewed after two thirds of their time. */
   readonly certificatesUntil?: string;
 }
@@ -22,16 +29,24 @@ export interface NodeView {
 /** Identities are read so many at once, so that a large cluster does not meet the table's limits. */
 const readAtOnce = 100;
 
-/** Every machine that a slot holds or that has reported. */
-export async function listNodes(clusterId: string): Promise<NodeView[]> {
-  const [slots, reports] = await Promise.all([listSlots(clusterId), listPhaseReports(clusterId)]);
-  const ids = new Set([
+/** Every machine that a slot holds or that has reported, as long as EC2 has it. */
+export async function listNodes({ name, clusterId }: Pick<ClusterRecord, 'name' | 'clusterId'>): Promise<NodeView[]> {
+  const [slots, reports, alarms] = await Promise.all([
+    listSlots(clusterId),
+    listPhaseReports(clusterId),
+    readAudit(name, 'second-key-requested'),
+  ]);
+  const known = new Set([
     ...slots.flatMap(({ instanceId }) => instanceId ?? []),
     ...reports.map(({ instanceId }) => instanceId),
   ]);
+  const ids = await existingInstances([...known]);
+  const alarmed = new Map(
+    alarms.map(({ detail, at }) => [detail['instanceId'], `a second key was asked for at ${at}`]),
+  );
   const nodes: NodeView[] = [];
   for (const some of inParts([...ids])) {
-    const views = await Promise.all(some.map((id) => viewOf(id, reports)));
+    const views = await Promise.all(some.map((id) => viewOf(id, reports, alarmed.get(id))));
     nodes.push(...views.flatMap((view) => view ?? []));
   }
   return nodes.sort((one, other) => (orderOf(one) < orderOf(other) ? -1 : 1));
@@ -39,12 +54,20 @@ export async function listNodes(clusterId: string): Promise<NodeView[]> {
 
 type DatedReport = PhaseReport & { readonly at: string };
 
-async function viewOf(instanceId: string, all: readonly DatedReport[]): Promise<NodeView | undefined> {
+async function viewOf(
+  instanceId: string,
+  all: readonly DatedReport[],
+  alarm: string | undefined,
+): Promise<NodeView | undefined> {
   const identity = await readIdentity(instanceId);
   if (!identity) return undefined;
   const reports = all.filter((report) => report.instanceId === instanceId);
   const done = phases.filter((phase) => reports.some((one) => one.phase === phase && one.outcome === 'done'));
-  const failed = reports.find(({ outcome }) => outcome === 'failed');
+  const said = (wanted: Outcome) => {
+    const report = reports.find(({ outcome }) => outcome === wanted);
+    return report && `${report.phase}: ${report.message ?? 'no message'}`;
+  };
+  const [failure, waitsFor] = [said('failed'), said('waiting')];
   const issued = reports.find(({ phase, outcome }) => phase === 'certificates-issued' && outcome === 'done');
   const { role, zone, address, slotKey, group } = identity;
   const phase = done.at(-1);
@@ -56,7 +79,9 @@ async function viewOf(instanceId: string, all: readonly DatedReport[]): Promise<
     ...(slotKey !== undefined && { slot: slotKey }),
     ...(group !== undefined && { group }),
     ...(phase !== undefined && { phase }),
-    ...(failed && { failure: `${failed.phase}: ${failed.message ?? 'no message'}` }),
+    ...(failure !== undefined && { failure }),
+    ...(waitsFor !== undefined && { waitsFor }),
+    ...(alarm !== undefined && { alarm }),
     ...(issued && { certificatesUntil: endOf(role, issued.at) }),
   };
 }

@@ -30,8 +30,12 @@ export async function recordAudit(clusterName: string, entry: AuditEntry): Promi
   });
 }
 
-/** The entries of a cluster name, oldest first. */
-export async function readAudit(clusterName: string): Promise<(AuditEntry & { at: string })[]> {
-  const entries = await queryRows<AuditEntry & { at: string }>(`audit#${clusterName}`);
+/** The entries of a cluster name, all or those of one action, oldest first. */
+export async function readAudit(
+  clusterName: string,
+  action?: AuditEntry['action'],
+): Promise<(AuditEntry & { at: string })[]> {
+  const prefix = action === undefined ? '' : `${action}#`;
+  const entries = await queryRows<AuditEntry & { at: string }>(`audit#${clusterName}`, prefix);
   return entries.sort((left, right) => (left.at < right.at ? -1 : 1));
 }

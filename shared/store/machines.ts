@@ -1,5 +1,5 @@
 import type { MachineRole } from '../blueprint/blueprint.ts';
-import { type Key, queryRows, readRow, writeRow } from './table.ts';
+import { deleteRow, type Key, queryRows, readRow, writeRow } from './table.ts';
 
 /** Which instance a slot was given; membership of masters and etcd rests on this, never on tags. */
 export interface SlotRow {
@@ -61,7 +61,7 @@ export async function writeTemplate(
   await writeRow({ ...templateKey(clusterId, groupName, version), ...template });
 }
 
-/** Who a machine is, as established at its first contact. */
+/** Who a machine is, as AWS and our own rows said when they were asked last. */
 export interface MachineIdentity {
   readonly instanceId: string;
   readonly clusterId: string;
@@ -74,13 +74,21 @@ export interface MachineIdentity {
   readonly templateVersion?: string;
   readonly zone: string;
   readonly address: string;
+  /** The plan that the machine was launched from. */
   readonly planHash: string;
+  /** ISO 8601 */
+  readonly establishedAt: string;
 }
 
 const identityKey = (instanceId: string): Key => ({ pk: `machine#${instanceId}`, sk: 'identity' });
 
 export const readIdentity = (instanceId: string): Promise<MachineIdentity | undefined> =>
   readRow<MachineIdentity>(identityKey(instanceId));
+
+/** Deletes what is known of a machine that is gone: who it was, and the keys it was bound to. */
+export async function forgetMachine(instanceId: string): Promise<void> {
+  for (const { pk, sk } of await queryRows(`machine#${instanceId}`)) await deleteRow({ pk, sk });
+}
 
 export async function writeIdentity(identity: MachineIdentity): Promise<void> {
   await writeRow({ ...identityKey(identity.instanceId), ...identity });

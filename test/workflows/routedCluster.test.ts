@@ -131,7 +131,7 @@ test('deletion leaves no route table and no range', async () => {
 test.each(['before', 'after'] as const)(
   'a function that dies %s any of its calls leaves no range without routes, and none that is taken twice',
   async (side) => {
-    const faults = dyingOnce(side, ['postPodRange', 'releasePodRange']);
+    const faults = dyingOnce(side, ['postPodRange', 'forgetMachine']);
     const account = await anAccount({ faults });
     const { execution } = await finish(account, await startCreate(account, routedSpec), 0);
     expect(execution.status).toBe('SUCCEEDED');

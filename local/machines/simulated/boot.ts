@@ -1,9 +1,11 @@
+import type { Phase } from '../../../shared/store/reports.ts';
 import { canReach } from '../../cloud/ec2/reachability.ts';
 import { nowOf } from '../../cloud/world.ts';
 import { requireNodeReady, requireQuorum, startControlPlane, startEtcd } from './components.ts';
 import { type MachineRow, machineOfBoot, updateMachine } from './machineRows.ts';
 import {
   bundleOf,
+  Failed,
   fetchAssets,
   fetchBundle,
   fetchCertificates,
@@ -17,6 +19,10 @@ import { fetchPodRange, hasRoutedPods } from './podRoutes.ts';
 interface BootStep {
   readonly name: string;
   readonly when?: (context: MachineContext) => boolean;
+  /** The phase of the node script that it is part of: what keeps it is reported for that. */
+  readonly phase?: Phase;
+  /** Whether the node script waits within the step; otherwise its phase fails, and it begins again. */
+  readonly waits?: boolean;
   readonly run: (context: MachineContext) => Promise<Partial<MachineRow> | undefined>;
 }
 
@@ -42,26 +48,30 @@ export const bootSteps: readonly BootStep[] = [
     },
   },
   { name: 'bundle', run: async (context) => ({ bundle: await fetchBundle(context) }) },
-  { name: 'assets', run: (context) => done(fetchAssets(context)) },
   {
     name: 'report bundle-fetched',
     run: (context) => done(report(context, { phase: 'bundle-fetched', outcome: 'done' })),
   },
-  { name: 'certificates', run: (context) => done(fetchCertificates(context)) },
+  { name: 'assets', phase: 'certificates-issued', run: (context) => done(fetchAssets(context)) },
+  { name: 'certificates', phase: 'certificates-issued', run: (context) => done(fetchCertificates(context)) },
   {
     name: 'report certificates-issued',
     run: (context) => done(report(context, { phase: 'certificates-issued', outcome: 'done' })),
   },
   {
     name: 'etcd',
+    phase: 'etcd-serving',
+    waits: true,
     when: runsEtcd,
     run: async (context) => {
-      startEtcd(context);
+      await startEtcd(context);
       return { etcdSince: nowOf(context.cloud.world) };
     },
   },
   {
     name: 'etcd quorum',
+    phase: 'etcd-serving',
+    waits: true,
     when: runsEtcd,
     run: async (context) => done(Promise.resolve(requireQuorum(context, bundleOf(context)))),
   },
@@ -72,6 +82,8 @@ export const bootSteps: readonly BootStep[] = [
   },
   {
     name: 'control plane',
+    phase: 'control-plane-serving',
+    waits: true,
     when: runsControlPlane,
     run: async (context) => {
       await startControlPlane(context);
@@ -90,6 +102,8 @@ export const bootSteps: readonly BootStep[] = [
   },
   {
     name: 'node',
+    phase: 'node-ready',
+    waits: true,
     when: runsNode,
     run: async (context) => {
       requireNodeReady(context, bundleOf(context));
@@ -119,11 +133,33 @@ export async function advance(context: MachineContext): Promise<boolean> {
       machine = updated;
     } catch (error) {
       if (!machineOfBoot(world, machine)) return true;
-      updateMachine(world, machine.instanceId, { waitsFor: `${step.name}: ${(error as Error).message}` });
+      await keepWaiting(current, step, error as Error);
       return false;
     }
   }
   return true;
+}
+
+/** How often the node script tells what it waits for (`within` of world.sh). */
+const complaintMilliseconds = 60_000;
+
+/** Notes what keeps the machine, and tells it as the node script does: a failure at once, a wait once a minute. */
+async function keepWaiting(context: MachineContext, step: BootStep, error: Error): Promise<void> {
+  const { cloud, machine } = context;
+  const at = nowOf(cloud.world);
+  const waitsFor = `${step.name}: ${error.message}`;
+  const isFailure = !step.waits || error instanceof Failed;
+  const told = machine.complained?.step === step.name ? machine.complained.at : undefined;
+  const isDue = isFailure || (told !== undefined && at - told >= complaintMilliseconds);
+  const complained = { step: step.name, at: told === undefined || isDue ? at : told };
+  updateMachine(cloud.world, machine.instanceId, { waitsFor, complained });
+  if (step.phase === undefined || !isDue) return;
+  const outcome = isFailure ? 'failed' : 'waiting';
+  try {
+    await report(context, { phase: step.phase, outcome, message: error.message });
+  } catch {
+    // As the node script: what nobody hears is told at the next try.
+  }
 }
 
 async function done(work: Promise<unknown>): Promise<undefined> {

@@ -19,6 +19,8 @@ export interface MachineRow {
   readonly done: readonly string[];
   /** What the next step waits for, for people who ask why a machine is not ready. */
   readonly waitsFor?: string;
+  /** Since when it waits for that, or when it has told so last. */
+  readonly complained?: { readonly step: string; readonly at: number };
   /** sha256 of the bundle that it fetched; bundles are kept apart, many machines share one. */
   readonly bundle?: string;
   /** The addresses of its pods, where the VPC itself routes them. */
@@ -41,6 +43,8 @@ export const machines = tableOf<MachineRow>('machines.rows');
 export const machineBundles = tableOf<string>('machines.bundles');
 /** By `instanceId/profile`. */
 export const machineCertificates = tableOf<MachineCertificate>('machines.certificates');
+/** EBS volumes on which an etcd member has written its data; they outlive its machine. */
+export const etcdDisks = tableOf<{ readonly volumeId: string }>('machines.etcdDisks');
 /** What masters have applied inside a cluster, by `clusterId/what`. */
 export const applied = tableOf<{ readonly at: number }>('machines.applied');
 /** Persistent volumes of clusters, by the id of their EBS volume. */

@@ -20,6 +20,23 @@ export class NotYet extends Error {
   override readonly name = 'NotYet';
 }
 
+/** Trying again does not help; the machine reports why. */
+export class Failed extends Error {
+  override readonly name = 'Failed';
+}
+
+/** Asks how etcd may start on an empty disk. */
+export async function askForEtcd({ request, principal, machine }: MachineContext): Promise<string> {
+  const { status, body } = await request({
+    principal,
+    method: 'GET',
+    path: '/node/etcd',
+    sourceAddress: machine.address,
+  });
+  if (status !== 200) throw new NotYet(`the Node API answered ${status} about its etcd`);
+  return (JSON.parse(body) as { readonly start: string }).start;
+}
+
 /** Fetches the bundle that the user data pins, and refuses one of another content. */
 export async function fetchBundle({ cloud, request, machine, principal }: MachineContext): Promise<string> {
   const pinned = readUserData(machine.userData);

@@ -3,7 +3,8 @@ import { awaitReports } from '../../../shared/machines/awaitReports.ts';
 import { profiles } from '../../../shared/pki/profiles.ts';
 import { readAudit } from '../../../shared/store/audit.ts';
 import { listAuthorities } from '../../../shared/store/authorities.ts';
-import { writeSlot } from '../../../shared/store/machines.ts';
+import { recordEtcdBootstrapped } from '../../../shared/store/etcd.ts';
+import { readSlot, writeSlot } from '../../../shared/store/machines.ts';
 import { countDone, listPhaseReports } from '../../../shared/store/reports.ts';
 import type { Awaited } from '../../../shared/store/waits.ts';
 import { aKeyPair, aSigningRequest } from '../../support/authorities.ts';
@@ -181,8 +182,41 @@ describe('nothing is given or signed for', () => {
   test('a master that another has replaced in its slot', async () => {
     await node.request(node.master, 'getBundle', {});
     const next = await node.launch('master');
-    await node.as(() => writeSlot('demo-x7k2p', { slotKey: 'master-0', attempt: 1, instanceId: next.instanceId }));
+    await node.as(() =>
+      writeSlot('demo-x7k2p', {
+        slotKey: 'master-0',
+        attempt: 1,
+        instanceId: next.instanceId,
+        planHash: node.planHash,
+      }),
+    );
     await nothingFor(node.master);
+  });
+
+  test('a machine whose role somebody else may assume, too: a session’s name proves nothing then', async () => {
+    const roleName = 'demo-x7k2p-us-east-1-worker';
+    for (const other of [{ Service: ['ec2.amazonaws.com', 'lambda.amazonaws.com'] }, { AWS: '*' }]) {
+      const statement = (Principal: object) => ({ Effect: 'Allow', Action: 'sts:AssumeRole', Principal });
+      const Statement = [statement({ Service: 'ec2.amazonaws.com' }), statement(other)];
+      const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+      await node.aws.call('iam:UpdateAssumeRolePolicy', { RoleName: roleName, PolicyDocument });
+      await node.aws.world.clock.advance({ minutes: 1 });
+      await nothingFor(node.worker);
+    }
+  });
+
+  test('anything of a terminated instance some minutes later, though it was known and no event said so', async () => {
+    const report = { body: { phase: 'bundle-fetched', outcome: 'done' } };
+    for (const machine of [node.worker, node.master]) {
+      expect((await node.request(machine, 'postReport', report)).statusCode).toBe(200);
+      await node.aws.call('TerminateInstances', { InstanceIds: [machine.instanceId] });
+    }
+    await node.aws.world.clock.advance({ minutes: 11 });
+    for (const machine of [node.worker, node.master]) {
+      expect((await node.request(machine, 'getBundle')).statusCode).toBe(403);
+      expect((await node.request(machine, 'postReport', report)).statusCode).toBe(403);
+      expect((await node.request(machine, 'postPodRange')).statusCode).toBe(403);
+    }
   });
 
   test('certificates of a terminated instance, though its credentials live on', async () => {
@@ -239,6 +273,45 @@ describe('an instance that floods', () => {
     expect((await ask(node.master)).statusCode).not.toBe(429);
     await node.aws.world.clock.advance({ minutes: 2 });
     expect((await ask(node.worker)).statusCode).not.toBe(429);
+  });
+});
+
+test('who calls in the name of an instance under another role takes nothing from the instance’s budget', async () => {
+  const { instanceId } = node.worker;
+  const stranger = {
+    userArn: `arn:aws:sts::123456789012:assumed-role/somebody/${instanceId}`,
+    callerId: `AROA${'Z'.repeat(17)}:${instanceId}`,
+  };
+  const statuses: number[] = [];
+  for (let count = 0; count < 40; count += 1) statuses.push((await node.requestAs(stranger, 'getBundle')).statusCode);
+  expect([statuses[0], statuses.at(-1)]).toEqual([403, 429]);
+  expect((await node.request(node.worker, 'getBundle')).statusCode).toBe(200);
+});
+
+describe('an etcd member with an empty disk', () => {
+  const start = async (machine = node.master) => JSON.parse((await node.request(machine, 'getEtcd')).body).start;
+
+  test('forms the first quorum, once in the cluster’s life', async () => {
+    expect(await start()).toBe('new');
+    await node.as(() => recordEtcdBootstrapped('demo-x7k2p'));
+    expect(await start()).toBe('refuse');
+  });
+
+  test.each(['existing', 'learner'] as const)(
+    'joins as %s when its slot was made a member again',
+    async (etcdStart) => {
+      const row = await node.as(() => readSlot('demo-x7k2p', 'master-0'));
+      await node.as(() => writeSlot('demo-x7k2p', { ...row, etcdStart }));
+      expect(await start()).toBe('new');
+      await node.as(() => recordEtcdBootstrapped('demo-x7k2p'));
+      expect(await start()).toBe(etcdStart);
+    },
+  );
+
+  test('is a slot’s machine: one that another has replaced is refused', async () => {
+    const row = await node.as(() => readSlot('demo-x7k2p', 'master-0'));
+    await node.as(() => writeSlot('demo-x7k2p', { ...row, instanceId: 'i-00000000000000000' }));
+    expect((await node.request(node.master, 'getEtcd')).statusCode).toBe(403);
   });
 });
 

@@ -30,7 +30,7 @@ import { useEnvironment } from '../../../shared/step/environment.ts';
 import { listAuthorities } from '../../../shared/store/authorities.ts';
 import { writeBundleRow } from '../../../shared/store/bundles.ts';
 import { writeCluster } from '../../../shared/store/clusters.ts';
-import { writeSlot } from '../../../shared/store/machines.ts';
+import { writeSlot, writeTemplate } from '../../../shared/store/machines.ts';
 import { storePlan } from '../../../shared/store/plans.ts';
 import { writeRow } from '../../../shared/store/table.ts';
 import { aBlueprint } from '../../support/aBlueprint.ts';
@@ -62,6 +62,7 @@ export interface Answer {
 export interface NodeApiWorld {
   readonly aws: TestCloud;
   readonly plan: Plan;
+  readonly planHash: string;
   readonly bundles: Readonly<Record<string, string>>;
   readonly master: Machine;
   readonly worker: Machine;
@@ -83,7 +84,7 @@ export interface NodeApiWorld {
   as<Result>(work: () => Promise<Result>): Promise<Result>;
 }
 
-export type Route = 'getBundle' | 'postCertificates' | 'postReport' | 'postPodRange';
+export type Route = 'getBundle' | 'getEtcd' | 'postCertificates' | 'postReport' | 'postPodRange';
 
 /** Builds the world with the functions themselves, under their own roles. */
 export async function nodeApiWorld(): Promise<NodeApiWorld> {
@@ -160,7 +161,9 @@ export async function nodeApiWorld(): Promise<NodeApiWorld> {
   };
 
   const master = await launch('master', { address: '10.0.0.10' });
-  await as(() => writeSlot('demo-x7k2p', { slotKey: 'master-0', attempt: 0, instanceId: master.instanceId }));
+  await as(() => writeSlot('demo-x7k2p', { slotKey: 'master-0', attempt: 0, instanceId: master.instanceId, planHash }));
+  const general = { group: 'general', planHash, bundle: bundles['group/general'] ?? '' };
+  await as(() => writeTemplate('demo-x7k2p', 'demo-x7k2p-general', '1', general));
   const worker = await aWorker(aws, network.subnetId);
 
   const requestAs: NodeApiWorld['requestAs'] = (claim, route, body) =>
@@ -168,6 +171,7 @@ export async function nodeApiWorld(): Promise<NodeApiWorld> {
   return {
     aws,
     plan,
+    planHash,
     bundles,
     master,
     worker,
@@ -221,7 +225,15 @@ async function deployment({ call, world }: TestCloud): Promise<void> {
     ],
   });
   await call('s3:CreateBucket', { Bucket: bucket });
-  for (const role of ['issueCerts', 'postCertificates', 'createKeys', 'getBundle', 'postReport', 'postPodRange']) {
+  for (const role of [
+    'issueCerts',
+    'postCertificates',
+    'createKeys',
+    'getBundle',
+    'getEtcd',
+    'postReport',
+    'postPodRange',
+  ]) {
     await call('iam:CreateRole', { RoleName: roleNameOf(role), AssumeRolePolicyDocument: trust('lambda') });
   }
   await call('iam:CreateServiceLinkedRole', { AWSServiceName: 'autoscaling.amazonaws.com' });

@@ -32,6 +32,7 @@ test('the Node API and the authorities have no permission that they never use', 
     await node.request(machine, 'getBundle');
     await node.request(machine, 'postCertificates', { body: { requests: [{ profile: 'kube-proxy', csr }] } });
   }
+  await node.request(node.master, 'getEtcd');
   await node.request(node.master, 'postReport', { body: { phase: 'etcd-serving', outcome: 'done' } });
   await node.request(node.master, 'postReport', {
     body: { phase: 'control-plane-serving', outcome: 'failed', message: 'no' },

@@ -10,10 +10,10 @@ let other: Machine;
 beforeEach(async () => {
   node = await nodeApiWorld();
   other = await node.launch('master', { address: '10.0.1.10' });
-  await node.as(() => writeSlot('demo-x7k2p', { ...aSlot, slotKey: 'master-1', instanceId: other.instanceId }));
+  await node.as(() => writeSlot('demo-x7k2p', { ...aSlot, planHash: node.planHash, instanceId: other.instanceId }));
 });
 
-const aSlot = { attempt: 0, planHash: '' };
+const aSlot = { slotKey: 'master-1', attempt: 0 };
 const run = {
   runId: 'run-1',
   operation: 'createCluster',

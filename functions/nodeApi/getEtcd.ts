@@ -1,0 +1,22 @@
+import * as z from 'zod';
+import { type IdentifiedMachine, identify, Refused } from '../../shared/node/identity.ts';
+import { jsonText, nodeRoute } from '../../shared/node/nodeRoute.ts';
+import { isEtcdBootstrapped } from '../../shared/store/etcd.ts';
+
+/**
+ * How a member of etcd starts on an empty disk. `new` forms the cluster's first quorum and is never answered again once
+ * there was one; `existing` and `learner` join a cluster that was told of this member; `refuse` does not start at all.
+ */
+type EtcdStart = 'new' | 'existing' | 'learner' | 'refuse';
+
+/** GET /node/etcd: how the caller's etcd may start on an empty disk. A member that finds its data asks nobody. */
+export const handler = nodeRoute(z.undefined(), async ({ caller }) => {
+  const { identity, slot } = await identify(caller, { anew: true });
+  if (slot === undefined || !slot.runs.etcd) throw new Refused('it runs no etcd');
+  return jsonText(`${JSON.stringify({ start: await startOf(identity.clusterId, slot) })}\n`);
+});
+
+async function startOf(clusterId: string, { row }: NonNullable<IdentifiedMachine['slot']>): Promise<EtcdStart> {
+  if (!(await isEtcdBootstrapped(clusterId))) return 'new';
+  return row.etcdStart ?? 'refuse';
+}
