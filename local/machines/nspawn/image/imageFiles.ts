@@ -4,6 +4,7 @@ import {
   kubeletSettings,
   registryMirror,
   resolver,
+  upgradesSettings,
 } from './files/imageSettings.ts';
 import { machineInit } from './files/machineInit.ts';
 import { runUserData, userDataService } from './files/userDataUnit.ts';
@@ -26,6 +27,11 @@ export const imageFiles: readonly MachineFile[] = [
   { path: '/etc/containerd/conf.d/50-image.toml', mode: '0644', content: containerdSettings },
   { path: '/etc/containerd/certs.d/_default/hosts.toml', mode: '0644', content: registryMirror },
   { path: '/etc/kubernetes/kubelet.d/50-image.conf', mode: '0644', content: kubeletSettings },
+  {
+    path: '/usr/lib/systemd/logind.conf.d/unattended-upgrades-logind-maxdelay.conf',
+    mode: '0644',
+    content: upgradesSettings,
+  },
   { path: '/etc/resolv.conf', mode: '0644', content: resolver },
   { path: '/etc/hostname', mode: '0644', content: 'localhost\n' },
   { path: '/etc/hosts', mode: '0644', content: '127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n' },

@@ -39,3 +39,10 @@ export const resolver = file`
 nameserver 169.254.169.253
 search ec2.internal
 `;
+
+/** /usr/lib/systemd/logind.conf.d/unattended-upgrades-logind-maxdelay.conf: what that package brings on Ubuntu and Debian (2.9.1). */
+export const upgradesSettings = file`
+[Login]
+# delay
+InhibitDelayMaxSec=30
+`;
