@@ -2,6 +2,8 @@ import { criticalPathOf } from '../../shared/blueprint/duration.ts';
 import type { Plan } from '../../shared/blueprint/plan.ts';
 import { type PriceEstimate, priceOf } from '../../shared/blueprint/price.ts';
 import { resourcesOf } from '../../shared/blueprint/resources.ts';
+import type { PlannedCluster } from '../../shared/operations/startOperation.ts';
+import { describeWarnings } from '../../shared/spec/warnings.ts';
 import { required, wordsOf } from '../commandLine.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { readSpecFile } from '../specFile.ts';
@@ -14,10 +16,13 @@ export const plan: Command = async (context) => {
   wordsOf(context.commandLine, []);
   const body = readSpecFile(required(context.commandLine, context.commandLine.file, '-f FILE'));
   const request = { method: 'POST', path: '/clusters', query: { dryRun: 'true' }, body } as const;
-  const { plan: planned } = await ask<{ plan: Plan }>(await context.target(), request);
+  const { plan: planned, warnings = [] } = await ask<PlannedCluster>(await context.target(), request);
   const { blueprint } = planned;
   const parts = { resources: resourcesOf(blueprint), price: priceOf(blueprint), duration: criticalPathOf(blueprint) };
-  answer(context, { cluster: blueprint.cluster, ...parts }, () => planLines(planned));
+  answer(context, { cluster: blueprint.cluster, ...parts, warnings }, () => [
+    ...planLines(planned),
+    ...describeWarnings(warnings).flatMap((warning) => ['', warning]),
+  ]);
   return exitCodes.done;
 };
 

@@ -1,6 +1,8 @@
+import type { PlannedCluster } from '../../shared/operations/startOperation.ts';
 import { parseSpec } from '../../shared/spec/parseSpec.ts';
 import { describeProblems } from '../../shared/spec/problems.ts';
 import { problemsOfDocument } from '../../shared/spec/validateSpec.ts';
+import { describeWarnings, warningsOf } from '../../shared/spec/warnings.ts';
 import { required, wordsOf } from '../commandLine.ts';
 import { CommandFailure, exitCodes } from '../exitCodes.ts';
 import { readSpecFile } from '../specFile.ts';
@@ -18,11 +20,16 @@ export const validate: Command = async (context) => {
   if ('problems' in parsed || (offline && problems.length > 0))
     throw new CommandFailure(exitCodes.invalid, describeProblems(problems));
 
-  if (!offline)
-    await ask(await context.target(), { method: 'POST', path: '/clusters', query: { dryRun: 'true' }, body });
+  const asked = { method: 'POST', path: '/clusters', query: { dryRun: 'true' }, body } as const;
+  const warnings = offline
+    ? warningsOf(parsed.spec, undefined)
+    : (await ask<PlannedCluster>(await context.target(), asked)).warnings;
   const against = offline
     ? 'everything that needs no account; the account was not asked'
     : 'its schema and the account';
-  answer(context, { valid: true, cluster: parsed.spec.metadata.name }, () => [`${file} is valid, by ${against}.`]);
+  answer(context, { valid: true, cluster: parsed.spec.metadata.name, warnings }, () => [
+    `${file} is valid, by ${against}.`,
+    ...describeWarnings(warnings).flatMap((warning) => ['', warning]),
+  ]);
   return exitCodes.done;
 };

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { findExistingVpc } from '../../shared/aws/existingVpc.ts';
 import { resolveImages } from '../../shared/aws/images.ts';
 import { zonesOfInstanceTypes } from '../../shared/aws/instanceTypes.ts';
-import { appliedQuotas } from '../../shared/aws/quotas.ts';
+import { appliedQuotas, quotasFor } from '../../shared/aws/quotas.ts';
 import { quotaUsage } from '../../shared/aws/quotaUsage.ts';
 import { availableZones } from '../../shared/aws/zones.ts';
 import type { Deployment, Facts } from '../../shared/blueprint/plan.ts';
@@ -25,7 +25,7 @@ export const handler = async (input: unknown, context: Context): Promise<Facts> 
   const [zones, images, quotas, usage, instanceTypeZones, existingVpc, assetCatalogue] = await Promise.all([
     availableZones(),
     resolveImages(),
-    appliedQuotas(),
+    appliedQuotas(quotasFor(instanceTypesOf(spec))),
     quotaUsage(clusterId),
     zonesOfInstanceTypes(instanceTypesOf(spec)),
     'id' in vpc ? findExistingVpc({ ...vpc, region, clusterId }) : undefined,

@@ -1,45 +1,54 @@
 import { GetAWSDefaultServiceQuotaCommand, GetServiceQuotaCommand } from '@aws-sdk/client-service-quotas';
+import { type Quota, quotas, vCpuQuotas } from '../spec/awsLimits.ts';
+import { vCpuQuotaOf } from '../spec/instanceTypes.ts';
 import { serviceQuotas } from './clients/serviceQuotas.ts';
 
-/** The quotas that a cluster can run into, by code (Service Quotas console). */
-const quotaCodes = {
-  'L-F678F1CE': 'vpc', // VPCs
-  'L-A4707A72': 'vpc', // internet gateways
-  'L-FE5A380F': 'vpc', // NAT gateways per zone
-  'L-93826ACB': 'vpc', // routes per route table
-  'L-DF5E4CA3': 'vpc', // network interfaces
-  'L-0263D0A3': 'ec2', // Elastic IPs
-  'L-1216C47A': 'ec2', // On-Demand vCPUs of the standard families
-  'L-34B43A08': 'ec2', // Spot vCPUs of the standard families
-  'L-7A658B76': 'ebs', // gp3 storage, TiB
-  'L-69A177A2': 'elasticloadbalancing', // Network Load Balancers
-  'L-CDE20ADC': 'autoscaling', // groups
-} as const;
+/** Every quota that some spec can run into. */
+export const allQuotas: readonly Quota[] = byCode([
+  ...Object.values(quotas),
+  ...vCpuQuotas.flatMap(({ onDemand, spot }) => [onDemand, ...(spot ? [spot] : [])]),
+]);
+
+/** The quotas that a cluster of these instance types can run into. */
+export function quotasFor(instanceTypes: readonly string[]): readonly Quota[] {
+  const ofTypes = instanceTypes.flatMap((type) => vCpuQuotaOf(type) ?? []);
+  return byCode([
+    ...Object.values(quotas),
+    ...ofTypes.flatMap(({ onDemand, spot }) => [onDemand, ...(spot ? [spot] : [])]),
+  ]);
+}
 
 /**
  * The live value of each quota, by code. What Service Quotas cannot tell is left out. One after the other, since it answers
  * five requests a second and nobody can raise that (source: Service Quotas user guide, "Quotas").
  */
-export async function appliedQuotas(): Promise<Record<string, number>> {
+export async function appliedQuotas(wanted: readonly Quota[]): Promise<Record<string, number>> {
   const values: Record<string, number> = {};
-  for (const [code, service] of Object.entries(quotaCodes)) {
-    const value = await quotaOf(service, code);
-    if (value !== undefined) values[code] = value;
+  for (const quota of wanted) {
+    const value = await quotaOf(quota);
+    if (value !== undefined) values[quota.code] = value;
   }
   return values;
 }
 
 /**
- * The applied value, or AWS's default where nothing was ever applied for this account. Undefined where the answer has no
- * value: Service Quotas says in it what kept it from looking, such as a right that its caller lacks.
+ * The applied value, or AWS's default where nothing was ever applied for this account. Undefined where the region has no such
+ * quota, and where the answer has no value: Service Quotas says in it what kept it from looking, such as a right that its caller lacks.
  */
-async function quotaOf(ServiceCode: string, QuotaCode: string): Promise<number | undefined> {
-  const { Quota } = await serviceQuotas
-    .send(new GetServiceQuotaCommand({ ServiceCode, QuotaCode }))
-    .catch((error: Error) => {
-      if (error.name !== 'NoSuchResourceException') throw error;
-      return serviceQuotas.send(new GetAWSDefaultServiceQuotaCommand({ ServiceCode, QuotaCode }));
-    });
-  if (Quota?.ErrorReason) console.warn({ quota: QuotaCode, ...Quota.ErrorReason });
-  return Quota?.ErrorReason ? undefined : Quota?.Value;
+async function quotaOf({ service: ServiceCode, code: QuotaCode }: Quota): Promise<number | undefined> {
+  const asked = { ServiceCode, QuotaCode };
+  const answer =
+    (await serviceQuotas.send(new GetServiceQuotaCommand(asked)).catch(unlessUnknown)) ??
+    (await serviceQuotas.send(new GetAWSDefaultServiceQuotaCommand(asked)).catch(unlessUnknown));
+  const reason = answer?.Quota?.ErrorReason;
+  if (reason) console.warn({ quota: QuotaCode, ...reason });
+  return reason ? undefined : answer?.Quota?.Value;
+}
+
+function unlessUnknown(error: Error): undefined {
+  if (error.name !== 'NoSuchResourceException') throw error;
+}
+
+function byCode(all: readonly Quota[]): readonly Quota[] {
+  return [...new Map(all.map((quota) => [quota.code, quota])).values()];
 }

@@ -3,6 +3,7 @@ import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client
 import { stepFunctions } from '../aws/clients/stepFunctions.ts';
 import type { Plan } from '../blueprint/plan.ts';
 import type { ClusterSpec } from '../spec/schema.ts';
+import type { SpecWarning } from '../spec/warnings.ts';
 import { type DeploymentNames, executionArnOf, stateMachineArnOf } from '../step/deployment.ts';
 import { now, randomBytes } from '../step/environment.ts';
 import { InvalidRequest } from '../step/errors.ts';
@@ -12,6 +13,7 @@ import { readPlan, storePlan } from '../store/plans.ts';
 import { type RunRecord, readRun, recordRun, updateRun } from '../store/runs.ts';
 import { claimLock } from './claimLock.ts';
 import { parsedSpec, planCluster } from './planCluster.ts';
+import { planWarnings } from './planWarnings.ts';
 import type { OperationRequest, ReceivedRequest } from './request.ts';
 
 /** What a caller is told of the run that his request started, or of the one that it had started before. */
@@ -22,6 +24,12 @@ export interface StartedRun {
   readonly executionArn: string;
 }
 
+/** What a dry run answers: what would be made, and what is worth a second look. */
+export interface PlannedCluster {
+  readonly plan: Plan;
+  readonly warnings: readonly SpecWarning[];
+}
+
 /**
  * Validates the request, plans it, records the run, takes the cluster's lock for the execution that is to come, and starts
  * it. Sent again with the same request id, it goes on where it was interrupted and starts nothing twice.
@@ -29,10 +37,10 @@ export interface StartedRun {
 export async function startOperation(
   received: ReceivedRequest,
   deployment: DeploymentNames,
-): Promise<StartedRun | { plan: Plan }> {
+): Promise<StartedRun | PlannedCluster> {
   const { request } = received;
   if (request.operation === 'createCluster') {
-    if (request.dryRun) return { plan: await planCreation(parsedSpec(request.spec), deployment) };
+    if (request.dryRun) return plannedCluster(await planCreation(parsedSpec(request.spec), deployment));
     const run = await recordCreation(received, request, deployment);
     const { spec } = await readPlan(run.planHash);
     await writeGeneration(run.clusterName, { ...run, spec });
@@ -41,6 +49,8 @@ export async function startOperation(
   const cluster = await deletableCluster(request);
   return start(await recordRequestedRun(received, deployment, cluster), request.takeOver, deployment);
 }
+
+const plannedCluster = (plan: Plan): PlannedCluster => ({ plan, warnings: planWarnings(plan) });
 
 type CreateRequest = Extract<OperationRequest, { operation: 'createCluster' }>;
 type DeleteRequest = Extract<OperationRequest, { operation: 'deleteCluster' }>;

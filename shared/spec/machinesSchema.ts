@@ -1,12 +1,14 @@
 import * as z from 'zod';
+import { volumeLimits } from './awsLimits.ts';
 import { groupName, instanceType, labelKey, labelValue, zone } from './texts.ts';
 
-/** AWS: the limits of gp3 and io2 volumes (EBS volume types page). */
+const { gp3, io2, leastGiB, mostGiB } = volumeLimits;
+
 const volumeShape = {
   type: z.enum(['gp3', 'io2']).default('gp3'),
-  sizeGiB: z.int().min(8).max(16_384),
-  iops: z.int().min(100).max(64_000).default(3000),
-  throughputMiBps: z.int().min(125).max(1000).optional().describe('gp3 only; 125 unless told'),
+  sizeGiB: z.int().min(leastGiB).max(mostGiB),
+  iops: z.int().min(io2.lowestIops).max(io2.highestIops).default(gp3.lowestIops),
+  throughputMiBps: z.int().min(gp3.lowestMiBps).max(gp3.highestMiBps).optional().describe('gp3 only; 125 unless told'),
 };
 
 const rootVolume = (sizeGiB: number) =>

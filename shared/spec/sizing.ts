@@ -45,15 +45,30 @@ export function masterCount({ spec: { controlPlane, etcd } }: ClusterSpec): numb
 
 /** What the spec says of the control plane's machines, and what the number of nodes suggests where it says nothing. */
 export function controlPlaneSizing(spec: ClusterSpec): Omit<Sizing, 'upToNodes'> {
-  const nodes = maximumWorkers(spec);
-  const suggested = sizings.find(({ upToNodes }) => nodes <= upToNodes) ?? sizings[sizings.length - 1];
-  if (suggested === undefined) throw new RangeError('no sizing is known');
+  const suggested = suggestedFor(maximumWorkers(spec));
   const { controlPlane, etcd } = spec.spec;
   return {
     master: controlPlane.instanceType ?? suggested.master,
     dedicatedEtcd: etcd.instanceType ?? suggested.dedicatedEtcd,
     etcdVolume: etcd.volume === undefined ? suggested.etcdVolume : volumeOf(etcd.volume),
   };
+}
+
+/** Which sizing the number of nodes suggests. */
+function suggestedFor(nodes: number): Sizing {
+  const suggested = sizings.find(({ upToNodes }) => nodes <= upToNodes) ?? sizings.at(-1);
+  if (suggested === undefined) throw new RangeError('no sizing is known');
+  return suggested;
+}
+
+/** Where the groups' max chose larger masters than the nodes at the beginning need: the number, and what would do. */
+export function sizingReason(spec: ClusterSpec) {
+  const nodes = maximumWorkers(spec);
+  const atFirst = spec.spec.nodeGroups.reduce((sum, group) => sum + (group.desired ?? group.min), 0);
+  const { master } = suggestedFor(nodes);
+  const forDesired = suggestedFor(atFirst).master;
+  if (spec.spec.controlPlane.instanceType !== undefined || master === forDesired) return undefined;
+  return { nodes, master, forDesired };
 }
 
 /** A volume of a spec, complete: gp3 has a throughput, io2 has none. */

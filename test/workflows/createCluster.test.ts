@@ -69,7 +69,7 @@ test('a dry run answers with the plan and writes nothing', async () => {
   const dry = callLog();
   const empty = await anEmptyAccount({ observers: [dry.observer] });
   const { status, body } = await empty.ask('POST', '/clusters', JSON.stringify(demoSpec), { dryRun: 'true' });
-  expect([status, Object.keys(body)]).toEqual([200, ['plan']]);
+  expect([status, Object.keys(body)]).toEqual([200, ['plan', 'warnings']]);
   expect(resourceWrites(dry.calls)).toEqual([]);
   expect(dry.calls.filter(({ operation }) => /^(Put|Update|Delete|Batch|Transact|Start)/.test(operation))).toEqual([]);
 });

@@ -115,8 +115,8 @@ function changedStates(world: World, rows: readonly InstanceRow[], change: (row:
 function checkRoom(world: World, stopped: readonly InstanceRow[]): void {
   for (const { zone, instanceType, market } of stopped) {
     const alike = stopped.filter((other) => other.zone === zone && other.instanceType === instanceType).length;
-    if (roomInVcpuQuota(world, market, instanceTypeOf(instanceType)?.vcpus ?? 0) < alike)
-      throw vcpuLimitExceeded(world, market);
+    const type = instanceTypeOf(instanceType);
+    if (type && roomInVcpuQuota(world, market, type) < alike) throw vcpuLimitExceeded(world, market, type);
     if (remainingCapacity(world, zone, instanceType) < alike) throw insufficientCapacity(world, zone, instanceType);
   }
 }

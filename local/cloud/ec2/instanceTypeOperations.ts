@@ -18,7 +18,7 @@ const fields: FilterFields<InstanceType> = {
   'vcpu-info.default-vcpus': (type) => type.vcpus,
   'memory-info.size-in-mib': (type) => type.memoryMiB,
   'burstable-performance-supported': (type) => type.burstable,
-  'bare-metal': () => false,
+  'bare-metal': (type) => type.bareMetal,
 };
 
 const nameOf = (type: InstanceType) => type.name;
@@ -89,7 +89,7 @@ function shownType(type: InstanceType): InstanceTypeInfo {
   return {
     InstanceType: type.name as _InstanceType,
     CurrentGeneration: type.currentGeneration,
-    BareMetal: false,
+    BareMetal: type.bareMetal,
     Hypervisor: 'nitro',
     BurstablePerformanceSupported: type.burstable,
     InstanceStorageSupported: false,

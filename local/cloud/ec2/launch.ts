@@ -60,7 +60,7 @@ function roomFor(world: World, plan: LaunchPlan, { least, most }: LaunchOrder): 
   const { market, type, zone } = plan;
   const limits: readonly (readonly [room: number, error: () => AwsError])[] = [
     [roomInBucket(world, launchedInstances), requestLimitExceeded],
-    [roomInVcpuQuota(world, market, type.vcpus), () => vcpuLimitExceeded(world, market)],
+    [roomInVcpuQuota(world, market, type), () => vcpuLimitExceeded(world, market, type)],
     ...roomForInterfaces(world, plan),
     ...roomForVolumes(world, plan.volumes),
     [remainingCapacity(world, zone, type.name), () => insufficientCapacity(world, zone, type.name)],

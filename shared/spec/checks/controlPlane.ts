@@ -1,4 +1,5 @@
 import type { Facts } from '../../blueprint/plan.ts';
+import { volumeLimits } from '../awsLimits.ts';
 import { architectureOf, tooSmallForKubernetes } from '../instanceTypes.ts';
 import type { Path, SpecProblem } from '../problems.ts';
 import type { ClusterSpec } from '../schema.ts';
@@ -80,13 +81,14 @@ function machineProblems(
 
 type Volume = NonNullable<ClusterSpec['spec']['etcd']['volume']>;
 
-/** AWS' limits of a volume (source: EBS volume types). */
+/** AWS's limits of a volume. */
 export function volumeProblems(path: Path, volume: Volume | undefined): readonly SpecProblem[] {
   if (volume === undefined) return [];
   const { type, sizeGiB, iops, throughputMiBps } = volume;
-  const lowest = type === 'gp3' ? 3000 : 100;
-  const highest = type === 'gp3' ? Math.max(3000, Math.min(16_000, 500 * sizeGiB)) : Math.min(64_000, 500 * sizeGiB);
-  const speed = Math.max(125, Math.min(1000, iops / 4));
+  const { lowestIops: lowest, highestIops, iopsPerGiB } = volumeLimits[type];
+  const highest = Math.max(lowest, Math.min(highestIops, iopsPerGiB * sizeGiB));
+  const { lowestMiBps, highestMiBps, iopsPerMiBps } = volumeLimits.gp3;
+  const speed = Math.max(lowestMiBps, Math.min(highestMiBps, iops / iopsPerMiBps));
   return [
     ...(iops < lowest || iops > highest
       ? [
@@ -94,7 +96,7 @@ export function volumeProblems(path: Path, volume: Volume | undefined): readonly
             [...path, 'iops'],
             iops,
             `${lowest} to ${highest} for ${sizeGiB} GiB of ${type}`,
-            'Change iops, or sizeGiB: 500 operations go with each GiB.',
+            `Change iops, or sizeGiB: ${iopsPerGiB} operations go with each GiB.`,
           ),
         ]
       : []),

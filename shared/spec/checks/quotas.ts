@@ -1,6 +1,7 @@
 import { desiredSize } from '../../blueprint/nodeGroups.ts';
 import type { Facts } from '../../blueprint/plan.ts';
-import { isStandardFamily, vCpusOf } from '../instanceTypes.ts';
+import { MOST_ROUTES_GRANTED, type Quota, quotas } from '../awsLimits.ts';
+import { vCpuQuotaOf, vCpusOf } from '../instanceTypes.ts';
 import type { Path, SpecProblem } from '../problems.ts';
 import type { ClusterSpec, NodeGroupSpec } from '../schema.ts';
 import { controlPlaneSizing, masterCount, maximumWorkers } from '../sizing.ts';
@@ -8,10 +9,7 @@ import { type Check, problemAt } from './check.ts';
 
 /** What the cluster takes of one quota of the account. */
 interface Demand {
-  /** Code in Service Quotas. */
-  readonly code: string;
-  readonly name: string;
-  readonly service: string;
+  readonly quota: Quota;
   readonly needed: number;
   readonly path: Path;
   /** Another way than raising the quota. */
@@ -21,25 +19,26 @@ interface Demand {
 /** The account's quotas leave room. A quota that was not looked up is not judged. */
 export const checkQuotas: Check = (document, facts) => {
   if (document.spec.region !== facts?.region) return [];
-  return [...demandsOf(document), ...routeDemand(document)].flatMap((demand) => quotaProblem(demand, facts));
+  const demands = [...demandsOf(document), ...routeDemand(document), ...vCpuDemands(document)];
+  return demands.flatMap((demand) => quotaProblem(demand, facts));
 };
 
-function quotaProblem({ code, name, service, needed, path, otherwise }: Demand, facts: Facts): readonly SpecProblem[] {
-  const quota = facts.quotas[code];
+function quotaProblem({ quota, needed, path, otherwise }: Demand, facts: Facts): readonly SpecProblem[] {
+  const { code, service, name } = quota;
+  const value = facts.quotas[code];
   const used = facts.usage?.[code] ?? 0;
-  if (quota === undefined || needed === 0 || used + needed <= quota) return [];
+  if (value === undefined || needed === 0 || used + needed <= value) return [];
   const inUse = used === 0 ? '' : `, of which ${used} in use`;
   return [
     problemAt(
       path,
       `a need of ${needed} (${name})`,
-      `${quota}${inUse}, by the quota "${name}" in ${facts.region}`,
+      `${value}${inUse}, by the quota "${name}" in ${facts.region}`,
       `Raise it: aws service-quotas request-service-quota-increase --region ${facts.region} --service-code ${service} --quota-code ${code} --desired-value ${used + needed}. ${otherwise}`,
     ),
   ];
 }
 
-/** Codes and names: Service Quotas, us-east-1. */
 function demandsOf(document: ClusterSpec): readonly Demand[] {
   const { network, zones } = document.spec;
   const isOurs = 'cidr' in network.vpc;
@@ -48,78 +47,33 @@ function demandsOf(document: ClusterSpec): readonly Demand[] {
   const vpc: Path = ['network', 'vpc'];
   const sharing = 'Or delete one that nobody needs, or give the id of a VPC that is there.';
   const oneNat = perZone ? 'Or set spec.network.natGateways to single.' : 'Or release one that nobody needs.';
+  const groups: Path = ['nodeGroups'];
+  const smaller = 'Or use smaller volumes.';
+  const volumes = volumesOf(document);
   return [
+    { quota: quotas.vpcs, needed: isOurs ? 1 : 0, path: vpc, otherwise: sharing },
+    { quota: quotas.internetGateways, needed: isOurs ? 1 : 0, path: vpc, otherwise: sharing },
+    { quota: quotas.elasticAddresses, needed: nats, path: ['network', 'natGateways'], otherwise: oneNat },
+    { quota: quotas.networkLoadBalancers, needed: 1, path: ['api'], otherwise: 'Or delete one that nobody needs.' },
     {
-      code: 'L-F678F1CE',
-      name: 'VPCs per Region',
-      service: 'vpc',
-      needed: isOurs ? 1 : 0,
-      path: vpc,
-      otherwise: sharing,
-    },
-    {
-      code: 'L-A4707A72',
-      name: 'Internet gateways per Region',
-      service: 'vpc',
-      needed: isOurs ? 1 : 0,
-      path: vpc,
-      otherwise: sharing,
-    },
-    {
-      code: 'L-0263D0A3',
-      name: 'EC2-VPC Elastic IPs',
-      service: 'ec2',
-      needed: nats,
-      path: ['network', 'natGateways'],
-      otherwise: oneNat,
-    },
-    {
-      code: 'L-69A177A2',
-      name: 'Network Load Balancers per Region',
-      service: 'elasticloadbalancing',
-      needed: 1,
-      path: ['api'],
-      otherwise: 'Or delete one that nobody needs.',
-    },
-    {
-      code: 'L-CDE20ADC',
-      name: 'Auto Scaling groups per region',
-      service: 'autoscaling',
+      quota: quotas.autoScalingGroups,
       needed: document.spec.nodeGroups.length,
-      path: ['nodeGroups'],
+      path: groups,
       otherwise: 'Or join groups.',
     },
     {
-      code: 'L-DF5E4CA3',
-      name: 'Network interfaces per Region',
-      service: 'vpc',
+      quota: quotas.networkInterfaces,
       needed: machinesAtFirst(document),
-      path: ['nodeGroups'],
+      path: groups,
       otherwise: 'Or begin with fewer nodes.',
     },
+    { quota: quotas.gp3Storage, needed: tebibytes(volumes, 'gp3'), path: groups, otherwise: smaller },
+    { quota: quotas.io2Storage, needed: tebibytes(volumes, 'io2'), path: groups, otherwise: smaller },
     {
-      code: 'L-1216C47A',
-      name: 'Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances',
-      service: 'ec2',
-      needed: vCpus(document).onDemand,
-      path: ['nodeGroups'],
-      otherwise: 'Or begin with fewer or smaller machines.',
-    },
-    {
-      code: 'L-34B43A08',
-      name: 'All Standard (A, C, D, H, I, M, R, T, Z) Spot Instance Requests',
-      service: 'ec2',
-      needed: vCpus(document).spot,
-      path: ['nodeGroups'],
-      otherwise: 'Or begin with fewer or smaller machines.',
-    },
-    {
-      code: 'L-7A658B76',
-      name: 'Storage for General Purpose SSD (gp3) volumes, in TiB',
-      service: 'ebs',
-      needed: gp3TiB(document),
-      path: ['nodeGroups'],
-      otherwise: 'Or use smaller root volumes.',
+      quota: quotas.io2Iops,
+      needed: volumes.filter(({ type }) => type === 'io2').reduce((sum, { count, iops }) => sum + count * iops, 0),
+      path: ['etcd', 'volume'],
+      otherwise: 'Or use volumes with fewer iops.',
     },
   ];
 }
@@ -131,12 +85,10 @@ function routeDemand(document: ClusterSpec): readonly Demand[] {
   const own = 2 + (network.endpoints.gateway ?? ['s3']).length;
   return [
     {
-      code: 'L-93826ACB',
-      name: 'Routes per route table',
-      service: 'vpc',
+      quota: quotas.routesPerTable,
       needed: maximumWorkers(document) + masterCount(document) + own,
       path: ['network', 'plugin'],
-      otherwise: 'AWS grants at most 1,000. Or set spec.network.plugin to flannel, or lower the max of the groups.',
+      otherwise: `AWS grants at most ${MOST_ROUTES_GRANTED}. Or set spec.network.plugin to flannel, or lower the max of the groups.`,
     },
   ];
 }
@@ -148,23 +100,62 @@ function machinesAtFirst(document: ClusterSpec): number {
   return masterCount(document) + memberMachines(document) + workers;
 }
 
-/** What runs after a create, by the largest type of each group: which of them AWS picks is not known before. */
-function vCpus(document: ClusterSpec): { readonly onDemand: number; readonly spot: number } {
-  const { master, dedicatedEtcd } = controlPlaneSizing(document);
-  const control =
-    masterCount(document) * standardVCpus(master) + memberMachines(document) * standardVCpus(dedicatedEtcd);
-  const groups = document.spec.nodeGroups.map((group) => {
-    const each = Math.max(...group.instanceTypes.map(standardVCpus));
-    const onDemand = onDemandMachines(group);
-    return { onDemand: onDemand * each, spot: (desiredSize(group) - onDemand) * each };
-  });
-  return {
-    onDemand: groups.reduce((sum, group) => sum + group.onDemand, control),
-    spot: groups.reduce((sum, group) => sum + group.spot, 0),
-  };
+/** Machines of which each is of one of these types; which of them AWS picks is not known before. */
+interface Machines {
+  readonly types: readonly string[];
+  readonly market: 'onDemand' | 'spot';
+  readonly count: number;
 }
 
-const standardVCpus = (type: string): number => (isStandardFamily(type) ? (vCpusOf(type) ?? 0) : 0);
+/** What runs after a create. */
+function machinesOf(document: ClusterSpec): readonly Machines[] {
+  const { master, dedicatedEtcd } = controlPlaneSizing(document);
+  const groups = document.spec.nodeGroups.flatMap((group): readonly Machines[] => {
+    const onDemand = onDemandMachines(group);
+    const types = group.instanceTypes;
+    return [
+      { types, market: 'onDemand', count: onDemand },
+      { types, market: 'spot', count: desiredSize(group) - onDemand },
+    ];
+  });
+  return [
+    { types: [master], market: 'onDemand', count: masterCount(document) },
+    { types: [dedicatedEtcd], market: 'onDemand', count: memberMachines(document) },
+    ...groups,
+  ];
+}
+
+/** By the largest type of each quota that a group names. */
+function vCpuDemands(document: ClusterSpec): readonly Demand[] {
+  const needed = new Map<Quota, number>();
+  for (const { types, market, count } of machinesOf(document)) {
+    const largest = new Map<Quota, number>();
+    for (const type of types) {
+      const quota = vCpuQuotaOf(type)?.[market];
+      if (quota !== undefined) largest.set(quota, Math.max(largest.get(quota) ?? 0, vCpusOf(type) ?? 0));
+    }
+    for (const [quota, vCpus] of largest) needed.set(quota, (needed.get(quota) ?? 0) + count * vCpus);
+  }
+  const codes = [...new Set([...needed.keys()].map(({ code }) => code))];
+  return codes.flatMap((code) => {
+    const same = [...needed].filter(([quota]) => quota.code === code);
+    const [quota] = same[0] ?? [];
+    if (quota === undefined) return [];
+    const sum = same.reduce((total, [, vCpus]) => total + vCpus, 0);
+    const otherwise = 'Or begin with fewer or smaller machines.';
+    return [{ quota, needed: sum, path: ['nodeGroups'], otherwise }];
+  });
+}
+
+/** Types whose machines no quota judges here, because their family, market or number of processors is unknown to kubestep. */
+export function unjudgedTypes(document: ClusterSpec): readonly string[] {
+  const unjudged = machinesOf(document)
+    .filter(({ count }) => count > 0)
+    .flatMap(({ types, market }) =>
+      types.filter((type) => vCpuQuotaOf(type)?.[market] === undefined || vCpusOf(type) === undefined),
+    );
+  return [...new Set(unjudged)];
+}
 
 /** Auto Scaling rounds the On-Demand share above the base up. */
 export function onDemandMachines(group: NodeGroupSpec): number {
@@ -174,16 +165,27 @@ export function onDemandMachines(group: NodeGroupSpec): number {
   return base + Math.ceil(((size - base) * (100 - spot.percentAboveBase)) / 100);
 }
 
-function gp3TiB(document: ClusterSpec): number {
+interface CountedVolume {
+  readonly type: 'gp3' | 'io2';
+  readonly sizeGiB: number;
+  readonly iops: number;
+  readonly count: number;
+}
+
+function volumesOf(document: ClusterSpec): readonly CountedVolume[] {
   const { controlPlane, nodeGroups, etcd } = document.spec;
   const { etcdVolume } = controlPlaneSizing(document);
-  const control = [
+  return [
     { ...controlPlane.rootVolume, count: masterCount(document) + memberMachines(document) },
     { ...etcdVolume, count: etcd.members },
+    ...nodeGroups.map((group) => ({ ...group.rootVolume, count: desiredSize(group) })),
   ];
-  const volumes = [...control, ...nodeGroups.map((group) => ({ ...group.rootVolume, count: desiredSize(group) }))];
+}
+
+/** In TiB, as the quotas are, rounded up to a tenth. */
+function tebibytes(volumes: readonly CountedVolume[], wanted: 'gp3' | 'io2'): number {
   const sizeGiB = volumes
-    .filter(({ type }) => type === 'gp3')
-    .reduce((sum, volume) => sum + volume.count * volume.sizeGiB, 0);
+    .filter(({ type }) => type === wanted)
+    .reduce((sum, { count, sizeGiB: each }) => sum + count * each, 0);
   return Math.ceil((sizeGiB / 1024) * 10) / 10;
 }

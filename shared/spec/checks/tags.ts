@@ -1,9 +1,10 @@
 import { ownTagKeys, reservedTagKeys, reservedTagPrefixes } from '../../blueprint/tags.ts';
+import { MAXIMUM_TAGS_OF_AWS } from '../awsLimits.ts';
 import { foundText, pathText } from '../problems.ts';
 import { type Check, listed } from './check.ts';
 
-/** AWS takes 50 tags; kubestep and Kubernetes' controllers add up to ten. */
-const MAXIMUM_TAGS = 40;
+/** kubestep and Kubernetes' controllers add up to ten. */
+const MAXIMUM_TAGS = MAXIMUM_TAGS_OF_AWS - 10;
 
 /**
  * The operator's tags are free: what carries ours is ours. Keys are compared without case, because IAM takes `Environment`
@@ -31,7 +32,7 @@ export const checkTags: Check = ({ metadata: { tags } }) => {
             path: 'metadata.tags',
             found: `${keys.length} tags`,
             allowed: `at most ${MAXIMUM_TAGS} tags`,
-            remedy: 'AWS takes 50 on a resource and ten are needed: remove some.',
+            remedy: `AWS takes ${MAXIMUM_TAGS_OF_AWS} on a resource and ten are needed: remove some.`,
           },
         ]
       : []),

@@ -3,7 +3,7 @@ import { elasticLoadBalancing } from '../../../local/cloud/elasticLoadBalancing/
 import { callAs, connectClient } from '../../../local/cloud/sdk.ts';
 import { serviceQuotas as serviceQuotasModel } from '../../../local/cloud/serviceQuotas/service.ts';
 import { serviceQuotas } from '../../../shared/aws/clients/serviceQuotas.ts';
-import { appliedQuotas } from '../../../shared/aws/quotas.ts';
+import { allQuotas, appliedQuotas } from '../../../shared/aws/quotas.ts';
 import { quotaUsage } from '../../../shared/aws/quotaUsage.ts';
 import { validateSpec } from '../../../shared/spec/validateSpec.ts';
 import { administrator, testCloud } from '../../support/testWorld.ts';
@@ -64,7 +64,9 @@ test('a stopped machine counts for nothing', async () => {
 
 test('a spec is judged by what is left of each quota, and every quota in use was looked up', async () => {
   const { world, cloud } = testCloud([serviceQuotasModel]);
-  const quotas = await world.clock.runUntil(callAs({ cloud, principal: administrator }, appliedQuotas));
+  const quotas = await world.clock.runUntil(
+    callAs({ cloud, principal: administrator }, () => appliedQuotas(allQuotas)),
+  );
   const problemsWith = (usage: Record<string, number>) =>
     validateSpec(aSpec(), someFacts({ quotas: { ...quotas, 'L-1216C47A': 1000 }, usage }));
   expect(problemsWith({ 'L-A4707A72': 4 })).toEqual([]);
@@ -74,4 +76,36 @@ test('a spec is judged by what is left of each quota, and every quota in use was
   const steppedOn = await steps();
   const codes = Object.keys(await usageFor(steppedOn.aws, 'demo-x7k2p'));
   expect(codes.filter((code) => !(code in quotas))).toEqual([]);
+});
+
+test('graphics machines count to their own quota', async () => {
+  const world = await compute({ quotas: { 'L-DB2E81BA': 100 } }, [elasticLoadBalancing]);
+  await launch(world, { InstanceType: 'g5g.xlarge' });
+  await world.world.clock.advance({ minutes: 1 });
+  expect(await usageFor(world, 'demo-x7k2p')).toMatchObject({ 'L-DB2E81BA': 4, 'L-1216C47A': 0 });
+});
+
+test('an account with more machines than can be counted in time is judged by the other quotas alone', async () => {
+  const world = await compute({}, [elasticLoadBalancing]);
+  const pages: string[] = [];
+  const endless = {
+    ...world.cloud,
+    call: async (request: Parameters<typeof world.cloud.call>[0]) => {
+      if (request.operation !== 'DescribeInstances') return world.cloud.call(request);
+      pages.push('page');
+      return { Reservations: [], NextToken: `page-${pages.length}` };
+    },
+  };
+  const usage = await usageFor({ world: world.world, cloud: endless as typeof world.cloud }, 'demo-x7k2p');
+  expect(Object.keys(usage)).not.toContain('L-1216C47A');
+  expect(usage).toMatchObject({ 'L-F678F1CE': expect.any(Number), 'L-7A658B76': 0 });
+  expect(pages.length).toBeLessThan(10);
+});
+
+test('a quota that AWS does not tell is left out, not taken for zero', async () => {
+  const { world, cloud } = testCloud([serviceQuotasModel]);
+  const silent = { ...cloud, call: async () => ({ Quota: { QuotaCode: 'L-1216C47A' } }) };
+  const ask = () => appliedQuotas(allQuotas);
+  const asked = callAs({ cloud: silent as unknown as typeof cloud, principal: administrator }, ask);
+  expect(await world.clock.runUntil(asked)).toEqual({});
 });

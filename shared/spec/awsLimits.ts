@@ -1,0 +1,115 @@
+/**
+ * Every limit of AWS that kubestep checks, as it was on 2026-11-30. Quotas: the Service Quotas API (codes and names; an account's own
+ * values are asked for at each plan). Fixed limits: the page that stands beside them.
+ */
+
+/** A quota of an account that a spec is held against. */
+export interface Quota {
+  /** Code in Service Quotas. */
+  readonly code: string;
+  readonly service: string;
+  readonly name: string;
+}
+
+const quota = (service: string, code: string, name: string): Quota => ({ service, code, name });
+
+export const quotas = {
+  vpcs: quota('vpc', 'L-F678F1CE', 'VPCs per Region'),
+  internetGateways: quota('vpc', 'L-A4707A72', 'Internet gateways per Region'),
+  natGatewaysPerZone: quota('vpc', 'L-FE5A380F', 'NAT gateways per Availability Zone'),
+  routesPerTable: quota('vpc', 'L-93826ACB', 'Routes per route table'),
+  networkInterfaces: quota('vpc', 'L-DF5E4CA3', 'Network interfaces per Region'),
+  elasticAddresses: quota('ec2', 'L-0263D0A3', 'EC2-VPC Elastic IPs'),
+  gp3Storage: quota('ebs', 'L-7A658B76', 'Storage for General Purpose SSD (gp3) volumes, in TiB'),
+  io2Storage: quota('ebs', 'L-09BD8365', 'Storage for Provisioned IOPS SSD (io2) volumes, in TiB'),
+  io2Iops: quota('ebs', 'L-8D977E7E', 'IOPS for Provisioned IOPS SSD (io2) volumes'),
+  networkLoadBalancers: quota('elasticloadbalancing', 'L-69A177A2', 'Network Load Balancers per Region'),
+  autoScalingGroups: quota('autoscaling', 'L-CDE20ADC', 'Auto Scaling groups per region'),
+} as const;
+
+/** The vCPUs that instances of these families may have together, by market. Families without a Spot quota have no Spot. */
+export interface VCpuQuota {
+  readonly families: readonly string[];
+  readonly onDemand: Quota;
+  /** Undefined where AWS sells no Spot, or where no code is known (P6): not judged. */
+  readonly spot?: Quota;
+}
+
+export const standardOnDemand = quota(
+  'ec2',
+  'L-1216C47A',
+  'Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances',
+);
+
+/** Source: EC2 User Guide, "On-Demand Instance quotas" and "Spot Instance quotas". Families as `familyOf` reads them. */
+export const vCpuQuotas: readonly VCpuQuota[] = [
+  {
+    families: ['a', 'c', 'd', 'h', 'i', 'im', 'is', 'm', 'r', 't', 'z'],
+    onDemand: standardOnDemand,
+    spot: quota('ec2', 'L-34B43A08', 'All Standard (A, C, D, H, I, M, R, T, Z) Spot Instance Requests'),
+  },
+  {
+    families: ['g', 'gr', 'vt'],
+    onDemand: quota('ec2', 'L-DB2E81BA', 'Running On-Demand G and VT instances'),
+    spot: quota('ec2', 'L-3819A6DF', 'All G and VT Spot Instance Requests'),
+  },
+  {
+    families: ['p2', 'p3', 'p4'],
+    onDemand: quota('ec2', 'L-417A185B', 'Running On-Demand P instances'),
+    spot: quota('ec2', 'L-7212CCBC', 'All P4, P3 and P2 Spot Instance Requests'),
+  },
+  {
+    families: ['p5'],
+    onDemand: quota('ec2', 'L-417A185B', 'Running On-Demand P instances'),
+    spot: quota('ec2', 'L-C4BD4855', 'All P5 Spot Instance Requests'),
+  },
+  { families: ['p'], onDemand: quota('ec2', 'L-417A185B', 'Running On-Demand P instances') },
+  {
+    families: ['f'],
+    onDemand: quota('ec2', 'L-74FC7D96', 'Running On-Demand F instances'),
+    spot: quota('ec2', 'L-88CF9481', 'All F Spot Instance Requests'),
+  },
+  {
+    families: ['x'],
+    onDemand: quota('ec2', 'L-7295265B', 'Running On-Demand X instances'),
+    spot: quota('ec2', 'L-E3A00192', 'All X Spot Instance Requests'),
+  },
+  {
+    families: ['dl'],
+    onDemand: quota('ec2', 'L-6E869C2A', 'Running On-Demand DL instances'),
+    spot: quota('ec2', 'L-85EED4F7', 'All DL Spot Instance Requests'),
+  },
+  {
+    families: ['trn'],
+    onDemand: quota('ec2', 'L-2C3B7624', 'Running On-Demand Trn instances'),
+    spot: quota('ec2', 'L-6B0D517C', 'All Trn Spot Instance Requests'),
+  },
+  {
+    families: ['inf'],
+    onDemand: quota('ec2', 'L-1945791B', 'Running On-Demand Inf instances'),
+    spot: quota('ec2', 'L-B5D1601B', 'All Inf Spot Instance Requests'),
+  },
+  { families: ['hpc'], onDemand: quota('ec2', 'L-F7808C92', 'Running On-Demand HPC instances') },
+  { families: ['u'], onDemand: quota('ec2', 'L-43DA4232', 'Running On-Demand High Memory instances') },
+];
+
+/** Source: Amazon VPC User Guide, "Amazon VPC quotas": the most that AWS grants. */
+export const MOST_ROUTES_GRANTED = 1000;
+
+/** Source: tagging rules of EC2, IAM, KMS, Elastic Load Balancing: user tags on one resource. */
+export const MAXIMUM_TAGS_OF_AWS = 50;
+
+/** Source: EBS User Guide, "Amazon EBS volume types". gp3 has been given more since (80,000 operations); this much is had everywhere. */
+export const volumeLimits = {
+  gp3: {
+    lowestIops: 3000,
+    highestIops: 16_000,
+    iopsPerGiB: 500,
+    lowestMiBps: 125,
+    highestMiBps: 1000,
+    iopsPerMiBps: 4,
+  },
+  io2: { lowestIops: 100, highestIops: 64_000, iopsPerGiB: 500 },
+  leastGiB: 8,
+  mostGiB: 16_384,
+} as const;
