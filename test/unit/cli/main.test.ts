@@ -198,7 +198,9 @@ test('a spec of the wrong shape is told in full without asking anybody', async (
 });
 
 test('a valid spec is judged by the deployment without touching anything', async () => {
-  const { code, requests } = await run(['validate', '-f', 'events/secondCluster.yaml'], () => ok({ plan: {}, warnings: [] }));
+  const { code, requests } = await run(['validate', '-f', 'events/secondCluster.yaml'], () =>
+    ok({ plan: {}, warnings: [] }),
+  );
   expect(code).toBe(exitCodes.done);
   expect(requests).toMatchObject([{ method: 'POST', path: '/clusters', query: { dryRun: 'true' } }]);
 });
