@@ -4,7 +4,7 @@ import {
   ServiceQuotasClient,
 } from '@aws-sdk/client-service-quotas';
 import { mockClient } from 'aws-sdk-client-mock';
-import { appliedQuotas } from '../../../shared/aws/quotas.ts';
+import { allQuotas, appliedQuotas } from '../../../shared/aws/quotas.ts';
 
 const serviceQuotas = mockClient(ServiceQuotasClient);
 const balancers = { ServiceCode: 'elasticloadbalancing', QuotaCode: 'L-69A177A2' };
@@ -18,7 +18,7 @@ beforeEach(() => {
 test('a quota that Service Quotas may not look at is not known, and never 0', async () => {
   const ErrorReason = { ErrorCode: 'DEPENDENCY_ACCESS_DENIED_ERROR' as const, ErrorMessage: 'Missing permissions' };
   serviceQuotas.on(GetServiceQuotaCommand, balancers).resolves({ Quota: { ...balancers, ErrorReason } });
-  const quotas = await appliedQuotas();
+  const quotas = await appliedQuotas(allQuotas);
   expect(quotas['L-F678F1CE']).toBe(7);
   expect(Object.keys(quotas)).not.toContain('L-69A177A2');
 });
@@ -27,7 +27,7 @@ test('a quota that was never raised has AWS’s default', async () => {
   const notFound = Object.assign(new Error('no such quota'), { name: 'NoSuchResourceException' });
   serviceQuotas.on(GetServiceQuotaCommand, balancers).rejects(notFound);
   serviceQuotas.on(GetAWSDefaultServiceQuotaCommand, balancers).resolves({ Quota: { Value: 50 } });
-  expect((await appliedQuotas())['L-69A177A2']).toBe(50);
+  expect((await appliedQuotas(allQuotas))['L-69A177A2']).toBe(50);
 });
 
 test('quotas are asked for one after the other: Service Quotas answers five requests a second', async () => {
@@ -40,6 +40,6 @@ test('quotas are asked for one after the other: Service Quotas answers five requ
     underWay -= 1;
     return { Quota: { Value: 7 } };
   });
-  await appliedQuotas();
+  await appliedQuotas(allQuotas);
   expect(most).toBe(1);
 });
