@@ -1,16 +1,17 @@
 import * as z from 'zod';
-import { ensureEndpoint, findEndpoints } from '../../shared/aws/endpoints.ts';
+import { ensureEndpoint } from '../../shared/aws/endpoints.ts';
 import { idsByKey } from '../../shared/aws/idsByKey.ts';
 import { togetherByKey } from '../../shared/aws/together.ts';
 import { step } from '../../shared/step/step.ts';
+import { knownResources } from '../../shared/store/resources.ts';
 
 /** Ensures the VPC's private ways to AWS services. */
 export const handler = step(
   z.object({ vpcId: z.string(), subnetIds: idsByKey, routeTableIds: idsByKey, securityGroupIds: idsByKey }),
   async ({ plan, input }) => {
     const { cluster, endpoints } = plan.blueprint;
-    const found = await findEndpoints(cluster.id);
-    const endpointIds = await togetherByKey(endpoints, (endpoint) => ensureEndpoint(cluster, endpoint, input, found));
+    const known = await knownResources(cluster.id);
+    const endpointIds = await togetherByKey(endpoints, (endpoint) => ensureEndpoint(cluster, endpoint, input, known));
     return { endpoints: Object.keys(endpointIds).length };
   },
 );

@@ -14,10 +14,11 @@ export const handler = step(
   async ({ plan, input }) => {
     const { cluster, loadBalancer, slots } = plan.blueprint;
     const addresses = slots.filter(({ runs }) => runs.controlPlane).map(({ address }) => address);
-    const targetGroupArn = await ensureTargetGroup(cluster, loadBalancer, input.vpcId);
+    const targetGroupArn = await ensureTargetGroup(cluster, loadBalancer, { vpcId: input.vpcId, addresses });
     await registerAddresses(targetGroupArn, addresses);
 
     const balancer = await ensureLoadBalancer(cluster, loadBalancer, {
+      vpcId: input.vpcId,
       subnetIds: loadBalancer.subnetKeys.map((key) => idFor(input.subnetIds, key, 'subnet')),
       securityGroupId: idFor(input.securityGroupIds, loadBalancer.securityGroupKey, 'security group'),
     });

@@ -1,49 +1,52 @@
 import { AllocateAddressCommand, DescribeAddressesCommand, ReleaseAddressCommand } from '@aws-sdk/client-ec2';
 import type { ClusterIdentity } from '../blueprint/blueprint.ts';
-import { chooseOne, waitForLostAnswers } from './adoption.ts';
+import type { KnownResources } from '../store/resources.ts';
+import { ensureWithoutToken } from './adoption.ts';
 import { ec2 } from './clients/ec2.ts';
 import { ec2Once } from './clients/ec2Once.ts';
-import { removed } from './errors.ts';
+import { removed, settled } from './errors.ts';
 import { idOf } from './ids.ts';
 import { keyIn, taggedAs, taggedFor } from './tags.ts';
-import { together } from './together.ts';
 
 export interface FoundAddress {
   readonly id: string;
   readonly key: string;
-  readonly publicAddress: string;
-  readonly inUse: boolean;
+  readonly association: string | undefined;
+  readonly pool: string | undefined;
 }
 
 /** The cluster's Elastic IP addresses. DescribeAddresses has no pages. */
 export async function findAddresses(clusterId: string): Promise<FoundAddress[]> {
   const { Addresses } = await ec2.send(new DescribeAddressesCommand({ Filters: taggedFor(clusterId) }));
-  return (Addresses ?? []).flatMap(({ AllocationId, PublicIp, AssociationId, Tags }) => {
+  return (Addresses ?? []).flatMap(({ AllocationId, AssociationId: association, PublicIpv4Pool: pool, Tags }) => {
     const key = keyIn(Tags, clusterId, 'elastic-ip');
-    if (key === undefined) return [];
-    return [{ id: idOf(AllocationId), key, publicAddress: PublicIp ?? '', inUse: AssociationId !== undefined }];
+    return key === undefined ? [] : [{ id: idOf(AllocationId), key, association, pool }];
   });
 }
 
-/** Ensures the address of one NAT gateway among those already found, and returns it. */
-export async function ensureAddress(
-  cluster: ClusterIdentity,
-  key: string,
-  found: readonly FoundAddress[],
-  attempt: number,
-): Promise<FoundAddress> {
-  const { kept, extras } = chooseOne(found.filter((address) => address.key === key));
-  await together(extras, ({ id }) => removeAddress(id));
-  if (kept) return kept;
-
-  waitForLostAnswers(`the address of NAT gateway ${key}`, attempt);
-  const { AllocationId, PublicIp } = await ec2Once.send(
-    new AllocateAddressCommand({
-      Domain: 'vpc',
-      TagSpecifications: taggedAs('elastic-ip', cluster, `elastic-ip/${key}`),
-    }),
+/** Ensures the address of one NAT gateway, and returns its allocation id. */
+export function ensureAddress(cluster: ClusterIdentity, key: string, known: KnownResources): Promise<string> {
+  const resource = `elastic-ip/${key}` as const;
+  return ensureWithoutToken(
+    { clusterId: cluster.id, resource, known },
+    {
+      make: async () => {
+        const TagSpecifications = taggedAs('elastic-ip', cluster, resource);
+        const { AllocationId } = await ec2Once.send(new AllocateAddressCommand({ Domain: 'vpc', TagSpecifications }));
+        return idOf(AllocationId);
+      },
+      find: async () => (await findAddresses(cluster.id)).filter((address) => address.key === key),
+      shapeOf: ({ association, pool }) => ({ association: [association, undefined], pool: [pool, 'amazon'] }),
+      remove: ({ id }) => removeAddress(id),
+    },
   );
-  return { id: idOf(AllocationId), key, publicAddress: idOf(PublicIp), inUse: false };
+}
+
+/** The public address behind an allocation. */
+export async function publicAddressOf(allocationId: string): Promise<string> {
+  const request = new DescribeAddressesCommand({ AllocationIds: [allocationId] });
+  const { Addresses } = await settled(ec2.send(request));
+  return idOf(Addresses?.[0]?.PublicIp);
 }
 
 /** Releases the address; waits while a NAT gateway that is being deleted still holds it. */

@@ -3,6 +3,8 @@ import {
   type AutoScalingGroup,
   CreateAutoScalingGroupCommand,
   DeleteAutoScalingGroupCommand,
+  DescribeAutoScalingGroupsCommand,
+  DescribeLifecycleHooksCommand,
   DescribeScalingActivitiesCommand,
   paginateDescribeAutoScalingGroups,
   SuspendProcessesCommand,
@@ -14,6 +16,7 @@ import { autoScaling } from './clients/autoScaling.ts';
 import { errorName, isNotFound, removed } from './errors.ts';
 import { idOf } from './ids.ts';
 import type { TemplateVersion } from './launchTemplates.ts';
+import { requireShape, unordered } from './shape.ts';
 import { awsTags, keyIn, taggedFor } from './tags.ts';
 
 export interface FoundGroup {
@@ -24,7 +27,6 @@ export interface FoundGroup {
   readonly inService: number;
   readonly instances: number;
   readonly templateVersion: string | undefined;
-  readonly suspended: readonly string[];
   /** Set while the group is being deleted. */
   readonly status: string | undefined;
 }
@@ -60,7 +62,6 @@ function foundIn(group: AutoScalingGroup, key: string): FoundGroup {
     inService: (group.Instances ?? []).filter(({ LifecycleState }) => LifecycleState === 'InService').length,
     instances: group.Instances?.length ?? 0,
     templateVersion: template?.Version,
-    suspended: (group.SuspendedProcesses ?? []).map(({ ProcessName }) => ProcessName ?? ''),
     status: group.Status,
   };
 }
@@ -75,9 +76,49 @@ export async function ensureAutoScalingGroup(
   template: TemplateVersion,
   subnetIds: readonly string[],
 ): Promise<void> {
-  const existing = (await findAutoScalingGroups(cluster.id)).find(({ key }) => key === group.name);
-  if (!existing) await createGroup(cluster, group, template, subnetIds);
-  if (!suspendedProcesses.every((process) => existing?.suspended.includes(process))) await suspendRebalancing(group);
+  const existing = await groupNamed(group.groupName);
+  if (existing) await requireNodeGroup(cluster, group, template, subnetIds, existing);
+  else await createGroup(cluster, group, template, subnetIds);
+  const suspended = (existing?.SuspendedProcesses ?? []).map(({ ProcessName }) => ProcessName);
+  if (!suspendedProcesses.every((process) => suspended.includes(process))) await suspendRebalancing(group);
+}
+
+async function groupNamed(groupName: string): Promise<AutoScalingGroup | undefined> {
+  const request = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [groupName] });
+  return (await autoScaling.send(request)).AutoScalingGroups?.[0];
+}
+
+/** A group that has our name launches machines with the workers' role: it must launch them as ours would. */
+async function requireNodeGroup(
+  cluster: ClusterIdentity,
+  group: NodeGroupBlueprint,
+  template: TemplateVersion,
+  subnetIds: readonly string[],
+  found: AutoScalingGroup,
+): Promise<void> {
+  const request = new DescribeLifecycleHooksCommand({ AutoScalingGroupName: group.groupName });
+  const { LifecycleHooks } = await autoScaling.send(request);
+  const launch = found.MixedInstancesPolicy?.LaunchTemplate;
+  const wanted = mixedInstances(group, template);
+  const distribution = found.MixedInstancesPolicy?.InstancesDistribution;
+  requireShape(`The Auto Scaling group ${group.groupName}`, {
+    tag: [keyIn(found.Tags, cluster.id, 'auto-scaling-group'), group.name],
+    subnets: [unordered(found.VPCZoneIdentifier?.split(',')), unordered(subnetIds)],
+    'launch template': [launch?.LaunchTemplateSpecification?.LaunchTemplateId, template.templateId],
+    'instance types': [
+      (launch?.Overrides ?? []).map(({ InstanceType }) => InstanceType),
+      wanted.LaunchTemplate.Overrides.map(({ InstanceType }) => InstanceType),
+    ],
+    ...Object.fromEntries(
+      Object.entries(wanted.InstancesDistribution).map(([name, value]) => [
+        name,
+        [distribution?.[name as keyof typeof wanted.InstancesDistribution], value] as const,
+      ]),
+    ),
+    'protection of new instances': [found.NewInstancesProtectedFromScaleIn, true],
+    'target groups': [found.TargetGroupARNs ?? [], []],
+    'lifecycle hooks': [(LifecycleHooks ?? []).map(({ LifecycleHookName }) => LifecycleHookName), [drainHook]],
+  });
 }
 
 async function createGroup(
@@ -116,7 +157,7 @@ async function createGroup(
 function whileSettling(error: unknown, groupName: string): unknown {
   const message = error instanceof Error ? error.message : '';
   if (errorName(error) === 'AlreadyExists')
-    return new NotReady(`A group ${groupName} exists and does not show our tags (yet)`, { cause: error });
+    return new NotReady(`A group ${groupName} exists, and Auto Scaling does not show it yet`, { cause: error });
   const isUnseen = /launch ?template|instance profile/i.test(message);
   if (errorName(error) === 'ValidationError' && isUnseen)
     return new NotReady(`Group ${groupName} cannot be created yet: ${message}`, { cause: error });

@@ -1,5 +1,7 @@
 import { CreateVpcEndpointCommand, DeleteVpcEndpointsCommand, paginateDescribeVpcEndpoints } from '@aws-sdk/client-ec2';
 import type { ClusterIdentity, EndpointBlueprint } from '../blueprint/blueprint.ts';
+import type { KnownResources } from '../store/resources.ts';
+import { ensureByToken } from './adoption.ts';
 import { ec2 } from './clients/ec2.ts';
 import { clientToken } from './clientToken.ts';
 import { isNotFound, settled } from './errors.ts';
@@ -9,7 +11,7 @@ import { keyIn, taggedAs, taggedFor } from './tags.ts';
 export interface FoundEndpoint {
   readonly id: string;
   readonly key: string;
-  readonly service: string | undefined;
+  readonly vpcId: string | undefined;
   readonly state: string;
 }
 
@@ -25,26 +27,32 @@ export interface EndpointParts {
 export async function findEndpoints(clusterId: string): Promise<FoundEndpoint[]> {
   const found: FoundEndpoint[] = [];
   for await (const page of paginateDescribeVpcEndpoints({ client: ec2 }, { Filters: taggedFor(clusterId) })) {
-    for (const { VpcEndpointId, ServiceName, State, Tags } of page.VpcEndpoints ?? []) {
+    for (const { VpcEndpointId, VpcId: vpcId, State, Tags } of page.VpcEndpoints ?? []) {
       const key = keyIn(Tags, clusterId, 'endpoint');
       if (key === undefined) continue;
       // EC2 answers in another case than its model documents: "available" for gateways, "Available" for interfaces.
-      found.push({ id: idOf(VpcEndpointId), key, service: ServiceName, state: (State ?? '').toLowerCase() });
+      found.push({ id: idOf(VpcEndpointId), key, vpcId, state: (State ?? '').toLowerCase() });
     }
   }
   return found;
 }
 
-/** Ensures the endpoint among those already found, and returns its id. */
-export async function ensureEndpoint(
+/** Ensures the endpoint, and returns its id. */
+export function ensureEndpoint(
   cluster: ClusterIdentity,
   endpoint: EndpointBlueprint,
   parts: EndpointParts,
-  found: readonly FoundEndpoint[],
+  known: KnownResources,
 ): Promise<string> {
-  const existing = found.find(({ key, state }) => key === endpoint.key && !state.startsWith('delet'));
-  if (existing) return existing.id;
+  const resource = `endpoint/${endpoint.key}` as const;
+  return ensureByToken({ clusterId: cluster.id, resource, known }, () => createEndpoint(cluster, endpoint, parts));
+}
 
+async function createEndpoint(
+  cluster: ClusterIdentity,
+  endpoint: EndpointBlueprint,
+  parts: EndpointParts,
+): Promise<string> {
   const resource = `endpoint/${endpoint.key}` as const;
   const { VpcEndpoint } = await settled(
     ec2.send(

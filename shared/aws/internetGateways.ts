@@ -6,14 +6,13 @@ import {
   paginateDescribeInternetGateways,
 } from '@aws-sdk/client-ec2';
 import type { ClusterIdentity } from '../blueprint/blueprint.ts';
-import { Conflict } from '../step/errors.ts';
-import { chooseOne, waitForLostAnswers } from './adoption.ts';
+import type { KnownResources } from '../store/resources.ts';
+import { ensureWithoutToken } from './adoption.ts';
 import { ec2 } from './clients/ec2.ts';
 import { ec2Once } from './clients/ec2Once.ts';
 import { removed, settled, unless } from './errors.ts';
 import { idOf } from './ids.ts';
 import { keyIn, taggedAs, taggedFor } from './tags.ts';
-import { together } from './together.ts';
 
 export interface FoundInternetGateway {
   readonly id: string;
@@ -40,33 +39,29 @@ export async function ensureInternetGateway(
   cluster: ClusterIdentity,
   key: string,
   vpcId: string,
-  attempt: number,
+  known: KnownResources,
 ): Promise<string> {
-  const found = await findInternetGateways(cluster.id);
-  const { kept, extras } = chooseOne(found.map((gateway) => ({ ...gateway, inUse: gateway.vpcId !== undefined })));
-  await together(extras, removeInternetGateway);
-  if (kept?.vpcId !== undefined && kept.vpcId !== vpcId) {
-    throw new Conflict(
-      `${kept.id} carries the tags of ${cluster.id}'s internet gateway but is attached to ${kept.vpcId}, not ${vpcId}`,
-    );
-  }
-  const id = kept?.id ?? (await createInternetGateway(cluster, key, attempt));
-  if (kept?.vpcId === undefined) await attach(id, vpcId);
-  return id;
-}
-
-async function createInternetGateway(cluster: ClusterIdentity, key: string, attempt: number): Promise<string> {
-  waitForLostAnswers(`the internet gateway of ${cluster.id}`, attempt);
-  const { InternetGateway } = await ec2Once.send(
-    new CreateInternetGatewayCommand({
-      TagSpecifications: taggedAs('internet-gateway', cluster, `internet-gateway/${key}`),
-    }),
+  const resource = `internet-gateway/${key}` as const;
+  const id = await ensureWithoutToken(
+    { clusterId: cluster.id, resource, known },
+    {
+      make: async () => {
+        const TagSpecifications = taggedAs('internet-gateway', cluster, resource);
+        const { InternetGateway } = await ec2Once.send(new CreateInternetGatewayCommand({ TagSpecifications }));
+        return idOf(InternetGateway?.InternetGatewayId);
+      },
+      find: () => findInternetGateways(cluster.id),
+      shapeOf: (gateway) => ({ VPC: [gateway.vpcId, undefined] }),
+      remove: removeInternetGateway,
+    },
   );
-  return idOf(InternetGateway?.InternetGatewayId);
+  await attach(id, vpcId);
+  return id;
 }
 
 async function attach(id: string, vpcId: string): Promise<void> {
   const command = new AttachInternetGatewayCommand({ InternetGatewayId: id, VpcId: vpcId });
+  // Attached by an earlier try; to another VPC, the routes through it would be refused.
   await unless(['Resource.AlreadyAssociated'], settled(ec2.send(command)));
 }
 

@@ -5,21 +5,24 @@ import {
   DescribeKeyCommand,
   GenerateDataKeyPairWithoutPlaintextCommand,
   GenerateDataKeyWithoutPlaintextCommand,
+  GetKeyPolicyCommand,
   GetPublicKeyCommand,
+  type KeyMetadata,
   paginateListKeys,
   paginateListResourceTags,
-  ScheduleKeyDeletionCommand,
   SignCommand,
 } from '@aws-sdk/client-kms';
 import type { ClusterIdentity, KeyBlueprint } from '../blueprint/blueprint.ts';
-import { Conflict, NotReady } from '../step/errors.ts';
-import { chooseOne, waitForLostAnswers } from './adoption.ts';
+import { NotReady } from '../step/errors.ts';
+import type { KnownResources } from '../store/resources.ts';
+import { ensureWithoutToken } from './adoption.ts';
 import { kms } from './clients/kms.ts';
 import { kmsOnce } from './clients/kmsOnce.ts';
-import { settled, unless } from './errors.ts';
+import { errorName, settled, unless } from './errors.ts';
 import type { KeyPolicy } from './keyPolicies.ts';
+import { canonicalPolicy } from './policyDocument.ts';
+import { requireShape, type Shape } from './shape.ts';
 import { awsTags, keyIn } from './tags.ts';
-import { together } from './together.ts';
 
 /** What binds a wrapped key to its cluster and use: KMS unwraps only for who names the same. */
 export interface KeyContext {
@@ -34,24 +37,25 @@ export interface WrappedKeyPair {
   readonly privateKeyCiphertext: Uint8Array;
 }
 
-/** Mended within this time if it was a mistake: KMS allows no less. */
-const extrasDeletedAfterDays = 7;
-
 /** Ensures a key of the cluster under its alias, and returns its ARN. */
 export async function ensureKey(
   cluster: ClusterIdentity,
   key: KeyBlueprint,
   policy: KeyPolicy,
-  attempt: number,
+  known: KnownResources,
 ): Promise<string> {
-  const named = await keyNamed(key.alias);
-  if (named) return named;
-
-  // Only a repeat can meet a key without its alias; listing asks for the tags of every key in the account.
-  const { kept, extras } = chooseOne(attempt === 0 ? [] : await findKeys(cluster.id, key.key));
-  await together(extras, ({ id }) => scheduleDeletion(id));
-  if (!kept) waitForLostAnswers(`the key ${key.key} of ${cluster.id}`, attempt);
-  const arn = kept?.id ?? (await createKey(cluster, key, policy));
+  const resource = `key/${key.key}` as const;
+  const arn = await ensureWithoutToken(
+    { clusterId: cluster.id, resource, known },
+    {
+      make: () => createKey(cluster, key, policy),
+      find: () => findKeys(cluster.id, key.key),
+      shapeOf: (found) => ({
+        ...keyShape(key, found),
+        policy: [canonicalPolicy(found.policy), canonicalPolicy(JSON.stringify(policy))],
+      }),
+    },
+  );
   await nameKey(key.alias, arn);
   return arn;
 }
@@ -103,40 +107,53 @@ export async function wrapNewKey(keyArn: string, context: KeyContext): Promise<U
   return given(CiphertextBlob, 'GenerateDataKeyWithoutPlaintext');
 }
 
-async function keyNamed(alias: string): Promise<string | undefined> {
-  const found = await unless(['NotFound'], kms.send(new DescribeKeyCommand({ KeyId: alias })));
-  const metadata = found?.KeyMetadata;
-  if (metadata === undefined) return undefined;
-  if (metadata.KeyState !== 'Enabled') {
-    throw new Conflict(
-      `${alias} names ${metadata.Arn}, which is ${metadata.KeyState}. Enable it or cancel its deletion, then resume.`,
-    );
-  }
-  return given(metadata.Arn, 'DescribeKey');
+interface FoundKey {
+  /** Its ARN. */
+  readonly id: string;
+  readonly metadata: KeyMetadata;
+  readonly policy: string;
 }
 
-/** Usable keys that carry the cluster's tags for this name. */
-async function findKeys(clusterId: string, name: string): Promise<{ id: string }[]> {
-  const found: { id: string }[] = [];
+/** Keys that carry the cluster's tags for this name. Only a lost answer makes it necessary to ask every key of the account. */
+async function findKeys(clusterId: string, name: string): Promise<FoundKey[]> {
+  const found: FoundKey[] = [];
   for await (const page of paginateListKeys({ client: kms }, {})) {
     for (const { KeyArn } of page.Keys ?? []) {
-      if (KeyArn && (await isOurs(KeyArn, clusterId, name)) && (await isEnabled(KeyArn))) found.push({ id: KeyArn });
+      if (KeyArn === undefined || (await nameIn(KeyArn, clusterId)) !== name) continue;
+      const { KeyMetadata: metadata } = await kms.send(new DescribeKeyCommand({ KeyId: KeyArn }));
+      if (metadata?.KeyState === 'PendingDeletion') continue;
+      const { Policy = '' } = await kms.send(new GetKeyPolicyCommand({ KeyId: KeyArn }));
+      found.push({ id: KeyArn, metadata: given(metadata, 'DescribeKey'), policy: Policy });
     }
   }
   return found;
 }
 
-async function isOurs(keyArn: string, clusterId: string, name: string): Promise<boolean> {
-  for await (const page of paginateListResourceTags({ client: kms }, { KeyId: keyArn })) {
-    const tags = (page.Tags ?? []).map(({ TagKey, TagValue }) => ({ Key: TagKey, Value: TagValue }));
-    if (keyIn(tags, clusterId, 'key') === name) return true;
+/** The name that the cluster's tags give the key. One whose policy does not let the account's roles look is not ours. */
+async function nameIn(keyArn: string, clusterId: string): Promise<string | undefined> {
+  const pages = paginateListResourceTags({ client: kms }, { KeyId: keyArn });
+  try {
+    for await (const page of pages) {
+      const tags = (page.Tags ?? []).map(({ TagKey, TagValue }) => ({ Key: TagKey, Value: TagValue }));
+      const name = keyIn(tags, clusterId, 'key');
+      if (name !== undefined) return name;
+    }
+  } catch (error) {
+    if (!['AccessDenied', 'NotFound'].includes(errorName(error))) throw error;
   }
-  return false;
+  return undefined;
 }
 
-async function isEnabled(keyArn: string): Promise<boolean> {
-  const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: keyArn }));
-  return KeyMetadata?.KeyState === 'Enabled';
+function keyShape(key: KeyBlueprint, { metadata }: FoundKey): Shape {
+  const { KeySpec, KeyUsage, MultiRegion = false } = materialOf(key);
+  return {
+    spec: [metadata.KeySpec, KeySpec],
+    usage: [metadata.KeyUsage, KeyUsage],
+    origin: [metadata.Origin, 'AWS_KMS'],
+    'multi-Region use': [metadata.MultiRegion, MultiRegion],
+    manager: [metadata.KeyManager, 'CUSTOMER'],
+    state: [metadata.KeyState, 'Enabled'],
+  };
 }
 
 async function createKey(cluster: ClusterIdentity, key: KeyBlueprint, policy: KeyPolicy): Promise<string> {
@@ -161,13 +178,12 @@ function materialOf({ purpose }: KeyBlueprint): Pick<CreateKeyCommandInput, 'Key
   return { KeySpec: 'SYMMETRIC_DEFAULT', KeyUsage: 'ENCRYPT_DECRYPT', MultiRegion: purpose === 'secrets' };
 }
 
+/** Gives the key its alias; one that names another key is somebody else's, however it is tagged. */
 async function nameKey(alias: string, arn: string): Promise<void> {
-  const created = kms.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: arn }));
-  await unless(['AlreadyExists'], created);
-}
-
-async function scheduleDeletion(keyArn: string): Promise<void> {
-  await kms.send(new ScheduleKeyDeletionCommand({ KeyId: keyArn, PendingWindowInDays: extrasDeletedAfterDays }));
+  const creation = settled(kms.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: arn })));
+  await unless(['AlreadyExists'], creation);
+  const { KeyMetadata } = await settled(kms.send(new DescribeKeyCommand({ KeyId: alias })));
+  requireShape(alias, { key: [KeyMetadata?.Arn, arn], state: [KeyMetadata?.KeyState, 'Enabled'] });
 }
 
 /** A policy may name only principals that KMS sees already, and new roles reach it late. */

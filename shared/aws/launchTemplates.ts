@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import {
   CreateLaunchTemplateCommand,
   CreateLaunchTemplateVersionCommand,
@@ -8,14 +9,15 @@ import {
   paginateDescribeLaunchTemplates,
   paginateDescribeLaunchTemplateVersions,
   type RequestLaunchTemplateData,
+  type ResponseLaunchTemplateData,
 } from '@aws-sdk/client-ec2';
 import type { ClusterIdentity, NodeGroupBlueprint } from '../blueprint/blueprint.ts';
-import { Conflict } from '../step/errors.ts';
 import { ec2 } from './clients/ec2.ts';
 import { clientToken } from './clientToken.ts';
 import { isNotFound, removed, settled } from './errors.ts';
 import { idOf } from './ids.ts';
 import { metadataOptions, rootVolume } from './instances.ts';
+import { requireShape, unordered } from './shape.ts';
 import { keyIn, taggedAs, taggedFor } from './tags.ts';
 
 /** One version of a launch template, pinned: never `$Latest`. */
@@ -46,8 +48,8 @@ export async function findLaunchTemplates(clusterId: string): Promise<{ id: stri
 }
 
 /**
- * Ensures a version of the group's template that says exactly this, and returns it. A version never changes; which one says
- * what is known by the digest in its description.
+ * Ensures a version of the group's template that says exactly this, and returns it. A version never changes, and is pinned by
+ * its number: what others add to the template is never launched.
  */
 export async function ensureTemplateVersion(
   cluster: ClusterIdentity,
@@ -59,14 +61,12 @@ export async function ensureTemplateVersion(
   const existing = await templateNamed(group.groupName);
   if (!existing) return createTemplate(cluster, group, data, digest);
 
-  if (keyIn(existing.Tags, cluster.id, 'launch-template') !== group.name) {
-    throw new Conflict(
-      `A launch template ${group.groupName} exists that is not ${cluster.id}'s. Remove it, then resume.`,
-    );
-  }
+  requireShape(`The launch template ${group.groupName}`, {
+    tag: [keyIn(existing.Tags, cluster.id, 'launch-template'), group.name],
+  });
   const templateId = idOf(existing.LaunchTemplateId);
   const version =
-    (await versionWith(templateId, digest)) ?? (await createVersion(cluster, group, templateId, data, digest));
+    (await versionWith(templateId, data)) ?? (await createVersion(cluster, group, templateId, data, digest));
   return { templateId, version };
 }
 
@@ -119,13 +119,28 @@ async function createTemplate(
   return { templateId: idOf(created?.LaunchTemplateId), version: '1' };
 }
 
-async function versionWith(templateId: string, digest: string): Promise<string | undefined> {
+async function versionWith(templateId: string, data: RequestLaunchTemplateData): Promise<string | undefined> {
   const pages = paginateDescribeLaunchTemplateVersions({ client: ec2 }, { LaunchTemplateId: templateId });
   for await (const page of pages) {
-    const same = page.LaunchTemplateVersions?.find(({ VersionDescription }) => VersionDescription === digest);
+    const same = page.LaunchTemplateVersions?.find(({ LaunchTemplateData }) => saysTheSame(LaunchTemplateData, data));
     if (same) return String(same.VersionNumber);
   }
   return undefined;
+}
+
+/** EC2 adds to a version how far its metadata options have come, and keeps no order of tags. */
+function saysTheSame(found: ResponseLaunchTemplateData | undefined, data: RequestLaunchTemplateData): boolean {
+  const { State: _, ...MetadataOptions } = found?.MetadataOptions ?? {};
+  return isDeepStrictEqual(comparable({ ...found, MetadataOptions }), comparable(data));
+}
+
+function comparable(data: RequestLaunchTemplateData | ResponseLaunchTemplateData): unknown {
+  const TagSpecifications = (data.TagSpecifications ?? []).map(({ ResourceType, Tags }) => ({
+    ResourceType,
+    Tags: unordered((Tags ?? []).map(({ Key, Value }) => `${Key}=${Value}`)),
+  }));
+  // What is undefined is absent.
+  return JSON.parse(JSON.stringify({ ...data, TagSpecifications }));
 }
 
 async function createVersion(

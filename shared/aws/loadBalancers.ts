@@ -9,10 +9,11 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { ClusterIdentity, LoadBalancerBlueprint } from '../blueprint/blueprint.ts';
 import { shortId } from '../blueprint/names.ts';
-import { Conflict, NotReady } from '../step/errors.ts';
+import { NotReady } from '../step/errors.ts';
 import { elasticLoadBalancing } from './clients/elasticLoadBalancing.ts';
 import { errorName, isNotFound, removed, settled } from './errors.ts';
 import { idOf } from './ids.ts';
+import { requireShape, unordered } from './shape.ts';
 import { awsTags, keyIn } from './tags.ts';
 
 export interface FoundLoadBalancer {
@@ -20,7 +21,12 @@ export interface FoundLoadBalancer {
   readonly name: string;
   readonly dnsName: string;
   readonly state: string;
+  readonly type: string | undefined;
+  readonly scheme: string | undefined;
+  readonly addressType: string | undefined;
   readonly vpcId: string | undefined;
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
 }
 
 /** Source: API reference of DescribeTags. */
@@ -68,14 +74,20 @@ export async function loadBalancerNamed(name: string): Promise<FoundLoadBalancer
   }
 }
 
+export interface LoadBalancerPlace {
+  readonly vpcId: string;
+  readonly subnetIds: readonly string[];
+  readonly securityGroupId: string;
+}
+
 /** Ensures the network load balancer and returns it at once: it is active about 157 s later. */
 export async function ensureLoadBalancer(
   cluster: ClusterIdentity,
   balancer: LoadBalancerBlueprint,
-  place: { readonly subnetIds: readonly string[]; readonly securityGroupId: string },
+  place: LoadBalancerPlace,
 ): Promise<FoundLoadBalancer> {
   const existing = await loadBalancerNamed(balancer.name);
-  if (existing) await requireOurs(cluster, existing);
+  if (existing) await requireBalancer(cluster, balancer, place, existing);
   const found = existing ?? (await createLoadBalancer(cluster, balancer, place));
   await elasticLoadBalancing.send(
     new ModifyLoadBalancerAttributesCommand({
@@ -87,18 +99,28 @@ export async function ensureLoadBalancer(
   return found;
 }
 
-async function requireOurs(cluster: ClusterIdentity, balancer: FoundLoadBalancer): Promise<void> {
-  const tags = (await elbTagsOf([balancer.arn])).get(balancer.arn);
-  if (keyIn(tags, cluster.id, 'load-balancer') !== undefined) return;
-  throw new Conflict(
-    `A load balancer ${balancer.name} exists that is not ${cluster.id}'s. Rename or remove it, then resume.`,
-  );
+async function requireBalancer(
+  cluster: ClusterIdentity,
+  balancer: LoadBalancerBlueprint,
+  { vpcId, subnetIds, securityGroupId }: LoadBalancerPlace,
+  found: FoundLoadBalancer,
+): Promise<void> {
+  const tags = (await elbTagsOf([found.arn])).get(found.arn);
+  requireShape(`${found.arn}`, {
+    tag: [keyIn(tags, cluster.id, 'load-balancer'), balancer.key],
+    type: [found.type, 'network'],
+    scheme: [found.scheme, balancer.scheme],
+    'address type': [found.addressType, 'ipv4'],
+    VPC: [found.vpcId, vpcId],
+    subnets: [unordered(found.subnetIds), unordered(subnetIds)],
+    'security groups': [unordered(found.securityGroupIds), [securityGroupId]],
+  });
 }
 
 async function createLoadBalancer(
   cluster: ClusterIdentity,
   balancer: LoadBalancerBlueprint,
-  { subnetIds, securityGroupId }: { readonly subnetIds: readonly string[]; readonly securityGroupId: string },
+  { subnetIds, securityGroupId }: LoadBalancerPlace,
 ): Promise<FoundLoadBalancer> {
   const { LoadBalancers } = await throughGateway(
     elasticLoadBalancing.send(
@@ -135,12 +157,17 @@ export async function removeLoadBalancer(arn: string): Promise<void> {
   await removed(arn, elasticLoadBalancing.send(new DeleteLoadBalancerCommand({ LoadBalancerArn: arn })));
 }
 
-function shown({ LoadBalancerArn, LoadBalancerName, DNSName, State, VpcId }: LoadBalancer): FoundLoadBalancer {
+function shown(balancer: LoadBalancer): FoundLoadBalancer {
   return {
-    arn: idOf(LoadBalancerArn),
-    name: idOf(LoadBalancerName),
-    dnsName: idOf(DNSName),
-    state: State?.Code ?? '',
-    vpcId: VpcId,
+    arn: idOf(balancer.LoadBalancerArn),
+    name: idOf(balancer.LoadBalancerName),
+    dnsName: idOf(balancer.DNSName),
+    state: balancer.State?.Code ?? '',
+    type: balancer.Type,
+    scheme: balancer.Scheme,
+    addressType: balancer.IpAddressType,
+    vpcId: balancer.VpcId,
+    subnetIds: (balancer.AvailabilityZones ?? []).map(({ SubnetId }) => idOf(SubnetId)),
+    securityGroupIds: balancer.SecurityGroups ?? [],
   };
 }

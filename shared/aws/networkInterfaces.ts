@@ -7,18 +7,23 @@ import {
   paginateDescribeNetworkInterfaces,
 } from '@aws-sdk/client-ec2';
 import type { ClusterIdentity, SlotBlueprint } from '../blueprint/blueprint.ts';
-import { Conflict, NotReady } from '../step/errors.ts';
+import { NotReady } from '../step/errors.ts';
+import type { KnownResources } from '../store/resources.ts';
+import { ensureByToken } from './adoption.ts';
 import { ec2 } from './clients/ec2.ts';
 import { clientToken } from './clientToken.ts';
 import { errorName, removed, settled } from './errors.ts';
 import { idOf } from './ids.ts';
+import { requireShape, unordered } from './shape.ts';
 import { keyIn, taggedAs, taggedFor } from './tags.ts';
 
 export interface FoundNetworkInterface {
   readonly id: string;
   readonly key: string | undefined;
   readonly address: string | undefined;
+  readonly vpcId: string | undefined;
   readonly subnetId: string | undefined;
+  readonly securityGroupIds: readonly string[];
   readonly status: string;
   readonly sourceDestinationCheck: boolean;
   readonly instanceId: string | undefined;
@@ -56,7 +61,9 @@ function foundIn(shown: NetworkInterface, clusterId: string): FoundNetworkInterf
     id: idOf(shown.NetworkInterfaceId),
     key: keyIn(shown.TagSet, clusterId, 'network-interface'),
     address: shown.PrivateIpAddress,
+    vpcId: shown.VpcId,
     subnetId: shown.SubnetId,
+    securityGroupIds: (shown.Groups ?? []).map(({ GroupId }) => idOf(GroupId)),
     status: shown.Status ?? '',
     sourceDestinationCheck: shown.SourceDestCheck ?? true,
     instanceId: shown.Attachment?.InstanceId,
@@ -64,34 +71,34 @@ function foundIn(shown: NetworkInterface, clusterId: string): FoundNetworkInterf
   };
 }
 
-/** Ensures the slot's interface with its fixed address among those already found, and returns its id. */
-export async function ensureNetworkInterface(
+/** Where a slot's interface is, and who may reach it. */
+export interface InterfacePlace {
+  readonly subnetId: string;
+  readonly securityGroupIds: readonly string[];
+}
+
+/** Ensures the slot's interface with its fixed address, and returns its id. */
+export function ensureNetworkInterface(
   cluster: ClusterIdentity,
   slot: SlotBlueprint,
-  place: { readonly subnetId: string; readonly securityGroupIds: readonly string[] },
-  found: readonly FoundNetworkInterface[],
+  place: InterfacePlace,
+  known: KnownResources,
 ): Promise<string> {
-  const existing = found.find(({ key }) => key === slot.key);
-  if (existing && (existing.address !== slot.address || existing.subnetId !== place.subnetId)) {
-    throw new Conflict(
-      `${existing.id} carries the tags of slot ${slot.key} but is ${existing.address} in ${existing.subnetId}; ` +
-        `wanted ${slot.address} in ${place.subnetId}. Remove its tags or the interface, then resume.`,
-    );
-  }
-  return existing?.id ?? createNetworkInterface(cluster, slot, place);
+  const resource = `network-interface/${slot.key}` as const;
+  return ensureByToken({ clusterId: cluster.id, resource, known }, () => createNetworkInterface(cluster, slot, place));
 }
 
 async function createNetworkInterface(
   cluster: ClusterIdentity,
   slot: SlotBlueprint,
-  { subnetId, securityGroupIds }: { readonly subnetId: string; readonly securityGroupIds: readonly string[] },
+  { subnetId, securityGroupIds }: InterfacePlace,
 ): Promise<string> {
   const resource = `network-interface/${slot.key}` as const;
   const command = new CreateNetworkInterfaceCommand({
     SubnetId: subnetId,
     PrivateIpAddress: slot.address,
     Groups: [...securityGroupIds],
-    Description: `${cluster.id} ${slot.key}`,
+    Description: descriptionOf(cluster, slot),
     ClientToken: clientToken(cluster.id, resource, subnetId, slot.address),
     TagSpecifications: taggedAs('network-interface', cluster, resource),
   });
@@ -100,12 +107,30 @@ async function createNetworkInterface(
     return idOf(created?.NetworkInterfaceId);
   } catch (error) {
     if (errorName(error) !== 'InvalidIPAddress.InUse') throw error;
-    throw new NotReady(
-      `${slot.address} of slot ${slot.key} is taken, by an interface that does not show our tags (yet)`,
-      { cause: error },
-    );
+    return interfaceAt(cluster, slot, { subnetId, securityGroupIds });
   }
 }
+
+/** The interface that has the slot's address: ours, from a creation whose answer and token are lost, or somebody else's. */
+async function interfaceAt(cluster: ClusterIdentity, slot: SlotBlueprint, place: InterfacePlace): Promise<string> {
+  const [taker] = await describe(
+    [
+      { Name: 'subnet-id', Values: [place.subnetId] },
+      { Name: 'addresses.private-ip-address', Values: [slot.address] },
+    ],
+    cluster.id,
+  );
+  if (!taker) throw new NotReady(`${slot.address} of slot ${slot.key} is taken, and EC2 does not show yet by what`);
+  requireShape(`${taker.id} (${taker.description}), which has the address ${slot.address} of slot ${slot.key},`, {
+    tag: [taker.key, slot.key],
+    description: [taker.description, descriptionOf(cluster, slot)],
+    'security groups': [unordered(taker.securityGroupIds), unordered(place.securityGroupIds)],
+    instance: [taker.instanceId, undefined],
+  });
+  return taker.id;
+}
+
+const descriptionOf = (cluster: ClusterIdentity, { key }: SlotBlueprint) => `${cluster.id} ${key}`;
 
 /** Lets the interface forward packets that are neither from nor to itself: pods' own addresses on the VPC's network. */
 export async function allowForeignAddresses(networkInterfaceId: string): Promise<void> {

@@ -7,6 +7,7 @@ import {
   DeleteRolePolicyCommand,
   GetInstanceProfileCommand,
   GetRoleCommand,
+  ListAttachedRolePoliciesCommand,
   PutRolePolicyCommand,
   paginateListInstanceProfiles,
   paginateListRolePolicies,
@@ -19,6 +20,8 @@ import { iam } from './clients/iam.ts';
 import { deploymentId } from './deploymentId.ts';
 import { isNotFound, removed, settled, unless } from './errors.ts';
 import { idOf } from './ids.ts';
+import { canonicalPolicy } from './policyDocument.ts';
+import { requireShape } from './shape.ts';
 import { awsTags, keyIn } from './tags.ts';
 
 /** Machine roles of this deployment: policies of functions reach no others. */
@@ -66,31 +69,60 @@ async function ensureRole(cluster: ClusterIdentity, role: RoleBlueprint, boundar
       }),
     ),
   );
-  if (created) return;
-  const { Role: existing } = await settled(iam.send(new GetRoleCommand({ RoleName: role.name })));
-  const ours =
-    keyIn(existing?.Tags, cluster.id, 'role') === role.key && existing?.Path === pathOf(cluster.deploymentId);
-  if (!ours || existing?.PermissionsBoundary?.PermissionsBoundaryArn !== boundaryArn) {
+  if (!created) await requireRole(cluster, role, boundaryArn);
+}
+
+/** A role that has our name: whoever made it may have let others assume it, or given it more rights. */
+async function requireRole(cluster: ClusterIdentity, role: RoleBlueprint, boundaryArn: string): Promise<void> {
+  const RoleName = role.name;
+  // What is not under the path may not even be looked at.
+  const { Role: found } = (await unless(['AccessDenied'], settled(iam.send(new GetRoleCommand({ RoleName }))))) ?? {};
+  if (!found)
     throw new Conflict(
-      `A role ${role.name} exists that is not ${cluster.id}'s, or lacks its boundary. Remove it, then resume.`,
+      `A role ${RoleName} exists outside of ${pathOf(cluster.deploymentId)}. Find out who made it and remove it, then resume.`,
     );
+  const { AttachedPolicies } = await settled(iam.send(new ListAttachedRolePoliciesCommand({ RoleName })));
+  const others = (await inlinePoliciesOf(RoleName)).filter((name) => name !== policyName);
+  requireShape(`The role ${RoleName}`, {
+    tag: [keyIn(found?.Tags, cluster.id, 'role'), role.key],
+    path: [found?.Path, pathOf(cluster.deploymentId)],
+    'permissions boundary': [found?.PermissionsBoundary?.PermissionsBoundaryArn, boundaryArn],
+    'trust policy': [canonicalPolicy(found?.AssumeRolePolicyDocument ?? '{}'), canonicalPolicy(trustPolicy)],
+    'attached policies': [(AttachedPolicies ?? []).map(({ PolicyArn }) => PolicyArn), []],
+    'further inline policies': [others, []],
+  });
+}
+
+async function inlinePoliciesOf(RoleName: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const page of paginateListRolePolicies({ client: iam }, { RoleName })) {
+    names.push(...(page.PolicyNames ?? []));
   }
+  return names;
 }
 
 async function ensureInstanceProfile(cluster: ClusterIdentity, role: RoleBlueprint): Promise<void> {
-  await unless(
-    ['EntityAlreadyExists'],
-    iam.send(
-      new CreateInstanceProfileCommand({
-        Path: pathOf(cluster.deploymentId),
-        InstanceProfileName: role.name,
-        Tags: awsTags(cluster, `instance-profile/${role.key}`),
-      }),
-    ),
-  );
-  // A profile holds one role: LimitExceeded says that it has it.
-  const addition = new AddRoleToInstanceProfileCommand({ InstanceProfileName: role.name, RoleName: role.name });
+  const InstanceProfileName = role.name;
+  const Tags = awsTags(cluster, `instance-profile/${role.key}`);
+  const creation = new CreateInstanceProfileCommand({ Path: pathOf(cluster.deploymentId), InstanceProfileName, Tags });
+  const created = await unless(['EntityAlreadyExists'], iam.send(creation));
+  if (!created && (await hasRole(cluster, role))) return;
+  // A profile holds one role: LimitExceeded says that another try has just added it.
+  const addition = new AddRoleToInstanceProfileCommand({ InstanceProfileName, RoleName: role.name });
   await unless(['LimitExceeded'], settled(iam.send(addition)));
+}
+
+/** Whether the profile that has our name holds the role; it may hold no other. */
+async function hasRole(cluster: ClusterIdentity, { key, name }: RoleBlueprint): Promise<boolean> {
+  const request = new GetInstanceProfileCommand({ InstanceProfileName: name });
+  const { InstanceProfile: found } = await settled(iam.send(request));
+  const roles = (found?.Roles ?? []).map(({ RoleName }) => RoleName);
+  requireShape(`The instance profile ${name}`, {
+    tag: [keyIn(found?.Tags, cluster.id, 'instance-profile'), key],
+    path: [found?.Path, pathOf(cluster.deploymentId)],
+    'further roles': [roles.filter((other) => other !== name), []],
+  });
+  return roles.length > 0;
 }
 
 /** Names of the cluster's machine roles. */
@@ -140,10 +172,8 @@ export async function removeInstanceProfile(name: string): Promise<void> {
 /** Deletes a machine's role with its inline policies; no function gives it any other. */
 export async function removeMachineRole(name: string): Promise<void> {
   try {
-    for await (const page of paginateListRolePolicies({ client: iam }, { RoleName: name })) {
-      for (const PolicyName of page.PolicyNames ?? []) {
-        await removed(name, iam.send(new DeleteRolePolicyCommand({ RoleName: name, PolicyName })));
-      }
+    for (const PolicyName of await inlinePoliciesOf(name)) {
+      await removed(name, iam.send(new DeleteRolePolicyCommand({ RoleName: name, PolicyName })));
     }
   } catch (error) {
     if (!isNotFound(error)) throw error;

@@ -8,7 +8,8 @@ import {
   ReplaceRouteCommand,
 } from '@aws-sdk/client-ec2';
 import type { ClusterIdentity, RouteTableBlueprint } from '../blueprint/blueprint.ts';
-import { Conflict } from '../step/errors.ts';
+import type { KnownResources } from '../store/resources.ts';
+import { ensureByToken } from './adoption.ts';
 import { ec2 } from './clients/ec2.ts';
 import { clientToken } from './clientToken.ts';
 import { errorName, removed, settled } from './errors.ts';
@@ -47,23 +48,18 @@ export async function findRouteTables(clusterId: string): Promise<FoundRouteTabl
   return found;
 }
 
-/** Ensures the table among those already found, associated with its subnets, and returns its id. */
+/** Ensures the table, associated with its subnets, and returns its id. */
 export async function ensureRouteTable(
   cluster: ClusterIdentity,
   vpcId: string,
   table: RouteTableBlueprint,
   subnetIds: readonly string[],
-  found: readonly FoundRouteTable[],
+  known: KnownResources,
 ): Promise<string> {
-  const existing = found.find(({ key }) => key === table.key);
-  if (existing && existing.vpcId !== vpcId) {
-    throw new Conflict(
-      `${existing.id} carries the tags of route table ${table.key} but is in ${existing.vpcId}, not ${vpcId}`,
-    );
-  }
-  const id = existing?.id ?? (await createRouteTable(cluster, vpcId, table));
-  const associated = new Set(existing?.associations.map(({ subnetId }) => subnetId));
-  for (const subnetId of subnetIds) if (!associated.has(subnetId)) await associate(id, subnetId);
+  const resource = `route-table/${table.key}` as const;
+  const made = { clusterId: cluster.id, resource, known };
+  const id = await ensureByToken(made, () => createRouteTable(cluster, vpcId, table));
+  for (const subnetId of subnetIds) await associate(id, subnetId);
   return id;
 }
 

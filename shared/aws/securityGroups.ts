@@ -8,10 +8,12 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { ClusterIdentity, SecurityGroupBlueprint } from '../blueprint/blueprint.ts';
 import { CLUSTER_TAG, kubernetesClusterTag } from '../blueprint/tags.ts';
-import { Conflict, NotReady } from '../step/errors.ts';
+import { NotReady } from '../step/errors.ts';
+import { type KnownResources, recordResource } from '../store/resources.ts';
 import { ec2 } from './clients/ec2.ts';
 import { errorName, removed, settled } from './errors.ts';
 import { idOf } from './ids.ts';
+import { requireShape } from './shape.ts';
 import { keyIn, taggedAs, taggedFor, tagValue } from './tags.ts';
 
 export interface FoundSecurityGroup {
@@ -19,6 +21,7 @@ export interface FoundSecurityGroup {
   readonly key: string;
   readonly name: string | undefined;
   readonly vpcId: string | undefined;
+  readonly description: string | undefined;
   readonly ingress: readonly IpPermission[];
   readonly egress: readonly IpPermission[];
 }
@@ -44,36 +47,43 @@ export async function findKubernetesSecurityGroups(clusterId: string): Promise<F
 async function groupsMatching(filters: Filter[]): Promise<(FoundSecurityGroup & { tags: Tag[] | undefined })[]> {
   const found: (FoundSecurityGroup & { tags: Tag[] | undefined })[] = [];
   for await (const page of paginateDescribeSecurityGroups({ client: ec2 }, { Filters: filters })) {
-    for (const { GroupId, GroupName, VpcId, IpPermissions, IpPermissionsEgress, Tags } of page.SecurityGroups ?? []) {
+    for (const { GroupId, GroupName, VpcId, IpPermissions, IpPermissionsEgress, ...group } of page.SecurityGroups ??
+      []) {
       const rules = { ingress: IpPermissions ?? [], egress: IpPermissionsEgress ?? [] };
-      found.push({ id: idOf(GroupId), key: '', name: GroupName, vpcId: VpcId, ...rules, tags: Tags });
+      const { Description: description, Tags: tags } = group;
+      found.push({ id: idOf(GroupId), key: '', name: GroupName, vpcId: VpcId, description, ...rules, tags });
     }
   }
   return found;
 }
 
-/** Ensures the group among those already found, and returns it with the rules it has; rules are made when all groups exist. */
+/** Ensures the group, and returns it with the rules it has; rules are made when all groups exist. */
 export async function ensureSecurityGroup(
   cluster: ClusterIdentity,
   vpcId: string,
   group: SecurityGroupBlueprint,
-  found: readonly FoundSecurityGroup[],
+  known: KnownResources,
 ): Promise<FoundSecurityGroup> {
-  const existing = found.find(({ key }) => key === group.key);
-  if (existing && (existing.vpcId !== vpcId || existing.name !== group.name)) {
-    throw new Conflict(
-      `${existing.id} carries the tags of security group ${group.key} but is ${existing.name} in ${existing.vpcId}; ` +
-        `wanted ${group.name} in ${vpcId}. Remove its tags or the group, then resume.`,
-    );
-  }
-  return existing ?? createSecurityGroup(cluster, vpcId, group);
+  const resource = `security-group/${group.key}` as const;
+  const stored = known.idOf(resource);
+  if (stored !== undefined) return { ...(await securityGroup(stored)), key: group.key };
+  const made = await createSecurityGroup(cluster, vpcId, group);
+  await recordResource(cluster.id, resource, made.id);
+  return made;
+}
+
+async function securityGroup(id: string): Promise<FoundSecurityGroup> {
+  const [found] = await groupsMatching([{ Name: 'group-id', Values: [id] }]);
+  if (!found) throw new NotReady(`EC2 does not show ${id} yet`);
+  return found;
 }
 
 async function createSecurityGroup(
   cluster: ClusterIdentity,
   vpcId: string,
-  { key, name, description }: SecurityGroupBlueprint,
+  group: SecurityGroupBlueprint,
 ): Promise<FoundSecurityGroup> {
+  const { key, name, description } = group;
   const command = new CreateSecurityGroupCommand({
     VpcId: vpcId,
     GroupName: name,
@@ -82,15 +92,41 @@ async function createSecurityGroup(
   });
   try {
     const { GroupId } = await settled(ec2.send(command));
-    return { id: idOf(GroupId), key, name, vpcId, ingress: [], egress: initialEgress };
+    return { id: idOf(GroupId), key, name, vpcId, description, ingress: [], egress: initialEgress };
   } catch (error) {
-    // The name is unique in the VPC: most likely it is ours, made by a try whose answer was lost.
     if (errorName(error) !== 'InvalidGroup.Duplicate') throw error;
-    throw new NotReady(`A security group ${name} exists in ${vpcId} and does not show our tags (yet)`, {
-      cause: error,
-    });
+    return groupNamed(cluster, vpcId, group);
   }
 }
+
+/** The group that has the name: ours, from a creation whose answer was lost, or somebody else's. Ours has no rules yet. */
+async function groupNamed(
+  cluster: ClusterIdentity,
+  vpcId: string,
+  { key, name, description }: SecurityGroupBlueprint,
+): Promise<FoundSecurityGroup> {
+  const [found] = await groupsMatching([
+    { Name: 'vpc-id', Values: [vpcId] },
+    { Name: 'group-name', Values: [name] },
+  ]);
+  if (!found) throw new NotReady(`A security group ${name} exists in ${vpcId}, and EC2 does not show it yet`);
+  requireShape(`${found.id}, the security group ${name} in ${vpcId},`, {
+    tag: [keyIn(found.tags, cluster.id, 'security-group'), key],
+    description: [found.description, description],
+    ingress: [rulesOf(found.ingress), []],
+    egress: [rulesOf(found.egress), rulesOf(initialEgress)],
+  });
+  return { ...found, key };
+}
+
+/** What a rule lets through, without what EC2 adds to it. */
+const rulesOf = (permissions: readonly IpPermission[]): string[] =>
+  permissions.map(({ IpProtocol, FromPort, ToPort, ...peers }) => {
+    const named = Object.values(peers)
+      .flat()
+      .map((peer) => (typeof peer === 'object' ? Object.values(peer)[0] : peer));
+    return [IpProtocol, FromPort, ToPort, ...named].filter((part) => part !== undefined).join(' ');
+  });
 
 /** Deletes the group; waits while an interface or another group's rule uses it. */
 export async function removeSecurityGroup(groupId: string): Promise<void> {

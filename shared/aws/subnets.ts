@@ -1,54 +1,59 @@
-import { CreateSubnetCommand, DeleteSubnetCommand, paginateDescribeSubnets } from '@aws-sdk/client-ec2';
+import { CreateSubnetCommand, DeleteSubnetCommand, type Filter, paginateDescribeSubnets } from '@aws-sdk/client-ec2';
 import type { ClusterIdentity, SubnetBlueprint } from '../blueprint/blueprint.ts';
-import { Conflict, NotReady } from '../step/errors.ts';
+import { cidrOf, overlaps } from '../network/cidr.ts';
+import { NotReady } from '../step/errors.ts';
+import type { KnownResources } from '../store/resources.ts';
+import { ensureByToken } from './adoption.ts';
 import { ec2 } from './clients/ec2.ts';
 import { errorName, removed, settled } from './errors.ts';
 import { idOf } from './ids.ts';
+import { requireShape } from './shape.ts';
 import { keyIn, taggedAs, taggedFor } from './tags.ts';
 
 export interface FoundSubnet {
   readonly id: string;
-  readonly key: string;
+  readonly key: string | undefined;
   readonly vpcId: string | undefined;
   readonly zone: string | undefined;
   readonly cidr: string | undefined;
+  readonly givesPublicAddresses: boolean;
 }
 
 /** The subnets that were made for the cluster; those of an existing VPC carry no tag of ours. */
 export async function findSubnets(clusterId: string): Promise<FoundSubnet[]> {
+  return (await subnetsMatching(taggedFor(clusterId), clusterId)).filter(({ key }) => key !== undefined);
+}
+
+async function subnetsMatching(filters: Filter[], clusterId: string): Promise<FoundSubnet[]> {
   const found: FoundSubnet[] = [];
-  for await (const page of paginateDescribeSubnets({ client: ec2 }, { Filters: taggedFor(clusterId) })) {
-    for (const { SubnetId, VpcId, AvailabilityZone, CidrBlock, Tags } of page.Subnets ?? []) {
-      const key = keyIn(Tags, clusterId, 'subnet');
-      if (key === undefined) continue;
-      found.push({ id: idOf(SubnetId), key, vpcId: VpcId, zone: AvailabilityZone, cidr: CidrBlock });
+  for await (const page of paginateDescribeSubnets({ client: ec2 }, { Filters: filters })) {
+    for (const { SubnetId, VpcId, AvailabilityZone, CidrBlock, MapPublicIpOnLaunch, Tags } of page.Subnets ?? []) {
+      found.push({
+        id: idOf(SubnetId),
+        key: keyIn(Tags, clusterId, 'subnet'),
+        vpcId: VpcId,
+        zone: AvailabilityZone,
+        cidr: CidrBlock,
+        givesPublicAddresses: MapPublicIpOnLaunch ?? false,
+      });
     }
   }
   return found;
 }
 
-/** Ensures one subnet among those already found, and returns its id. */
+/** Ensures one subnet, and returns its id. */
 export async function ensureSubnet(
   cluster: ClusterIdentity,
   vpcId: string,
   subnet: SubnetBlueprint,
-  found: readonly FoundSubnet[],
+  known: KnownResources,
 ): Promise<string> {
   if (subnet.existingSubnetId) return subnet.existingSubnetId;
-  const existing = found.find(({ key }) => key === subnet.key);
-  if (existing && differs(existing, vpcId, subnet)) {
-    throw new Conflict(
-      `${existing.id} carries the tags of subnet ${subnet.key} but is ${existing.cidr} in ${existing.zone}, ${existing.vpcId}; ` +
-        `wanted ${subnet.cidr} in ${subnet.zone}, ${vpcId}. Remove its tags or the subnet, then resume.`,
-    );
-  }
-  return existing?.id ?? createSubnet(cluster, vpcId, subnet);
+  const resource = `subnet/${subnet.key}` as const;
+  return ensureByToken({ clusterId: cluster.id, resource, known }, () => createSubnet(cluster, vpcId, subnet));
 }
 
-function differs(found: FoundSubnet, vpcId: string, subnet: SubnetBlueprint): boolean {
-  return found.vpcId !== vpcId || found.zone !== subnet.zone || found.cidr !== subnet.cidr;
-}
-
+/** CreateSubnet has no token: the range is the subnet's own name within the VPC. */
 async function createSubnet(cluster: ClusterIdentity, vpcId: string, subnet: SubnetBlueprint): Promise<string> {
   const command = new CreateSubnetCommand({
     VpcId: vpcId,
@@ -60,13 +65,27 @@ async function createSubnet(cluster: ClusterIdentity, vpcId: string, subnet: Sub
     const { Subnet } = await settled(ec2.send(command));
     return idOf(Subnet?.SubnetId);
   } catch (error) {
-    // The range is the subnet's own name: most likely it is ours, made by a try whose answer was lost.
     if (errorName(error) !== 'InvalidSubnet.Conflict') throw error;
-    throw new NotReady(
-      `${subnet.cidr} is taken in ${vpcId}, by a subnet that does not show the tags of ${subnet.key} (yet)`,
-      { cause: error },
-    );
+    return subnetWith(cluster, vpcId, subnet);
   }
+}
+
+/** The subnet that has the range: ours, from a creation whose answer was lost, or somebody else's. */
+async function subnetWith(
+  cluster: ClusterIdentity,
+  vpcId: string,
+  { key, zone, cidr }: SubnetBlueprint,
+): Promise<string> {
+  const inVpc = await subnetsMatching([{ Name: 'vpc-id', Values: [vpcId] }], cluster.id);
+  const taker = inVpc.find((found) => found.cidr !== undefined && overlaps(cidrOf(found.cidr), cidrOf(cidr)));
+  if (!taker) throw new NotReady(`${cidr} is taken in ${vpcId}, by a subnet that EC2 does not show yet`);
+  requireShape(`${taker.id} in ${vpcId}, whose range meets that of subnet ${key},`, {
+    tag: [taker.key, key],
+    range: [taker.cidr, cidr],
+    zone: [taker.zone, zone],
+    'giving of public addresses': [taker.givesPublicAddresses, false],
+  });
+  return taker.id;
 }
 
 /** Deletes the subnet; waits while interfaces are left in it. */

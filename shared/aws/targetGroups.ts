@@ -4,6 +4,7 @@ import {
   DeleteTargetGroupCommand,
   DescribeTargetGroupsCommand,
   DescribeTargetHealthCommand,
+  type Listener,
   ModifyTargetGroupAttributesCommand,
   paginateDescribeListeners,
   paginateDescribeTargetGroups,
@@ -14,17 +15,19 @@ import {
 import { apiServerShutdown } from '../blueprint/apiServerShutdown.ts';
 import type { ClusterIdentity, LoadBalancerBlueprint } from '../blueprint/blueprint.ts';
 import { shortId } from '../blueprint/names.ts';
-import { Conflict } from '../step/errors.ts';
 import { elasticLoadBalancing } from './clients/elasticLoadBalancing.ts';
 import { isNotFound, removed, settled } from './errors.ts';
 import { idOf } from './ids.ts';
 import { elbTagsOf } from './loadBalancers.ts';
+import { requireShape, type Shape } from './shape.ts';
 import { awsTags, keyIn } from './tags.ts';
 
 export interface FoundTargetGroup {
   readonly arn: string;
   readonly name: string;
   readonly vpcId: string | undefined;
+  readonly loadBalancerArns: readonly string[];
+  readonly shown: TargetGroup;
 }
 
 /** Every target group of the region with its tags. */
@@ -56,15 +59,21 @@ export async function targetGroupNamed(name: string): Promise<FoundTargetGroup |
   }
 }
 
+export interface TargetPlace {
+  readonly vpcId: string;
+  /** Those of the API servers. */
+  readonly addresses: readonly string[];
+}
+
 /** Ensures the group of the API servers' addresses, and returns its ARN. */
 export async function ensureTargetGroup(
   cluster: ClusterIdentity,
   balancer: LoadBalancerBlueprint,
-  vpcId: string,
+  place: TargetPlace,
 ): Promise<string> {
   const existing = await targetGroupNamed(balancer.targetGroup.name);
-  if (existing) await requireOurs(cluster, existing, vpcId);
-  const arn = existing?.arn ?? (await createTargetGroup(cluster, balancer, vpcId));
+  if (existing) await requireTargetGroup(cluster, balancer, place, existing);
+  const arn = existing?.arn ?? (await createTargetGroup(cluster, balancer, place.vpcId));
   await settled(
     elasticLoadBalancing.send(
       new ModifyTargetGroupAttributesCommand({ TargetGroupArn: arn, Attributes: attributesFor(balancer) }),
@@ -87,33 +96,51 @@ function attributesFor({ targetGroup }: LoadBalancerBlueprint): TargetGroupAttri
   ];
 }
 
-async function requireOurs(cluster: ClusterIdentity, group: FoundTargetGroup, vpcId: string): Promise<void> {
-  const tags = (await elbTagsOf([group.arn])).get(group.arn);
-  if (keyIn(tags, cluster.id, 'target-group') !== undefined && group.vpcId === vpcId) return;
-  throw new Conflict(
-    `A target group ${group.name} exists that is not ${cluster.id}'s. Rename or remove it, then resume.`,
-  );
+async function requireTargetGroup(
+  cluster: ClusterIdentity,
+  balancer: LoadBalancerBlueprint,
+  { vpcId, addresses }: TargetPlace,
+  found: FoundTargetGroup,
+): Promise<void> {
+  const tags = (await elbTagsOf([found.arn])).get(found.arn);
+  const strangers = (await targetHealth(found.arn)).filter(({ address }) => !addresses.includes(address));
+  requireShape(found.arn, {
+    tag: [keyIn(tags, cluster.id, 'target-group'), balancer.key],
+    ...Object.fromEntries(
+      Object.entries(groupParameters(balancer, vpcId)).map(([name, wanted]) => [
+        name,
+        [found.shown[name as keyof TargetGroup], wanted] as const,
+      ]),
+    ),
+    'further targets': [strangers.map(({ address }) => address), []],
+  });
 }
+
+/** What makes the group, in the words in which Elastic Load Balancing shows it, too. */
+const groupParameters = ({ targetGroup }: LoadBalancerBlueprint, vpcId: string) =>
+  ({
+    VpcId: vpcId,
+    Protocol: 'TCP',
+    Port: targetGroup.port,
+    TargetType: 'ip',
+    HealthCheckProtocol: 'HTTPS',
+    HealthCheckPath: targetGroup.healthCheckPath,
+    HealthCheckIntervalSeconds: targetGroup.healthCheckIntervalSeconds,
+    HealthyThresholdCount: targetGroup.healthyThreshold,
+    UnhealthyThresholdCount: 2,
+  }) as const;
 
 async function createTargetGroup(
   cluster: ClusterIdentity,
-  { key, targetGroup }: LoadBalancerBlueprint,
+  balancer: LoadBalancerBlueprint,
   vpcId: string,
 ): Promise<string> {
   const { TargetGroups } = await settled(
     elasticLoadBalancing.send(
       new CreateTargetGroupCommand({
-        Name: targetGroup.name,
-        VpcId: vpcId,
-        Protocol: 'TCP',
-        Port: targetGroup.port,
-        TargetType: 'ip',
-        HealthCheckProtocol: 'HTTPS',
-        HealthCheckPath: targetGroup.healthCheckPath,
-        HealthCheckIntervalSeconds: targetGroup.healthCheckIntervalSeconds,
-        HealthyThresholdCount: targetGroup.healthyThreshold,
-        UnhealthyThresholdCount: 2,
-        Tags: awsTags(cluster, `target-group/${key}`),
+        Name: balancer.targetGroup.name,
+        ...groupParameters(balancer, vpcId),
+        Tags: awsTags(cluster, `target-group/${balancer.key}`),
       }),
     ),
   );
@@ -136,13 +163,11 @@ export async function ensureListener(
   balancerArn: string,
   targetGroupArn: string,
 ): Promise<string> {
-  for await (const page of paginateDescribeListeners(
-    { client: elasticLoadBalancing },
-    { LoadBalancerArn: balancerArn },
-  )) {
-    const existing = page.Listeners?.find(({ Port }) => Port === balancer.listenerPort);
-    if (existing) return idOf(existing.ListenerArn);
-  }
+  const found = await listenersOf(balancerArn);
+  for (const listener of found)
+    requireShape(idOf(listener.ListenerArn), listenerShape(balancer, targetGroupArn, listener));
+  const [existing] = found;
+  if (existing) return idOf(existing.ListenerArn);
   const { Listeners } = await settled(
     elasticLoadBalancing.send(
       new CreateListenerCommand({
@@ -155,6 +180,22 @@ export async function ensureListener(
     ),
   );
   return idOf(Listeners?.[0]?.ListenerArn);
+}
+
+async function listenersOf(LoadBalancerArn: string): Promise<Listener[]> {
+  const found: Listener[] = [];
+  for await (const page of paginateDescribeListeners({ client: elasticLoadBalancing }, { LoadBalancerArn })) {
+    found.push(...(page.Listeners ?? []));
+  }
+  return found;
+}
+
+function listenerShape({ listenerPort }: LoadBalancerBlueprint, targetGroupArn: string, found: Listener): Shape {
+  return {
+    port: [found.Port, listenerPort],
+    protocol: [found.Protocol, 'TCP'],
+    target: [(found.DefaultActions ?? []).map((action) => action.TargetGroupArn), [targetGroupArn]],
+  };
 }
 
 /** The health of every registered target: its address, state and AWS's reason. */
@@ -174,6 +215,12 @@ export async function removeTargetGroup(arn: string): Promise<void> {
   await removed(arn, elasticLoadBalancing.send(new DeleteTargetGroupCommand({ TargetGroupArn: arn })));
 }
 
-function shown({ TargetGroupArn, TargetGroupName, VpcId }: TargetGroup): FoundTargetGroup {
-  return { arn: idOf(TargetGroupArn), name: idOf(TargetGroupName), vpcId: VpcId };
+function shown(group: TargetGroup): FoundTargetGroup {
+  return {
+    arn: idOf(group.TargetGroupArn),
+    name: idOf(group.TargetGroupName),
+    vpcId: group.VpcId,
+    loadBalancerArns: group.LoadBalancerArns ?? [],
+    shown: group,
+  };
 }

@@ -6,7 +6,9 @@ import {
   paginateDescribeVolumes,
 } from '@aws-sdk/client-ec2';
 import type { ClusterIdentity, SlotBlueprint, VolumeBlueprint } from '../blueprint/blueprint.ts';
-import { Conflict, NotReady } from '../step/errors.ts';
+import { NotReady } from '../step/errors.ts';
+import type { KnownResources } from '../store/resources.ts';
+import { ensureByToken } from './adoption.ts';
 import { ec2 } from './clients/ec2.ts';
 import { clientToken } from './clientToken.ts';
 import { errorName, removed } from './errors.ts';
@@ -17,7 +19,7 @@ export interface FoundVolume {
   readonly id: string;
   /** The slot's key, or `root-KEY` for the root volume of its machine. */
   readonly key: string | undefined;
-  readonly zone: string | undefined;
+  readonly keyArn: string | undefined;
   readonly state: string;
   readonly attachedTo: string | undefined;
 }
@@ -41,30 +43,28 @@ export async function volumesMatching(
 ): Promise<FoundVolume[]> {
   const found: FoundVolume[] = [];
   for await (const page of paginateDescribeVolumes({ client: ec2 }, { Filters: filters })) {
-    for (const { VolumeId, AvailabilityZone, State, Attachments, Tags } of page.Volumes ?? []) {
+    for (const { VolumeId, KmsKeyId, State, Attachments, Tags } of page.Volumes ?? []) {
       if ((tagValue(Tags, csiTag) !== undefined) !== csi) continue;
       const key = keyIn(Tags, clusterId, 'volume');
       const attachedTo = Attachments?.[0]?.InstanceId;
-      found.push({ id: idOf(VolumeId), key, zone: AvailabilityZone, state: State ?? '', attachedTo });
+      found.push({ id: idOf(VolumeId), key, keyArn: KmsKeyId, state: State ?? '', attachedTo });
     }
   }
   return found;
 }
 
-/** Ensures the slot's encrypted volume among those already found, and returns its id. */
-export async function ensureVolume(
+/**
+ * Ensures the slot's encrypted volume, and returns its id. None is ever taken over: what is written on it decides what the
+ * cluster's data is, and a tag says nothing of that.
+ */
+export function ensureVolume(
   cluster: ClusterIdentity,
   slot: SlotBlueprint & { readonly volume: VolumeBlueprint },
   keyArn: string,
-  found: readonly FoundVolume[],
+  known: KnownResources,
 ): Promise<string> {
-  const existing = found.find(({ key, state }) => key === slot.key && !state.startsWith('delet'));
-  if (existing && existing.zone !== slot.zone) {
-    throw new Conflict(
-      `${existing.id} carries the tags of slot ${slot.key}'s volume but is in ${existing.zone}, not ${slot.zone}`,
-    );
-  }
-  return existing?.id ?? createVolume(cluster, slot, keyArn);
+  const resource = `volume/${slot.key}` as const;
+  return ensureByToken({ clusterId: cluster.id, resource, known }, () => createVolume(cluster, slot, keyArn));
 }
 
 async function createVolume(

@@ -5,53 +5,66 @@ import {
   paginateDescribeVpcs,
 } from '@aws-sdk/client-ec2';
 import type { ClusterIdentity, VpcBlueprint } from '../blueprint/blueprint.ts';
-import { Conflict } from '../step/errors.ts';
-import { chooseOne, waitForLostAnswers } from './adoption.ts';
+import type { KnownResources } from '../store/resources.ts';
+import { ensureWithoutToken } from './adoption.ts';
 import { ec2 } from './clients/ec2.ts';
 import { ec2Once } from './clients/ec2Once.ts';
 import { removed, settled } from './errors.ts';
 import { idOf } from './ids.ts';
+import { unordered } from './shape.ts';
 import { keyIn, taggedAs, taggedFor } from './tags.ts';
-import { together } from './together.ts';
 
 export interface FoundVpc {
   readonly id: string;
   readonly key: string;
-  readonly cidr: string | undefined;
+  readonly cidrs: readonly string[];
+  readonly tenancy: string | undefined;
+  readonly isDefault: boolean | undefined;
 }
 
 /** The cluster's VPCs; more than one after a lost answer. */
 export async function findVpcs(clusterId: string): Promise<FoundVpc[]> {
   const found: FoundVpc[] = [];
   for await (const page of paginateDescribeVpcs({ client: ec2 }, { Filters: taggedFor(clusterId) })) {
-    for (const { VpcId, CidrBlock, Tags } of page.Vpcs ?? []) {
+    for (const { VpcId, Tags, ...vpc } of page.Vpcs ?? []) {
       const key = keyIn(Tags, clusterId, 'vpc');
-      if (key !== undefined) found.push({ id: idOf(VpcId), key, cidr: CidrBlock });
+      if (key === undefined) continue;
+      found.push({
+        id: idOf(VpcId),
+        key,
+        cidrs: unordered(vpc.CidrBlockAssociationSet?.map(({ CidrBlock }) => CidrBlock)),
+        tenancy: vpc.InstanceTenancy,
+        isDefault: vpc.IsDefault,
+      });
     }
   }
   return found;
 }
 
 /** Ensures the VPC and returns its id. */
-export async function ensureVpc(
+export function ensureVpc(
   cluster: ClusterIdentity,
   vpc: Extract<VpcBlueprint, { kind: 'created' }>,
-  attempt: number,
+  known: KnownResources,
 ): Promise<string> {
-  const { kept, extras } = chooseOne(await findVpcs(cluster.id));
-  await together(extras, ({ id }) => removeVpc(id));
-  if (kept && kept.cidr !== vpc.cidr) {
-    throw new Conflict(
-      `${kept.id} carries the tags of ${cluster.id}'s VPC but has ${kept.cidr}, not ${vpc.cidr}. Remove its tags or the VPC, then resume.`,
-    );
-  }
-  if (kept) return kept.id;
-
-  waitForLostAnswers(`the VPC of ${cluster.id}`, attempt);
-  const { Vpc } = await ec2Once.send(
-    new CreateVpcCommand({ CidrBlock: vpc.cidr, TagSpecifications: taggedAs('vpc', cluster, `vpc/${vpc.key}`) }),
+  const resource = `vpc/${vpc.key}` as const;
+  return ensureWithoutToken(
+    { clusterId: cluster.id, resource, known },
+    {
+      make: async () => {
+        const TagSpecifications = taggedAs('vpc', cluster, resource);
+        const { Vpc } = await ec2Once.send(new CreateVpcCommand({ CidrBlock: vpc.cidr, TagSpecifications }));
+        return idOf(Vpc?.VpcId);
+      },
+      find: () => findVpcs(cluster.id),
+      shapeOf: ({ cidrs, tenancy, isDefault }) => ({
+        ranges: [cidrs, [vpc.cidr]],
+        tenancy: [tenancy, 'default'],
+        'being the default VPC': [isDefault, false],
+      }),
+      remove: ({ id }) => removeVpc(id),
+    },
   );
-  return idOf(Vpc?.VpcId);
 }
 
 /** Instances and interface endpoints get names only with hostnames on; it is off in a new VPC. */

@@ -9,7 +9,7 @@ const rowsPerBatch = 25;
 
 /** Partitions that belong to one cluster and mean nothing after it. */
 const partitionsOf = (clusterId: string) =>
-  ['authorities', 'bundles', 'slots', 'templates', 'etcd', 'reports', 'waits', 'routes'].map(
+  ['authorities', 'bundles', 'slots', 'templates', 'etcd', 'reports', 'waits', 'routes', 'resources'].map(
     (kind) => `${kind}#${clusterId}`,
   );
 

@@ -24,7 +24,7 @@ const records = [
 ];
 
 /** Rows of the store that tell of the way, not of the end: how often it was tried, who waited, who asked. */
-const rowsOfTheWay = /"(audit#|waits#|reports#)|"run#|"lock"|"requests?#|"limit#|"machine#/;
+const rowsOfTheWay = /"(audit#|waits#|reports#|resources#)|"run#|"lock"|"requests?#|"limit#|"machine#/;
 
 /** Every row of the account as text, in an order that two equal worlds share. */
 export function stateOf(tables: Tables): WorldState {

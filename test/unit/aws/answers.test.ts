@@ -44,7 +44,7 @@ test('a balancer waits until its VPC’s new internet gateway is seen', async ()
   const client = mockClient(elasticLoadBalancing);
   client.on(DescribeLoadBalancersCommand).rejects(answer('LoadBalancerNotFoundException', 'not found'));
   client.on(CreateLoadBalancerCommand).rejects(answer('InvalidSubnetException', 'VPC vpc-1 has no internet gateway'));
-  const place = { subnetIds: ['subnet-1'], securityGroupId: 'sg-1' };
+  const place = { vpcId: 'vpc-1', subnetIds: ['subnet-1'], securityGroupId: 'sg-1' };
   await expect(ensureLoadBalancer(cluster, loadBalancer, place)).rejects.toMatchObject({ name: 'NotReady' });
 
   client

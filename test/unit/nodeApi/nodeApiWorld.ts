@@ -208,7 +208,7 @@ function aPlan(): Plan {
     bucket,
     signingRoleArns: ['issueCerts', 'postCertificates'].map(roleArnOf),
     keyPolicyRoleArn: roleArnOf('issueCerts'),
-    keyDeletionRoleArns: ['createKeys', 'deleteKeys'].map(roleArnOf),
+    keyDeletionRoleArns: ['deleteKeys'].map(roleArnOf),
   };
   const blueprint = aBlueprint({ keys: keyBlueprints({ ...facts, deployment }) });
   return { spec: {} as Plan['spec'], generation: 1, facts: { ...facts, account, deployment }, blueprint };

@@ -1,4 +1,8 @@
+import { dynamodb } from '../../../../local/cloud/dynamodb/service.ts';
+import { iam } from '../../../../local/cloud/iam/service.ts';
+import { kms } from '../../../../local/cloud/kms/service.ts';
 import { callAs, connectClient } from '../../../../local/cloud/sdk.ts';
+import { dynamodb as dynamodbClient } from '../../../../shared/aws/clients/dynamodb.ts';
 import { iam as iamClient } from '../../../../shared/aws/clients/iam.ts';
 import { kms as kmsClient } from '../../../../shared/aws/clients/kms.ts';
 import { kmsOnce } from '../../../../shared/aws/clients/kmsOnce.ts';
@@ -10,8 +14,9 @@ import {
   removeInstanceProfile,
   removeMachineRole,
 } from '../../../../shared/aws/roles.ts';
-import { administrator } from '../../../support/testWorld.ts';
-import { aKmsCloud } from '../kms/kmsWorld.ts';
+import { knownResources } from '../../../../shared/store/resources.ts';
+import { storeTable } from '../../../support/storeTable.ts';
+import { administrator, testCloud } from '../../../support/testWorld.ts';
 import { policyOf, spread } from './iamWorld.ts';
 
 const cluster = {
@@ -25,13 +30,14 @@ const cluster = {
   tags: {},
 };
 
+connectClient(dynamodbClient);
 connectClient(iamClient);
 connectClient(kmsClient);
 connectClient(kmsOnce);
 
 /** A cloud, and a way to run code of the product in it as the administrator. */
 function aCloudBehindClients() {
-  const cloud = aKmsCloud();
+  const cloud = testCloud([dynamodb, iam, kms]);
   const run = <Result>(work: () => Promise<Result>) =>
     cloud.world.clock.runUntil(callAs({ cloud: cloud.cloud, principal: administrator }, work));
   return { cloud, run };
@@ -58,6 +64,9 @@ test('a machine’s role is made, made again, found by its tags and removed', as
 
 test('a key is made once, signs, wraps and is removed', async () => {
   const { cloud, run } = aCloudBehindClients();
+  process.env.TABLE_NAME = 'clusters';
+  await cloud.call('dynamodb:CreateTable', storeTable('clusters'));
+  await cloud.world.clock.advance({ minutes: 1 });
   const account = 'arn:aws:iam::123456789012:root';
   const policy = JSON.parse(
     policyOf({ Sid: 'All', Effect: 'Allow', Principal: { AWS: account }, Action: 'kms:*', Resource: '*' }),
@@ -72,10 +81,11 @@ test('a key is made once, signs, wraps and is removed', async () => {
     alias: `alias/kubestep/${cluster.deploymentId}/${cluster.id}/secrets`,
     purpose: 'secrets',
   };
-  const ensure = (key: object, attempt: number) => run(() => ensureKey(cluster, key as never, policy, attempt));
-  const signer = await ensure(authority, 0);
-  expect(await ensure(authority, 1)).toBe(signer);
-  const wrapper = await ensure(secrets, 0);
+  const ensure = (key: object) =>
+    run(async () => ensureKey(cluster, key as never, policy, await knownResources(cluster.id)));
+  const signer = await ensure(authority);
+  expect(await ensure(authority)).toBe(signer);
+  const wrapper = await ensure(secrets);
   await cloud.world.clock.advance(spread);
   expect((await run(() => signWith(signer, Buffer.from('certificate')))).byteLength).toBeGreaterThan(66);
   const pair = await run(() => wrapNewKeyPair(wrapper, { clusterId: cluster.id, purpose: 'service-account' }));

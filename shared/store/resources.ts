@@ -1,0 +1,94 @@
+import type { ResourceName } from '../aws/tags.ts';
+import { now } from '../step/environment.ts';
+import { deleteRow, queryRows, writeRow } from './table.ts';
+
+/**
+ * What AWS answered when a cluster's resources were made. Anyone may put a tag on anything; what is stored here was made by
+ * a step of the cluster, or compared in every property before it was taken over.
+ */
+export interface KnownResources {
+  /** The id of the resource, if its creation was answered. */
+  idOf(resource: ResourceName): string | undefined;
+  /** Every id that the resource has had. */
+  idsOf(resource: ResourceName): readonly string[];
+  /** When that id was stored. */
+  madeAt(resource: ResourceName): Date | undefined;
+  /** Ids of everything. */
+  readonly ids: ReadonlySet<string>;
+  /** When creations of the resource began whose answer never came: each may have made one. */
+  unanswered(resource: ResourceName): readonly Date[];
+}
+
+interface ResourceRow {
+  readonly resource: ResourceName;
+  /** Absent in the row of a creation. */
+  readonly id?: string;
+  /** ISO 8601 */
+  readonly at: string;
+}
+
+const partitionOf = (clusterId: string) => `resources#${clusterId}`;
+
+const idKey = (clusterId: string, resource: string, id: string) => ({
+  pk: partitionOf(clusterId),
+  sk: `id#${resource}#${id}`,
+});
+
+const creationKey = (clusterId: string, resource: string, at: Date) => ({
+  pk: partitionOf(clusterId),
+  sk: `creation#${resource}#${at.toISOString()}`,
+});
+
+/** What is stored of a cluster's resources. */
+export async function knownResources(clusterId: string): Promise<KnownResources> {
+  const rows = await queryRows<ResourceRow>(partitionOf(clusterId));
+  const made = rows.flatMap(({ resource, id, at }) => (id === undefined ? [] : [{ resource, id, at }]));
+  made.sort((one, other) => (one.at < other.at ? -1 : 1));
+  const of = (wanted: ResourceName) => made.filter(({ resource }) => resource === wanted);
+  return {
+    idsOf: (resource) => of(resource).map(({ id }) => id),
+    idOf: (resource) => of(resource).at(-1)?.id,
+    madeAt: (resource) => {
+      const newest = of(resource).at(-1);
+      return newest && new Date(newest.at);
+    },
+    ids: new Set(made.map(({ id }) => id)),
+    unanswered: (wanted) =>
+      rows.filter(({ resource, id }) => resource === wanted && id === undefined).map(({ at }) => new Date(at)),
+  };
+}
+
+/** Stores the id of what was made, or taken over. */
+export async function recordResource(clusterId: string, resource: ResourceName, id: string): Promise<void> {
+  await writeRow({ ...idKey(clusterId, resource, id), resource, id, at: now().toISOString() });
+}
+
+/**
+ * Makes what has neither a ClientToken nor a name of its own. A row says so before, and goes when the answer is stored:
+ * what a lost answer left is looked for only where such a row is.
+ */
+export async function makeRecorded(
+  clusterId: string,
+  resource: ResourceName,
+  make: () => Promise<string>,
+): Promise<string> {
+  const at = now();
+  const creation = creationKey(clusterId, resource, at);
+  await writeRow({ ...creation, resource, at: at.toISOString() });
+  try {
+    const id = await make();
+    await recordResource(clusterId, resource, id);
+    await deleteRow(creation);
+    return id;
+  } catch (error) {
+    if (isRefusal(error)) await deleteRow(creation);
+    throw error;
+  }
+}
+
+/** AWS has answered that it made nothing: no connection that broke, no fault of its own. */
+function isRefusal(error: unknown): boolean {
+  const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
+  const status = $metadata?.httpStatusCode ?? 500;
+  return status >= 400 && status < 500;
+}

@@ -1,0 +1,50 @@
+import type { CallObserver } from '../../../local/cloud/cloud.ts';
+import type { Steps } from './steps.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: answers of every operation.
+export type Answer = Record<string, any>;
+
+/** The tags that a resource of the cluster has. */
+export const tagsFor = (cluster: Steps, resource: string) =>
+  Object.entries({
+    'kubestep/deployment': cluster.plan.blueprint.cluster.deploymentId,
+    'kubestep/cluster': cluster.clusterId,
+    'kubestep/resource': resource,
+  }).map(([Key, Value]) => ({ Key, Value }));
+
+export const tagged = (cluster: Steps, ResourceType: string, resource: string) => [
+  { ResourceType, Tags: tagsFor(cluster, resource) },
+];
+
+/** The first call of this operation by a function takes effect, and its answer is lost. */
+export function losesAnswerOf(wanted: string): CallObserver {
+  let lost = false;
+  return {
+    after({ principal, operation }) {
+      if (lost || principal.kind !== 'role' || operation !== wanted) return;
+      lost = true;
+      throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
+    },
+  };
+}
+
+/** The step ends and names both: what is in its way, and what differs. */
+export const conflict = (...parts: string[]) => ({
+  name: 'Conflict',
+  message: expect.stringMatching(new RegExp(parts.join('.*'), 's')),
+});
+
+/** Until everything that was planted shows. */
+export const settle = (cluster: Steps) => cluster.aws.world.clock.advance({ minutes: 1 });
+
+/** The first call of this operation by a function fails on its way, and nobody knows whether it arrived. */
+export function failsOnItsWay(wanted: string): CallObserver {
+  let failed = false;
+  return {
+    before({ principal, operation }) {
+      if (failed || principal.kind !== 'role' || operation !== wanted) return;
+      failed = true;
+      throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
+    },
+  };
+}
