@@ -49,8 +49,9 @@ export async function policiesOfTheDeployment(): Promise<readonly OwnedStatement
   ];
 }
 
-/** CloudFormation's random ending is left out. */
-const roleNameOf = (name: string): string => `role ${name.replace(/^kubestep-(.*Role)-\w+$/, '$1')}`;
+/** Without the deployment, and without the ending that CloudFormation makes up. */
+const roleNameOf = (name: string): string =>
+  `role ${name.replace(/^kubestep-(dev-us-east-1-)?(.*Role)(-\w+)?$/, '$2')}`;
 
 function policiesOfCluster(title: string, changes: Changes): readonly OwnedStatement[] {
   const spec = aSpec(changes);

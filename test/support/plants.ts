@@ -70,7 +70,7 @@ export async function plantKubernetesResources(account: TestAccount, clusterId: 
   const gone = [
     group,
     await plantVolume(account, ofDriver),
-    await plantBalancer(account, 'a1b2c3', subnet.subnetId, owned),
+    await plantBalancer(account, 'a1b2c3', subnet.subnetId, { ...owned, 'kubernetes.io/service-name': 'default/web' }),
   ];
   const kept = [await plantVolume(account, { ...ofDriver, 'kubestep/keep': 'true' })];
   await account.clock.advance({ minutes: 5 });

@@ -47,12 +47,28 @@ const transactItem = z.strictObject({
 });
 type TransactItem = z.infer<typeof transactItem>;
 
+/**
+ * Whether DynamoDB asks IAM of a transaction item by item or once with all partition keys is not documented: a policy must
+ * allow both, so the model asks both.
+ */
+function jointly(single: readonly Access[]): Access[] {
+  const questions = new Map(single.map((access) => [`${access.action} ${access.resource}`, access]));
+  return [...questions.values()].flatMap((access) => {
+    const alike = single.filter(({ action, resource }) => action === access.action && resource === access.resource);
+    const keys = new Set(alike.flatMap(({ context }) => context?.['dynamodb:LeadingKeys'] ?? []));
+    return keys.size < 2 ? [] : [{ ...access, context: { ...access.context, 'dynamodb:LeadingKeys': [...keys] } }];
+  });
+}
+
 export const TransactWriteItems = operation({
   input: z.strictObject({
     TransactItems: z.array(transactItem).min(1).max(mostActions),
     ClientRequestToken: z.string().min(1).max(36).optional(),
   }),
-  access: (world, input) => input.TransactItems.flatMap((item) => accessOf(world, item)),
+  access: (world, input) => {
+    const single = input.TransactItems.flatMap((item) => accessOf(world, item));
+    return [...single, ...jointly(single)];
+  },
   run: (world, input) => {
     const token = input.ClientRequestToken;
     const request = token === undefined ? '' : fingerprint(input.TransactItems);

@@ -125,7 +125,7 @@ test('load balancers and security groups that Services made are deleted; those o
   const dressed = tags({ 'kubestep/cluster': cluster.clusterId, 'kubestep/resource': 'load-balancer/api' });
   const foreign = tags({ owner: 'somebody' });
   for (const [Name, Tags] of [
-    ['service', owned],
+    ['service', [...owned, ...tags({ 'kubernetes.io/service-name': 'default/web' })]],
     ['foreign', foreign],
     ['dressed', dressed],
   ] as const) {
