@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { putObjectOnce } from '../../shared/aws/assetObjects.ts';
+import { idsByKey } from '../../shared/aws/idsByKey.ts';
 import type { Plan } from '../../shared/blueprint/plan.ts';
 import {
   type BundleInput,
@@ -12,11 +13,13 @@ import { step } from '../../shared/step/step.ts';
 import { listAuthorities } from '../../shared/store/authorities.ts';
 import { writeBundleRow } from '../../shared/store/bundles.ts';
 
+const input = z.object({ endpoint: z.string(), volumeIds: idsByKey });
+
 /** Renders what every slot and node group boots from, stores it under its hash, and records which machine gets which. */
-export const handler = step(z.object({ endpoint: z.string() }), async ({ plan, input: { endpoint } }) => {
-  const shared = await trustOf(plan);
+export const handler = step(input, async ({ plan, input: { endpoint, volumeIds } }) => {
+  const shared = { ...(await trustOf(plan)), blueprint: plan.blueprint, endpoint, volumeIds };
   const machines = machinesOf(plan);
-  for (const machine of machines) await storeBundle(plan, { ...shared, blueprint: plan.blueprint, machine, endpoint });
+  for (const machine of machines) await storeBundle(plan, { ...shared, machine });
   return { bundles: machines.length };
 });
 

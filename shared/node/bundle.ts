@@ -72,6 +72,8 @@ export interface BundleInput {
   /** DNS name of the API's load balancer. */
   readonly endpoint: string;
   readonly deployment: { readonly bucket: string; readonly nodeApiUrl: string };
+  /** Ids of the slots' EBS volumes by the slots' keys: a machine mounts its own and no other. */
+  readonly volumeIds: Readonly<Record<string, string>>;
   /** PEM of the CA certificates. */
   readonly authorities: Readonly<Record<AuthorityName, string>>;
   /** PEM of the key that verifies service-account tokens. */

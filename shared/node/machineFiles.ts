@@ -1,3 +1,4 @@
+import { idFor } from '../aws/ids.ts';
 import type { BundleFile, BundleInput } from './bundle.ts';
 import {
   kernelModules,
@@ -42,7 +43,7 @@ export function machineFiles(input: BundleInput, profile: MachineProfile, head: 
 
 /** One `NAME=value` a line. The script looks lines up and never runs them, so no value can be a command. */
 function settings(
-  { blueprint }: BundleInput,
+  { blueprint, volumeIds }: BundleInput,
   { machine, runs, slot, image }: MachineProfile,
   { cluster }: BundleHead,
 ): string {
@@ -61,7 +62,7 @@ function settings(
     REGION: cluster.region,
     ROLE: machine.role,
     RUNS: [runs.etcd && 'etcd', runs.controlPlane && 'control-plane', runs.node && 'node'].filter(Boolean).join(' '),
-    SLOT_ADDRESS: slot?.address ?? '',
+    ...(slot && runs.etcd && { VOLUME_ID: idFor(volumeIds, slot.key, 'volume') }),
   };
   return Object.entries(values)
     .map(([name, value]) => `${name}=${value}\n`)

@@ -3,6 +3,7 @@ import { buildBlueprint } from '../../shared/blueprint/buildBlueprint.ts';
 import { type Bundle, type BundleMachine, renderBundle } from '../../shared/node/bundle.ts';
 import { parseSpec } from '../../shared/spec/parseSpec.ts';
 import type { ClusterSpec } from '../../shared/spec/schema.ts';
+import { someVolumeIds } from '../support/aBlueprint.ts';
 import { aDocument, someFacts } from '../unit/spec/aSpec.ts';
 
 /** What would break out of a file, a unit, a script or a terminal if it were let in unread. */
@@ -97,6 +98,7 @@ function bundlesOf(spec: ClusterSpec): Bundle[] {
       authorities: { kubernetes: 'one\n', etcd: 'two\n', 'front-proxy': 'three\n' },
       serviceAccountPublicKey: 'key\n',
       wrappedKeys: [],
+      volumeIds: someVolumeIds(blueprint),
     });
     expect(JSON.parse(text)).toEqual(bundle);
     return bundle;

@@ -12,11 +12,13 @@ RequiresMountsFor=/var/lib/etcd
 [Service]
 Type=notify
 User=etcd
+# Says for a member without data whether it begins a cluster; written by the node script at each boot.
+EnvironmentFile=/run/kubestep/etcd.env
 ExecStart=/usr/local/bin/etcd \
   --name=@@NAME@@ \
   --data-dir=/var/lib/etcd/data \
   --initial-cluster=@@INITIAL_CLUSTER@@ \
-  --initial-cluster-state=new \
+  --initial-cluster-state=\${INITIAL_CLUSTER_STATE} \
   --initial-cluster-token=@@TOKEN@@ \
   --initial-advertise-peer-urls=https://@@ADDRESS@@:2380 \
   --listen-peer-urls=https://@@ADDRESS@@:2380 \

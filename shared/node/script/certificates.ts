@@ -26,13 +26,6 @@ make_keys() {
   own_by_etcd
 }
 
-# etcd reads its files as its own user.
-own_by_etcd() {
-  runs etcd || return 0
-  id etcd > /dev/null 2>&1 || useradd --system --no-create-home --shell /sbin/nologin etcd
-  chown -R etcd:etcd /etc/etcd/pki
-}
-
 requests_for() {
   local profile certificate key separator=
   printf '{"requests":['

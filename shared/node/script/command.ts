@@ -15,7 +15,7 @@ if [ -f /etc/kubestep/endpoints.env ]; then
   . /etc/kubestep/endpoints.env
   set +a
 fi
-for part in fetch-bundle world.sh machine.sh certificates.sh control-plane.sh node.sh operations.sh; do
+for part in fetch-bundle world.sh machine.sh certificates.sh data-volume.sh etcd.sh control-plane.sh node.sh operations.sh; do
   . "/usr/local/lib/kubestep/$part"
 done
 

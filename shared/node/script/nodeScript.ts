@@ -2,6 +2,8 @@ import type { BundleFile } from '../bundle.ts';
 import { certificates } from './certificates.ts';
 import { command } from './command.ts';
 import { controlPlane } from './controlPlane.ts';
+import { dataVolume } from './dataVolume.ts';
+import { etcd } from './etcd.ts';
 import { fetchBundle } from './fetchBundle.ts';
 import { machine } from './machine.ts';
 import { node } from './node.ts';
@@ -34,6 +36,8 @@ export const nodeScript: readonly BundleFile[] = [
   part('world.sh', world),
   part('machine.sh', machine),
   part('certificates.sh', certificates),
+  part('data-volume.sh', dataVolume),
+  part('etcd.sh', etcd),
   part('control-plane.sh', controlPlane),
   part('node.sh', node),
   part('operations.sh', operations),

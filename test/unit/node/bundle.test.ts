@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { parse } from 'yaml';
 import { type Bundle, type BundleInput, bundleKey, renderBundle } from '../../../shared/node/bundle.ts';
-import { aBlueprint, aNodeGroup, aSlot } from '../../support/aBlueprint.ts';
+import { aBlueprint, aNodeGroup, aSlot, someVolumeIds } from '../../support/aBlueprint.ts';
 
 function anInput(overrides: Partial<BundleInput> = {}): BundleInput {
   return {
@@ -14,6 +14,7 @@ function anInput(overrides: Partial<BundleInput> = {}): BundleInput {
     wrappedKeys: [
       { purpose: 'service-account', keyArn: 'arn:aws:kms:us-east-1:123456789012:key/1', ciphertext: 'AAAA' },
     ],
+    volumeIds: someVolumeIds(overrides.blueprint ?? aBlueprint()),
     ...overrides,
   };
 }

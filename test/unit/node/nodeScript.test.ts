@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { createHash, X509Certificate } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BundleInput, renderBundle } from '../../../shared/node/bundle.ts';
 import { nodeScript } from '../../../shared/node/script/nodeScript.ts';
 import { readUserData, renderUserData } from '../../../shared/node/userData.ts';
 import { issueCertificate } from '../../../shared/pki/certificate.ts';
 import { publicKeyOf } from '../../../shared/pki/signingRequest.ts';
-import { aBlueprint } from '../../support/aBlueprint.ts';
+import { aBlueprint, someVolumeIds } from '../../support/aBlueprint.ts';
 import { anAuthority } from '../../support/authorities.ts';
+import { aNodeShell, type NodeShell } from '../../support/nodeShell.ts';
 
 const pinned = {
   description: 'demo-x7k2p master-0',
@@ -26,37 +26,22 @@ const masterInput: BundleInput = {
   authorities: { kubernetes: 'kubernetes CA\n', etcd: 'etcd CA\n', 'front-proxy': 'front proxy CA\n' },
   serviceAccountPublicKey: 'public key\n',
   wrappedKeys: [],
+  volumeIds: someVolumeIds(aBlueprint()),
 };
 
 const master = renderBundle(masterInput);
 
-let folder: string;
+let shell: NodeShell;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'kubestep-node-'));
+  shell = aNodeShell();
 });
 afterEach(() => {
-  rmSync(folder, { recursive: true });
+  shell.remove();
 });
 
-/** Runs a part of the node script with /etc, /usr/local, /var and /run inside the test's folder. */
-function bash(script: string, ...parameters: readonly string[]): string {
-  const library = join(folder, 'usr/local/lib/kubestep');
-  mkdirSync(library, { recursive: true });
-  for (const { path, content } of nodeScript) {
-    const text = content.replaceAll(/(?<![\w$/])\/(etc|usr\/local|var|run)\//g, `${folder}/$1/`);
-    writeFileSync(join(library, path.split('/').at(-1) ?? ''), text);
-  }
-  const text = `set -euo pipefail\ncd ${library}\n${script}`;
-  return execFileSync('bash', ['-c', text, 'bash', ...parameters], { encoding: 'utf8', stdio: 'pipe' });
-}
-
-function write(path: string, content: string): void {
-  const target = join(folder, path);
-  mkdirSync(join(target, '..'), { recursive: true });
-  writeFileSync(target, content);
-}
-
-const read = (path: string) => readFileSync(join(folder, path), 'utf8');
+const bash = (script: string, ...parameters: readonly string[]) => shell.bash(script, ...parameters);
+const write = (path: string, content: string) => shell.write(path, content);
+const read = (path: string) => shell.read(path);
 
 test.each(nodeScript.map(({ path, content }) => [path, content]))('bash accepts %s', (_, content) => {
   execFileSync('bash', ['-n'], { input: content });
@@ -82,22 +67,22 @@ describe('user data', () => {
 
 describe('fetch-bundle', () => {
   test('writes every file of a bundle as it was, with its mode', () => {
-    write('var/lib/kubestep/bundle.json', master.text.replaceAll('"path":"/', `"path":"${folder}/root/`));
+    write('var/lib/kubestep/bundle.json', master.text.replaceAll('"path":"/', `"path":"${shell.folder}/root/`));
     write('etc/kubestep/pinned', 'BUNDLE=anything\n');
     bash('. ./fetch-bundle\nis_pinned() { :; }\nfetch_bundle');
     for (const { path, content } of master.bundle.files) expect(read(`root${path}`)).toBe(content);
-    const modes = bash('find "$1" -type f -printf "%m %p\\n"', `${folder}/root`);
+    const modes = bash('find "$1" -type f -printf "%m %p\\n"', `${shell.folder}/root`);
     for (const { path, mode } of master.bundle.files)
-      expect(modes).toContain(`${mode.slice(1)} ${folder}/root${path}\n`);
+      expect(modes).toContain(`${mode.slice(1)} ${shell.folder}/root${path}\n`);
   });
 
   test('writes nothing of a bundle with one changed byte', () => {
     write('var/lib/kubestep/bundle.json', master.text.replace('10.0.0.10', '10.0.0.66'));
     write('etc/kubestep/pinned', `BUNDLE=${master.sha256}\n`);
-    const fetched = `signed() { cp ${folder}/var/lib/kubestep/bundle.json ${folder}/var/lib/kubestep/bundle.json.new; }`;
+    const fetched = `signed() { cp ${shell.folder}/var/lib/kubestep/bundle.json ${shell.folder}/var/lib/kubestep/bundle.json.new; }`;
     expect(() =>
       bash(
-        `. ./fetch-bundle\n${fetched}\npinned() { sed -n "s/^$1=//p" ${folder}/etc/kubestep/pinned; }\nfetch_bundle`,
+        `. ./fetch-bundle\n${fetched}\npinned() { sed -n "s/^$1=//p" ${shell.folder}/etc/kubestep/pinned; }\nfetch_bundle`,
       ),
     ).toThrow('not the one that is pinned');
   });
@@ -107,8 +92,12 @@ describe('an asset', () => {
   const sha256 = createHash('sha256').update('a binary').digest('hex');
   const fetch = (content: string) => {
     write('etc/kubestep/settings', 'BUCKET=kubestep\nREGION=us-east-1\n');
-    const signed = `signed() { echo "$@" > ${folder}/asked; while [ $# -gt 0 ]; do if [ "$1" = -o ]; then printf %s '${content}' > "$2"; fi; shift; done; }`;
-    return bash(`. ./fetch-bundle; . ./world.sh\n${signed}\nfetch_asset "$1" "$2"`, sha256, join(folder, 'asset'));
+    const signed = `signed() { echo "$@" > ${shell.folder}/asked; while [ $# -gt 0 ]; do if [ "$1" = -o ]; then printf %s '${content}' > "$2"; fi; shift; done; }`;
+    return bash(
+      `. ./fetch-bundle; . ./world.sh\n${signed}\nfetch_asset "$1" "$2"`,
+      sha256,
+      join(shell.folder, 'asset'),
+    );
   };
 
   test('is fetched by its checksum and kept', () => {
@@ -124,9 +113,9 @@ describe('an asset', () => {
 });
 
 describe('certificates', () => {
-  const table = () => `kubelet-client ${folder}/pki/kubelet-client.crt ${folder}/pki/kubelet-client.key\n`;
+  const table = () => `kubelet-client ${shell.folder}/pki/kubelet-client.crt ${shell.folder}/pki/kubelet-client.key\n`;
   const ask = (requests = 'requests_for') =>
-    JSON.parse(bash(`. ./fetch-bundle; . ./world.sh; . ./certificates.sh\nmake_keys\n${requests}`)) as {
+    JSON.parse(bash(`. ./fetch-bundle; . ./world.sh; . ./certificates.sh; . ./etcd.sh\nmake_keys\n${requests}`)) as {
       requests: { profile: string; csr: string }[];
     };
 
@@ -152,7 +141,10 @@ describe('certificates', () => {
   }
 
   const place = () =>
-    bash('. ./fetch-bundle; . ./world.sh; . ./certificates.sh\nplace_certificates "$1"', join(folder, 'answer'));
+    bash(
+      '. ./fetch-bundle; . ./world.sh; . ./certificates.sh; . ./etcd.sh\nplace_certificates "$1"',
+      join(shell.folder, 'answer'),
+    );
 
   test('are asked for with keys that are made once, and placed as they were issued', async () => {
     const [first, again] = [ask(), ask()];
@@ -160,12 +152,12 @@ describe('certificates', () => {
     await answerTo(first);
     place();
     expect(new X509Certificate(read('pki/kubelet-client.crt')).subject).toContain('system:node:i-0abc');
-    expect(bash('stat -c %a "$1"', join(folder, 'pki/kubelet-client.key')).trim()).toBe('600');
+    expect(bash('stat -c %a "$1"', join(shell.folder, 'pki/kubelet-client.key')).trim()).toBe('600');
   });
 
   test('for another key are not placed', async () => {
     await answerTo(ask());
-    rmSync(join(folder, 'pki/kubelet-client.key'));
+    rmSync(join(shell.folder, 'pki/kubelet-client.key'));
     ask();
     expect(place).toThrow('not for its key');
   });
@@ -177,8 +169,8 @@ describe('certificates', () => {
     await answerTo(ask(), lifetimeHours);
     place();
     const later = 'date() { if [ "$1" = +%s ]; then echo $(($(command date +%s) + 200)); else command date "$@"; fi; }';
-    const script = `. ./fetch-bundle; . ./world.sh; . ./certificates.sh\n${later}\nif is_due "$1"; then echo yes; else echo no; fi`;
-    expect(bash(script, join(folder, 'pki/kubelet-client.crt')).trim()).toBe(due);
+    const script = `. ./fetch-bundle; . ./world.sh; . ./certificates.sh; . ./etcd.sh\n${later}\nif is_due "$1"; then echo yes; else echo no; fi`;
+    expect(bash(script, join(shell.folder, 'pki/kubelet-client.crt')).trim()).toBe(due);
   });
 });
 
@@ -186,9 +178,9 @@ describe('the range of a node’s pods', () => {
   const ask = (answer: string, status = 0) => {
     for (const name of ['pod-network.conflist', 'pod-masquerade.nft']) write(`etc/kubestep/${name}`, routedFile(name));
     write('etc/kubestep/settings', 'NODE_API=https://api\n');
-    mkdirSync(join(folder, 'run/kubestep'), { recursive: true });
-    const signed = `signed() { echo "$@" > ${folder}/asked; while [ $# -gt 0 ]; do if [ "$1" = -o ]; then printf '%s\n' '${answer}' > "$2"; fi; shift; done; return ${status}; }`;
-    const system = `ip() { echo 'default via 127.0.0.1 dev lo proto dhcp'; }\nnft() { cat > ${folder}/nft; }`;
+    mkdirSync(join(shell.folder, 'run/kubestep'), { recursive: true });
+    const signed = `signed() { echo "$@" > ${shell.folder}/asked; while [ $# -gt 0 ]; do if [ "$1" = -o ]; then printf '%s\n' '${answer}' > "$2"; fi; shift; done; return ${status}; }`;
+    const system = `ip() { echo 'default via 127.0.0.1 dev lo proto dhcp'; }\nnft() { cat > ${shell.folder}/nft; }`;
     return bash(`. ./fetch-bundle; . ./world.sh; . ./node.sh\n${signed}\n${system}\nget_pod_range`);
   };
 
@@ -232,7 +224,7 @@ describe('a phase that fails', () => {
   ].join('\n');
 
   test('tells why, and what components that do not run said last', () => {
-    mkdirSync(join(folder, 'run/kubestep'), { recursive: true });
+    mkdirSync(join(shell.folder, 'run/kubestep'), { recursive: true });
     const said = bash(
       `. ./fetch-bundle; . ./world.sh\n${system}\ntell() { echo "$1"; }\nserve() { echo "not within 900 s" >&2; return 1; }\n(phase etcd-serving serve) || true`,
     );
@@ -245,7 +237,7 @@ describe('a phase that fails', () => {
   });
 
   test('is told before its time is over, once a component does not come up', () => {
-    mkdirSync(join(folder, 'run/kubestep'), { recursive: true });
+    mkdirSync(join(shell.folder, 'run/kubestep'), { recursive: true });
     const waiting = 'sleep() { SECONDS=$((SECONDS + 61)); }\nserve() { within 100 false; }';
     const said = bash(
       `. ./fetch-bundle; . ./world.sh\n${system}\ntell() { echo "$1"; }\n${waiting}\n(phase etcd-serving serve) || true`,
@@ -268,7 +260,7 @@ describe('a phase that fails', () => {
 describe('operations', () => {
   const operate = (verb: string, call: string) => {
     write('etc/kubestep/settings', 'RUNS=node\n');
-    mkdirSync(join(folder, 'run/kubestep'), { recursive: true });
+    mkdirSync(join(shell.folder, 'run/kubestep'), { recursive: true });
     return bash(`. ./fetch-bundle; . ./world.sh; . ./operations.sh\ntell() { echo "$1"; }\n${verb}\n${call}`);
   };
   const count = 'count() { echo x >> "$1/../../counted"; result "$1" nodes 3; result "$1" text "a\\"b"; }';
@@ -298,7 +290,7 @@ describe('operations', () => {
 
   test('tell an API that does not answer from a cluster that retains nothing', () => {
     expect(listRetained('false')).toContain('"outcome":"failed"');
-    rmSync(join(folder, 'var'), { recursive: true });
+    rmSync(join(shell.folder, 'var'), { recursive: true });
     expect(listRetained('true')).toContain('"outcome":"done","result":{"listedAt":1795392000,"retained":0}');
   });
 
@@ -316,7 +308,7 @@ describe('operations', () => {
       const echo = 'echoes() { argument "$1" name > "$1/echoed"; }';
       operate(echo, `operation echoes op-1 1 ${lines}`);
       expect(read('var/lib/kubestep/operations/op-1/echoed')).toBe(`${text}\n`);
-      expect(bash('find "$1" -name pwned', folder)).toBe('');
+      expect(bash('find "$1" -name pwned', shell.folder)).toBe('');
     },
   );
 

@@ -33,7 +33,7 @@ import { writeCluster } from '../../../shared/store/clusters.ts';
 import { writeSlot, writeTemplate } from '../../../shared/store/machines.ts';
 import { storePlan } from '../../../shared/store/plans.ts';
 import { writeRow } from '../../../shared/store/table.ts';
-import { aBlueprint } from '../../support/aBlueprint.ts';
+import { aBlueprint, someVolumeIds } from '../../support/aBlueprint.ts';
 import { statementsOf } from '../../support/policyFile.ts';
 import { administrator, type TestCloud, testCloud, testWorld } from '../../support/testWorld.ts';
 import { someFacts } from '../spec/aSpec.ts';
@@ -267,9 +267,10 @@ async function storeBundles(as: NodeApiWorld['as'], { blueprint, facts }: Plan):
     { role: 'master', slot: 'master-1' },
     { role: 'worker', group: 'general' },
   ];
+  const volumeIds = someVolumeIds(blueprint);
   const hashes: Record<string, string> = {};
   for (const machine of machines) {
-    const shared = { blueprint, endpoint, deployment: facts.deployment, authorities, wrappedKeys: [] };
+    const shared = { blueprint, endpoint, deployment: facts.deployment, authorities, wrappedKeys: [], volumeIds };
     const { text, sha256 } = renderBundle({ ...shared, machine, serviceAccountPublicKey: pem('service-account') });
     const key = bundleKey(facts.clusterId, machine.role, sha256);
     await as(() => putObjectOnce({ bucket, key }, Buffer.from(text), sha256));

@@ -2,6 +2,7 @@ import type { ComponentName } from '../../../shared/blueprint/blueprint.ts';
 import { buildBlueprint } from '../../../shared/blueprint/buildBlueprint.ts';
 import { type BundleMachine, renderBundle } from '../../../shared/node/bundle.ts';
 import { allowedArguments, ownerOf } from '../../../shared/spec/argumentFacts.ts';
+import { someVolumeIds } from '../../support/aBlueprint.ts';
 import { aSpec, type Changes, someFacts } from './aSpec.ts';
 
 const components = Object.keys(allowedArguments) as ComponentName[];
@@ -23,6 +24,7 @@ function flagsOf(component: ComponentName, changes: Changes = {}): readonly stri
       authorities: { kubernetes: 'PEM\n', etcd: 'PEM\n', 'front-proxy': 'PEM\n' },
       serviceAccountPublicKey: 'PEM\n',
       wrappedKeys: [],
+      volumeIds: someVolumeIds(blueprint),
     });
     return bundle.files.filter(({ path }) => path.endsWith(`/${component}.service`)).map(({ content }) => content);
   });

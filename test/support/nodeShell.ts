@@ -1,0 +1,45 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { nodeScript } from '../../shared/node/script/nodeScript.ts';
+
+/** A folder that stands for a machine's disk, and a shell that knows the parts of the node script. */
+export interface NodeShell {
+  readonly folder: string;
+  /** Runs bash among the parts of the node script, with /etc, /usr/local, /var, /run and EBS' devices inside the folder. */
+  bash(script: string, ...parameters: readonly string[]): string;
+  write(path: string, content: string): void;
+  read(path: string): string;
+  remove(): void;
+}
+
+const machinePaths = /(?<![\w$/])\/(?:etc|usr\/local|var|run|dev\/disk|opt|proc\/meminfo)(?=\/|\b)|\/dev\/xvdf\b/g;
+
+/** A machine's disk in a folder of its own. `within` runs each shell, such as `unshare --mount`. */
+export function aNodeShell({ within = [] }: { readonly within?: readonly string[] } = {}): NodeShell {
+  const folder = mkdtempSync(join(tmpdir(), 'kubestep-node-'));
+  const library = join(folder, 'usr/local/lib/kubestep');
+  mkdirSync(library, { recursive: true });
+  for (const path of ['etc/kubestep', 'run/kubestep', 'var/lib', 'dev'])
+    mkdirSync(join(folder, path), { recursive: true });
+  for (const { path, content } of nodeScript) {
+    const text = content.replaceAll(machinePaths, (name) => `${folder}${name}`);
+    writeFileSync(join(library, path.split('/').at(-1) ?? ''), text);
+  }
+  return {
+    folder,
+    bash: (script, ...parameters) => {
+      const text = `set -euo pipefail\ncd ${library}\n${script}`;
+      const [program = '', ...words] = [...within, 'bash', '-c', text, 'bash', ...parameters];
+      return execFileSync(program, words, { encoding: 'utf8', stdio: 'pipe' });
+    },
+    write: (path, content) => {
+      const target = join(folder, path);
+      mkdirSync(join(target, '..'), { recursive: true });
+      writeFileSync(target, content);
+    },
+    read: (path) => readFileSync(join(folder, path), 'utf8'),
+    remove: () => rmSync(folder, { recursive: true }),
+  };
+}
