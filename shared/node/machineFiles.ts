@@ -20,7 +20,7 @@ export function machineFiles(input: BundleInput, profile: MachineProfile, head: 
     readable('/etc/sysctl.d/99-kubestep.conf', kernelSettings),
     readable('/etc/systemd/networkd.conf.d/kubestep.conf', networkdSettings),
     readable('/etc/systemd/network/99-default.link', linkSettings),
-    readable('/etc/systemd/logind.conf.d/kubestep.conf', logindSettings),
+    readable('/etc/systemd/logind.conf.d/zz-kubestep.conf', logindSettings),
     readable('/etc/systemd/system/kubestep-renew.service', renewService),
     readable('/etc/systemd/system/kubestep-renew.timer', renewTimer),
     ...(profile.machine.role === 'worker' ? [readable('/etc/kubestep/metadata-guard.nft', metadataGuard)] : []),

@@ -30,7 +30,7 @@ chmod 0755 /usr/local/lib/kubestep/fetch-bundle
 cat > /etc/systemd/system/kubestep-boot.service << 'end of file'
 [Unit]
 Description=Makes this machine a part of its cluster
-After=network-online.target time-sync.target
+After=network-online.target
 Wants=network-online.target
 StartLimitIntervalSec=0
 

@@ -49,6 +49,8 @@ export interface CertificateProfile {
 const serverDays = 30;
 /** Leaves of every node, workers included: there are many, and one may be stolen with its machine. */
 const nodeDays = 7;
+/** Kubernetes cannot revoke what may do everything: what a master's verbs act by is over soon. */
+const administratorDays = 1;
 
 const noNames = (): AlternativeNames => ({ dns: [], addresses: [] });
 
@@ -102,7 +104,7 @@ export const profiles: Readonly<Record<ProfileName, CertificateProfile>> = {
   ),
   'kube-scheduler': clientOf('kubernetes', named('system:kube-scheduler', 'system:kube-scheduler')),
   // The node script of a master: it grants the first roles, so it cannot itself depend on one.
-  administrator: clientOf('kubernetes', named('kubestep:master', 'system:masters')),
+  administrator: clientOf('kubernetes', named('kubestep:master', 'system:masters'), administratorDays),
   'kubelet-client': {
     authority: 'kubernetes',
     lifetimeDays: nodeDays,
@@ -149,8 +151,12 @@ export function profilesFor({ role, slot }: Pick<CertifiedMachine, 'role' | 'slo
   ];
 }
 
-function clientOf(authority: AuthorityName, subject: CertificateProfile['subject']): CertificateProfile {
-  return { authority, lifetimeDays: serverDays, purposes: ['client'], subject, names: noNames };
+function clientOf(
+  authority: AuthorityName,
+  subject: CertificateProfile['subject'],
+  lifetimeDays = serverDays,
+): CertificateProfile {
+  return { authority, lifetimeDays, purposes: ['client'], subject, names: noNames };
 }
 
 function memberNames({ address }: CertifiedMachine, { blueprint }: CertifiedCluster): AlternativeNames {

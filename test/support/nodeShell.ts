@@ -43,3 +43,18 @@ export function aNodeShell({ within = [] }: { readonly within?: readonly string[
     remove: () => rmSync(folder, { recursive: true }),
   };
 }
+
+/** A machine's disk of its own for each test of a file. */
+export function nodeShellOfEachTest(): Omit<NodeShell, 'folder' | 'remove'> & { readonly folder: () => string } {
+  let shell: NodeShell;
+  beforeEach(() => {
+    shell = aNodeShell();
+  });
+  afterEach(() => shell.remove());
+  return {
+    folder: () => shell.folder,
+    bash: (script, ...parameters) => shell.bash(script, ...parameters),
+    write: (path, content) => shell.write(path, content),
+    read: (path) => shell.read(path),
+  };
+}

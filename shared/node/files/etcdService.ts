@@ -5,7 +5,7 @@ export const etcdService = file`
 [Unit]
 Description=etcd, member @@NAME@@
 Documentation=https://etcd.io/docs
-After=network-online.target time-sync.target
+After=network-online.target
 Wants=network-online.target
 RequiresMountsFor=/var/lib/etcd
 

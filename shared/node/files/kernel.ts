@@ -41,7 +41,10 @@ NamePolicy=keep kernel database onboard slot path
 MACAddressPolicy=none
 `;
 
-/** /etc/systemd/logind.conf.d/kubestep.conf: as long as kubelet's shutdownGracePeriod, or logind cuts it short. */
+/**
+ * /etc/systemd/logind.conf.d/zz-kubestep.conf: as long as kubelet's shutdownGracePeriod, or logind cuts it short. The last name
+ * wins, and Ubuntu's unattended-upgrades-logind-maxdelay.conf says 30.
+ */
 export const logindSettings = file`
 [Login]
 InhibitDelayMaxSec=60

@@ -35,7 +35,8 @@ maxParallelImagePulls: 5
 shutdownGracePeriod: 60s
 shutdownGracePeriodCriticalPods: 20s
 registerWithTaints: @@TAINTS@@
-kubeReserved: {cpu: 100m, memory: 300Mi, ephemeral-storage: 1Gi}
+# Memory is reserved by the size of the machine, which its drop-in says.
+kubeReserved: {cpu: 100m, ephemeral-storage: 1Gi}
 systemReserved: {cpu: 100m, memory: 200Mi, ephemeral-storage: 1Gi}
 evictionHard: {memory.available: 200Mi, nodefs.available: 10%, nodefs.inodesFree: 5%, imagefs.available: 10%}
 `;

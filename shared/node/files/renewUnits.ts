@@ -4,7 +4,7 @@ import { file } from '../template.ts';
 export const renewService = file`
 [Unit]
 Description=Renews the certificates of this machine that are two thirds through their lifetime
-After=network-online.target time-sync.target
+After=network-online.target
 Wants=network-online.target
 
 [Service]
@@ -14,16 +14,16 @@ ExecStart=/usr/local/bin/kubestep-node renew
 TimeoutStartSec=600
 `;
 
-/** /etc/systemd/system/kubestep-renew.timer: the shortest lifetime is 7 days, so 12 hours leave four tries before a third of it is over. */
+/** /etc/systemd/system/kubestep-renew.timer: the shortest lifetime is a day, so an hour and a half leave five tries before the last third of it is over. */
 export const renewTimer = file`
 [Unit]
-Description=Looks twice a day whether certificates are to be renewed
+Description=Looks every hour whether certificates are to be renewed
 
 [Timer]
 OnBootSec=1h
-OnUnitActiveSec=12h
+OnUnitActiveSec=1h
 # Thousands of nodes are launched together and must not come back together.
-RandomizedDelaySec=4h
+RandomizedDelaySec=30min
 
 [Install]
 WantedBy=timers.target

@@ -69,6 +69,22 @@ renew() {
   [ \${#due[@]} -eq 0 ] || get_certificates "\${due[@]}"
 }
 
+# renew_at_boot: as renew; while the Node API does not answer, what is still valid will do
+renew_at_boot() {
+  apart renew
+  [ "$status" -eq 0 ] || all_are_valid
+}
+
+all_are_valid() {
+  local profile certificate key
+  while read -r profile certificate key; do
+    if ! openssl x509 -in "$certificate" -noout -checkend 0 > /dev/null || ! belongs "$certificate" "$key"; then
+      echo "the certificate $profile is missing or over, and a new one could not be had" >&2
+      return 1
+    fi
+  done < /etc/kubestep/certificates
+}
+
 is_due() {
   local begin end
   [ -s "$1" ] || return 0

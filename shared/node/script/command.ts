@@ -20,18 +20,23 @@ for part in fetch-bundle world.sh machine.sh certificates.sh data-volume.sh etcd
 done
 
 boot() {
+  rm -f "$unheard"
   report bundle-fetched "done"
   phase certificates-issued prepare
   if runs etcd; then phase etcd-serving start_etcd; fi
   if runs control-plane; then phase control-plane-serving start_control_plane; fi
   if runs node; then phase node-ready start_node; fi
   systemctl enable --now kubestep-renew.timer
+  if [ -f "$unheard" ]; then
+    echo "the Node API has not heard: $(paste -s -d , "$unheard")" >&2
+    exit 1
+  fi
 }
 
 prepare() {
   prepare_machine
   install_assets
-  get_certificates
+  renew_at_boot
   unwrap_keys
 }
 

@@ -6,11 +6,14 @@ export const controlPlane = file`
 unwrap_keys() {
   local purpose key ciphertext
   [ -f /etc/kubestep/wrapped-keys ] || return 0
+  # Asked again in the same boot, KMS has nothing new to say.
+  if cmp --silent /etc/kubestep/wrapped-keys /run/kubestep/secrets/unwrapped; then return; fi
   mkdir -p /run/kubestep/secrets
   chmod 0700 /run/kubestep/secrets
   while read -r purpose key ciphertext; do
     (umask 077 && unwrap "$purpose" "$key" "$ciphertext" | "place_$purpose")
   done < /etc/kubestep/wrapped-keys
+  cp /etc/kubestep/wrapped-keys /run/kubestep/secrets/unwrapped
 }
 
 # unwrap PURPOSE KEY CIPHERTEXT: the plaintext in base64
@@ -54,5 +57,12 @@ start_control_plane() {
   cluster apply --server-side --force-conflicts --field-manager kubestep --filename /etc/kubernetes/first-roles.yaml
   within 120 curl -sf --cacert /etc/kubernetes/pki/kubernetes-ca.crt "$(setting API_SERVER)/readyz"
   within 120 systemctl is-active --quiet kube-controller-manager.service kube-scheduler.service
+  once agent restart_agent
+}
+
+# restart_agent: an agent that was refused when it registered, because its role was seconds old, would sleep for a day. The
+# first unit is Amazon Linux', the second Ubuntu's.
+restart_agent() {
+  systemctl try-restart amazon-ssm-agent.service snap.amazon-ssm-agent.amazon-ssm-agent.service || true
 }
 `;

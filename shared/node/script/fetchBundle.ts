@@ -23,12 +23,13 @@ metadata() {
 signed() {
   local service=$1 role answer
   shift
-  role=$(metadata meta-data/iam/security-credentials/)
-  answer=$(metadata "meta-data/iam/security-credentials/$role")
+  role=$(metadata meta-data/iam/security-credentials/) || return
+  answer=$(metadata "meta-data/iam/security-credentials/$role") || return
   field() { grep -o "\"$1\" *: *\"[^\"]*\"" <<< "$answer" | cut -d '"' -f 4; }
   printf 'user = "%s:%s"\nheader = "x-amz-security-token: %s"\n' \
     "$(field AccessKeyId)" "$(field SecretAccessKey)" "$(field Token)" |
-    curl --config - -sS --fail-with-body -m 300 --retry 6 --aws-sigv4 "aws:amz:$(pinned REGION):$service" "$@"
+    curl --config - -sS --fail-with-body --connect-timeout 5 -m 300 --retry 60 --retry-delay 2 --retry-max-time 300 \
+      --retry-connrefused --aws-sigv4 "aws:amz:$(pinned REGION):$service" "$@"
 }
 
 # text_of LINE NAME: a text from one line of JSON in which nothing is escaped but quotes, backslashes, tabs and line breaks

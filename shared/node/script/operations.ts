@@ -6,7 +6,7 @@ export const operations = file`
 # ARGUMENTS are lines NAME=value in base64, looked up and never run.
 operation() {
   local verb=$1 folder=/var/lib/kubestep/operations/$2
-  [[ $2 =~ ^[A-Za-z0-9-]{1,64}$ && $3 =~ ^[0-9]{1,15}$ ]] || { echo "an operation id and a fence are needed" >&2; return 2; }
+  [[ $2 =~ ^[A-Za-z0-9-]{1,64}$ && $3 =~ ^[0-9]{1,9}$ ]] || { echo "an operation id and a fence are needed" >&2; return 2; }
   mkdir -p "$folder"
   chmod 0700 /var/lib/kubestep/operations
   exec 9> "$folder/lock"
@@ -26,9 +26,10 @@ operation() {
   tell "$(< "$folder/report")"
 }
 
-# keep_fence NUMBER: a run that another has taken over from is refused
+# keep_fence NUMBER: a run that another has taken over from is refused. The number grows by one with each run: one from far ahead
+# is no run's, and would lock all of them out.
 keep_fence() {
-  local seen=0
+  local seen=0 furthest=10000
   exec 8> /var/lib/kubestep/fence.lock
   flock 8
   if [ -f /var/lib/kubestep/fence ]; then seen=$(< /var/lib/kubestep/fence); fi
@@ -36,12 +37,29 @@ keep_fence() {
     echo "fence $1 is older than $seen: another run has taken over" >&2
     exit 3
   fi
+  if (($1 > seen + furthest)); then
+    echo "fence $1 is too far ahead of $seen" >&2
+    exit 3
+  fi
   echo "$1" > /var/lib/kubestep/fence.new
   mv /var/lib/kubestep/fence.new /var/lib/kubestep/fence
   exec 8>&-
 }
 
-argument() { sed -n "s/^$2=//p" "$1/arguments"; }
+# argument FOLDER NAME: its value, which is the first line of that name and nothing after it
+argument() { sed -n "/^$2=/{s///p;q}" "$1/arguments"; }
+
+# matching FOLDER NAME PATTERN: an argument that has to look like that as a whole
+matching() {
+  local value
+  value=$(argument "$1" "$2")
+  [[ $value =~ ^($3)$ ]] || { echo "the argument $2 is not of the form $3" >&2; return 1; }
+  echo "$value"
+}
+
+sha256='[0-9a-f]{64}'
+nodes='i-[0-9a-f]{8,17}( i-[0-9a-f]{8,17})*'
+number='[0-9]{1,6}'
 
 # result FOLDER NAME VALUE: a number or a text of the operation's answer
 result() {
@@ -51,10 +69,12 @@ result() {
 # apply: done when the manifests are accepted and what they roll out has rolled out
 # arguments: manifest (sha256 of the asset), rollouts (KIND/NAME of kube-system, several with spaces)
 apply() {
-  local manifest=$1/manifest.yaml rollout
-  fetch_asset "$(argument "$1" manifest)" "$manifest"
+  local manifest=$1/manifest.yaml rollout rollouts digest
+  digest=$(matching "$1" manifest "$sha256")
+  rollouts=$(matching "$1" rollouts '([a-z]+/[a-z0-9.-]+( [a-z]+/[a-z0-9.-]+)*)?')
+  fetch_asset "$digest" "$manifest"
   cluster apply --server-side --force-conflicts --field-manager kubestep --filename "$manifest" > "$1/applied"
-  for rollout in $(argument "$1" rollouts); do
+  for rollout in $rollouts; do
     cluster --namespace kube-system rollout status --timeout 900s "$rollout"
   done
   result "$1" objects "$(grep -c . "$1/applied")"
@@ -63,14 +83,15 @@ apply() {
 # validate: done when members agree, the API answers by its load balancer, every node is ready and names are resolved
 # arguments: nodes, version
 validate() {
-  local nodes
+  local count version
+  count=$(matching "$1" nodes "$number")
+  version=$(matching "$1" version '[0-9.]+')
   members "$(setting MEMBERS)" etcdctl endpoint health
   result "$1" etcdMembers "$(setting MEMBERS | tr , '\n' | grep -c .)"
   within 300 curl -sf --cacert /etc/kubernetes/pki/kubernetes-ca.crt "$(setting ENDPOINT)/readyz"
-  nodes=$(argument "$1" nodes)
-  within 600 ready_nodes_are "$nodes" "$(argument "$1" version)"
-  result "$1" readyNodes "$nodes"
-  result "$1" kubernetesVersion "$(argument "$1" version)"
+  within 600 ready_nodes_are "$count" "$version"
+  result "$1" readyNodes "$count"
+  result "$1" kubernetesVersion "$version"
   within 300 resolves_names
 }
 
@@ -97,32 +118,36 @@ resolves_names() {
 # snapshot: done when a snapshot of etcd that was checked is where it was asked for
 # arguments: url (a presigned PUT)
 snapshot() {
-  local file=$1/snapshot.db
+  local file=$1/snapshot.db url
+  url=$(matching "$1" url 'https://[A-Za-z0-9._~:/?&=%+-]+')
   members "$own_member" etcdctl snapshot save "$file"
   etcdutl snapshot status "$file" --write-out json > "$1/status"
   result "$1" sha256 "$(sha256sum "$file" | cut -d ' ' -f 1)"
   result "$1" revision "$(grep -o '"revision":[0-9]*' "$1/status" | cut -d : -f 2)"
-  curl -sS -f -m 1800 --upload-file "$file" --config - <<< "url = \"$(argument "$1" url)\""
+  curl -sS -f -m 1800 --upload-file "$file" --config - <<< "url = \"$url\""
   rm -f "$file"
 }
 
 # drain: done when the nodes run nothing but what belongs to every node; a budget that forbids it fails with its name
 # arguments: nodes (several with spaces), seconds
 drain() {
-  local node seconds
-  seconds=$(argument "$1" seconds)
-  for node in $(argument "$1" nodes); do
+  local node seconds names
+  seconds=$(matching "$1" seconds "$number")
+  names=$(matching "$1" nodes "$nodes")
+  for node in $names; do
     cluster drain "$node" --ignore-daemonsets --delete-emptydir-data --timeout "\${seconds}s" &
   done
-  for _ in $(argument "$1" nodes); do wait -n; done
-  result "$1" nodes "$(argument "$1" nodes | wc -w)"
+  for _ in $names; do wait -n; done
+  result "$1" nodes "$(wc -w <<< "$names")"
 }
 
 # remove: done when the cluster has forgotten the nodes
 # arguments: nodes (several with spaces)
 remove() {
-  # shellcheck disable=SC2046 # names are words
-  cluster delete node --ignore-not-found $(argument "$1" nodes)
+  local names
+  names=$(matching "$1" nodes "$nodes")
+  # shellcheck disable=SC2086 # names are words
+  cluster delete node --ignore-not-found -- $names
 }
 
 # list-retained: which EBS volumes outlive their claims
@@ -145,7 +170,9 @@ list-retained() {
 # update: done when this machine runs what the named bundle says
 # arguments: bundle (sha256)
 update() {
-  sed -i "s/^BUNDLE=.*/BUNDLE=$(argument "$1" bundle | tr -cd 0-9a-f)/" /etc/kubestep/pinned
+  local bundle
+  bundle=$(matching "$1" bundle "$sha256")
+  sed -i "s/^BUNDLE=.*/BUNDLE=$bundle/" /etc/kubestep/pinned
   fetch_bundle
   install_assets
   systemctl daemon-reload

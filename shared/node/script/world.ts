@@ -24,50 +24,72 @@ within() {
   done
 }
 
-# complain: a component that does not come up is told while there is still time to mend it; the phase may yet be done
+# complain: what a phase waits for is told while it waits; it may yet be done
 complain() {
   local words
   [ -n "\${current_phase:-}" ] || return 0
   words=$(last_words)
-  [ -z "$words" ] || report "$current_phase" failed "not yet: $words" || true
+  [ -z "$words" ] || report "$current_phase" waiting "$words"
 }
 
 # said TEXT: the text as it may stand in JSON
 said() { tr -c '[:alnum:] ./:_,=()-' ' ' <<< "$1" | cut -c 1-900 | sed 's/ *$//'; }
 
-# tell JSON-MEMBERS: a report about this machine
+# tell JSON-MEMBERS CURL-ARGUMENTS...: a report about this machine
 tell() {
-  local body
+  local members=$1 body status=0
+  shift
   body=$(mktemp)
-  printf '{%s}\n' "$1" > "$body"
-  signed execute-api -o /dev/null -H 'content-type: application/json' --data-binary "@$body" "$(setting NODE_API)/node/report"
+  printf '{%s}\n' "$members" > "$body"
+  signed execute-api "$@" -o /dev/null -H 'content-type: application/json' --data-binary "@$body" \
+    "$(setting NODE_API)/node/report" || status=$?
   rm -f "$body"
+  return "$status"
 }
 
-report() { tell "\"phase\":\"$1\",\"outcome\":\"$2\",\"message\":\"$(said "\${3:-}")\""; }
+# report PHASE OUTCOME TEXT: a machine that comes back while the Node API does not answer works all the same. What was not
+# heard is in $unheard, and is told again when the boot unit starts again.
+unheard=/run/kubestep/unheard
+report() {
+  tell "\"phase\":\"$1\",\"outcome\":\"$2\",\"message\":\"$(said "\${3:-}")\"" -m 20 --retry-max-time 30 ||
+    echo "$1 $2" >> "$unheard"
+}
 
-# attempt COMMAND...: runs it in a shell of its own that ends at the first failure. How it went is in $status and what it
-# complained of in $complaint: as part of a condition, bash would go on after failures.
-complaint=/run/kubestep/complaint
-attempt() {
+# apart COMMAND...: runs it in a shell of its own that ends at the first failure. How it went is in $status: as part of a
+# condition, bash would go on after failures.
+apart() {
   set +e
   (
     set -e
     "$@"
-  ) 2> "$complaint"
+  )
   status=$?
   set -e
+}
+
+# attempt COMMAND...: as apart, and what it complained of is in $complaint
+complaint=/run/kubestep/complaint
+attempt() {
+  apart "$@" 2> "$complaint"
   cat "$complaint" >&2
 }
 
-# last_words: what components said last that were started and do not run, or run only since they were started again
+# once NAME COMMAND...: runs it once a boot
+once() {
+  local done=/run/kubestep/once-$1
+  shift
+  [ -e "$done" ] || "$@"
+  touch "$done"
+}
+
+# last_words: what components said last that have failed, or were started again more than once. One that waits for others of
+# its kind while it starts, as etcd does, is well.
 last_words() {
-  local unit
+  local unit restarts
   for unit in etcd kube-apiserver kube-controller-manager kube-scheduler containerd kubelet kube-proxy; do
-    case $(systemctl show --property ActiveState,NRestarts --value "$unit.service" | paste -s -d ' ') in
-      'active 0' | '0 active' | 'inactive 0' | '0 inactive') ;;
-      *) echo "$unit: $(journalctl --unit "$unit.service" --lines 4 --output cat --no-pager | cut -c 1-200 | paste -s -d ' ')" ;;
-    esac
+    restarts=$(systemctl show --property NRestarts --value "$unit.service")
+    if ((\${restarts:-0} < 2)) && ! systemctl is-failed --quiet "$unit.service"; then continue; fi
+    echo "$unit: $(journalctl --unit "$unit.service" --lines 4 --output cat --no-pager | cut -c 1-200 | paste -s -d ' ')"
   done
 }
 

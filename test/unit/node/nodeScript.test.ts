@@ -9,7 +9,7 @@ import { issueCertificate } from '../../../shared/pki/certificate.ts';
 import { publicKeyOf } from '../../../shared/pki/signingRequest.ts';
 import { aBlueprint, someVolumeIds } from '../../support/aBlueprint.ts';
 import { anAuthority } from '../../support/authorities.ts';
-import { aNodeShell, type NodeShell } from '../../support/nodeShell.ts';
+import { nodeShellOfEachTest } from '../../support/nodeShell.ts';
 
 const pinned = {
   description: 'demo-x7k2p master-0',
@@ -31,17 +31,7 @@ const masterInput: BundleInput = {
 
 const master = renderBundle(masterInput);
 
-let shell: NodeShell;
-beforeEach(() => {
-  shell = aNodeShell();
-});
-afterEach(() => {
-  shell.remove();
-});
-
-const bash = (script: string, ...parameters: readonly string[]) => shell.bash(script, ...parameters);
-const write = (path: string, content: string) => shell.write(path, content);
-const read = (path: string) => shell.read(path);
+const { bash, write, read, folder } = nodeShellOfEachTest();
 
 test.each(nodeScript.map(({ path, content }) => [path, content]))('bash accepts %s', (_, content) => {
   execFileSync('bash', ['-n'], { input: content });
@@ -67,22 +57,22 @@ describe('user data', () => {
 
 describe('fetch-bundle', () => {
   test('writes every file of a bundle as it was, with its mode', () => {
-    write('var/lib/kubestep/bundle.json', master.text.replaceAll('"path":"/', `"path":"${shell.folder}/root/`));
+    write('var/lib/kubestep/bundle.json', master.text.replaceAll('"path":"/', `"path":"${folder()}/root/`));
     write('etc/kubestep/pinned', 'BUNDLE=anything\n');
     bash('. ./fetch-bundle\nis_pinned() { :; }\nfetch_bundle');
     for (const { path, content } of master.bundle.files) expect(read(`root${path}`)).toBe(content);
-    const modes = bash('find "$1" -type f -printf "%m %p\\n"', `${shell.folder}/root`);
+    const modes = bash('find "$1" -type f -printf "%m %p\\n"', `${folder()}/root`);
     for (const { path, mode } of master.bundle.files)
-      expect(modes).toContain(`${mode.slice(1)} ${shell.folder}/root${path}\n`);
+      expect(modes).toContain(`${mode.slice(1)} ${folder()}/root${path}\n`);
   });
 
   test('writes nothing of a bundle with one changed byte', () => {
     write('var/lib/kubestep/bundle.json', master.text.replace('10.0.0.10', '10.0.0.66'));
     write('etc/kubestep/pinned', `BUNDLE=${master.sha256}\n`);
-    const fetched = `signed() { cp ${shell.folder}/var/lib/kubestep/bundle.json ${shell.folder}/var/lib/kubestep/bundle.json.new; }`;
+    const fetched = `signed() { cp ${folder()}/var/lib/kubestep/bundle.json ${folder()}/var/lib/kubestep/bundle.json.new; }`;
     expect(() =>
       bash(
-        `. ./fetch-bundle\n${fetched}\npinned() { sed -n "s/^$1=//p" ${shell.folder}/etc/kubestep/pinned; }\nfetch_bundle`,
+        `. ./fetch-bundle\n${fetched}\npinned() { sed -n "s/^$1=//p" ${folder()}/etc/kubestep/pinned; }\nfetch_bundle`,
       ),
     ).toThrow('not the one that is pinned');
   });
@@ -92,12 +82,8 @@ describe('an asset', () => {
   const sha256 = createHash('sha256').update('a binary').digest('hex');
   const fetch = (content: string) => {
     write('etc/kubestep/settings', 'BUCKET=kubestep\nREGION=us-east-1\n');
-    const signed = `signed() { echo "$@" > ${shell.folder}/asked; while [ $# -gt 0 ]; do if [ "$1" = -o ]; then printf %s '${content}' > "$2"; fi; shift; done; }`;
-    return bash(
-      `. ./fetch-bundle; . ./world.sh\n${signed}\nfetch_asset "$1" "$2"`,
-      sha256,
-      join(shell.folder, 'asset'),
-    );
+    const signed = `signed() { echo "$@" > ${folder()}/asked; while [ $# -gt 0 ]; do if [ "$1" = -o ]; then printf %s '${content}' > "$2"; fi; shift; done; }`;
+    return bash(`. ./fetch-bundle; . ./world.sh\n${signed}\nfetch_asset "$1" "$2"`, sha256, join(folder(), 'asset'));
   };
 
   test('is fetched by its checksum and kept', () => {
@@ -113,7 +99,7 @@ describe('an asset', () => {
 });
 
 describe('certificates', () => {
-  const table = () => `kubelet-client ${shell.folder}/pki/kubelet-client.crt ${shell.folder}/pki/kubelet-client.key\n`;
+  const table = () => `kubelet-client ${folder()}/pki/kubelet-client.crt ${folder()}/pki/kubelet-client.key\n`;
   const ask = (requests = 'requests_for') =>
     JSON.parse(bash(`. ./fetch-bundle; . ./world.sh; . ./certificates.sh; . ./etcd.sh\nmake_keys\n${requests}`)) as {
       requests: { profile: string; csr: string }[];
@@ -143,7 +129,7 @@ describe('certificates', () => {
   const place = () =>
     bash(
       '. ./fetch-bundle; . ./world.sh; . ./certificates.sh; . ./etcd.sh\nplace_certificates "$1"',
-      join(shell.folder, 'answer'),
+      join(folder(), 'answer'),
     );
 
   test('are asked for with keys that are made once, and placed as they were issued', async () => {
@@ -152,12 +138,12 @@ describe('certificates', () => {
     await answerTo(first);
     place();
     expect(new X509Certificate(read('pki/kubelet-client.crt')).subject).toContain('system:node:i-0abc');
-    expect(bash('stat -c %a "$1"', join(shell.folder, 'pki/kubelet-client.key')).trim()).toBe('600');
+    expect(bash('stat -c %a "$1"', join(folder(), 'pki/kubelet-client.key')).trim()).toBe('600');
   });
 
   test('for another key are not placed', async () => {
     await answerTo(ask());
-    rmSync(join(shell.folder, 'pki/kubelet-client.key'));
+    rmSync(join(folder(), 'pki/kubelet-client.key'));
     ask();
     expect(place).toThrow('not for its key');
   });
@@ -170,7 +156,7 @@ describe('certificates', () => {
     place();
     const later = 'date() { if [ "$1" = +%s ]; then echo $(($(command date +%s) + 200)); else command date "$@"; fi; }';
     const script = `. ./fetch-bundle; . ./world.sh; . ./certificates.sh; . ./etcd.sh\n${later}\nif is_due "$1"; then echo yes; else echo no; fi`;
-    expect(bash(script, join(shell.folder, 'pki/kubelet-client.crt')).trim()).toBe(due);
+    expect(bash(script, join(folder(), 'pki/kubelet-client.crt')).trim()).toBe(due);
   });
 });
 
@@ -178,9 +164,9 @@ describe('the range of a node’s pods', () => {
   const ask = (answer: string, status = 0) => {
     for (const name of ['pod-network.conflist', 'pod-masquerade.nft']) write(`etc/kubestep/${name}`, routedFile(name));
     write('etc/kubestep/settings', 'NODE_API=https://api\n');
-    mkdirSync(join(shell.folder, 'run/kubestep'), { recursive: true });
-    const signed = `signed() { echo "$@" > ${shell.folder}/asked; while [ $# -gt 0 ]; do if [ "$1" = -o ]; then printf '%s\n' '${answer}' > "$2"; fi; shift; done; return ${status}; }`;
-    const system = `ip() { echo 'default via 127.0.0.1 dev lo proto dhcp'; }\nnft() { cat > ${shell.folder}/nft; }`;
+    mkdirSync(join(folder(), 'run/kubestep'), { recursive: true });
+    const signed = `signed() { echo "$@" > ${folder()}/asked; while [ $# -gt 0 ]; do if [ "$1" = -o ]; then printf '%s\n' '${answer}' > "$2"; fi; shift; done; return ${status}; }`;
+    const system = `ip() { echo 'default via 127.0.0.1 dev lo proto dhcp'; }\nnft() { cat > ${folder()}/nft; }`;
     return bash(`. ./fetch-bundle; . ./world.sh; . ./node.sh\n${signed}\n${system}\nget_pod_range`);
   };
 
@@ -212,107 +198,4 @@ describe('the range of a node’s pods', () => {
       expect(() => ask(answer)).toThrow('names no pod range');
     },
   );
-});
-
-describe('a phase that fails', () => {
-  const states: Record<string, string> = { etcd: 'activating\\n3', kubelet: 'active\\n2', containerd: 'active\\n0' };
-  const system = [
-    `systemctl() { case \${@: -1} in ${Object.entries(states)
-      .map(([unit, state]) => `${unit}.service) printf '${state}\\n' ;;`)
-      .join(' ')} *) printf 'inactive\\n0\\n' ;; esac; }`,
-    'journalctl() { printf \'%s said\\nfatal: no "quorum"\\n\' "$2"; }',
-  ].join('\n');
-
-  test('tells why, and what components that do not run said last', () => {
-    mkdirSync(join(shell.folder, 'run/kubestep'), { recursive: true });
-    const said = bash(
-      `. ./fetch-bundle; . ./world.sh\n${system}\ntell() { echo "$1"; }\nserve() { echo "not within 900 s" >&2; return 1; }\n(phase etcd-serving serve) || true`,
-    );
-    expect(said).toContain('"phase":"etcd-serving","outcome":"failed"');
-    expect(said).toContain('not within 900 s');
-    expect(said).toContain('etcd: etcd.service said fatal: no  quorum');
-    expect(said).toContain('kubelet: kubelet.service said');
-    expect(said).not.toContain('containerd: ');
-    expect(said).not.toContain('kube-proxy: ');
-  });
-
-  test('is told before its time is over, once a component does not come up', () => {
-    mkdirSync(join(shell.folder, 'run/kubestep'), { recursive: true });
-    const waiting = 'sleep() { SECONDS=$((SECONDS + 61)); }\nserve() { within 100 false; }';
-    const said = bash(
-      `. ./fetch-bundle; . ./world.sh\n${system}\ntell() { echo "$1"; }\n${waiting}\n(phase etcd-serving serve) || true`,
-    );
-    const messages = said.trim().split('\n');
-    expect(messages[0]).toContain(
-      '"phase":"etcd-serving","outcome":"failed","message":"not yet: etcd: etcd.service said',
-    );
-    expect(messages.at(-1)).toContain('not within 100 s');
-  });
-
-  test('waits in silence outside of a phase and while every component runs', () => {
-    const calls = 'sleep() { SECONDS=$((SECONDS + 61)); }\ntell() { echo "$1"; }\nwithin 100 false || true';
-    expect(bash(`. ./fetch-bundle; . ./world.sh\n${system}\n${calls}`)).toBe('');
-    const well = "systemctl() { printf 'active\\n0\\n'; }";
-    expect(bash(`. ./fetch-bundle; . ./world.sh\n${well}\ncurrent_phase=node-ready\n${calls}`)).toBe('');
-  });
-});
-
-describe('operations', () => {
-  const operate = (verb: string, call: string) => {
-    write('etc/kubestep/settings', 'RUNS=node\n');
-    mkdirSync(join(shell.folder, 'run/kubestep'), { recursive: true });
-    return bash(`. ./fetch-bundle; . ./world.sh; . ./operations.sh\ntell() { echo "$1"; }\n${verb}\n${call}`);
-  };
-  const count = 'count() { echo x >> "$1/../../counted"; result "$1" nodes 3; result "$1" text "a\\"b"; }';
-
-  test('run once for each operation id and tell the same result again', () => {
-    const told = operate(count, 'operation count op-1 7 ""\noperation count op-1 7 ""');
-    expect(told).toBe('"operationId":"op-1","outcome":"done","result":{"nodes":3,"text":"a b"}\n'.repeat(2));
-    expect(read('var/lib/kubestep/counted')).toBe('x\n');
-  });
-
-  test('of an older fence than was seen do nothing', () => {
-    operate(count, 'operation count op-1 7 ""');
-    expect(() => operate(count, 'operation count op-2 6 ""')).toThrow('another run has taken over');
-    expect(read('var/lib/kubestep/counted')).toBe('x\n');
-  });
-
-  const listRetained = (kubectl: string) =>
-    operate(`cluster() { ${kubectl}; }\ndate() { echo 1795392000; }`, 'operation list-retained op-1 1 ""');
-
-  test('list every retained volume in texts that a report can hold', () => {
-    const ids = Array.from({ length: 45 }, (_, index) => `vol-${String(index).padStart(17, '0')}`);
-    const told = JSON.parse(`{${listRetained(`printf '%s \\n' ${ids.join(' ')} fs-0123`)}}`);
-    const { retained, listedAt, volumes1, volumes2, ...others } = told.result;
-    expect({ retained, listedAt, others }).toEqual({ retained: 45, listedAt: 1795392000, others: {} });
-    expect(`${volumes1} ${volumes2}`.split(' ')).toEqual(ids);
-  });
-
-  test('tell an API that does not answer from a cluster that retains nothing', () => {
-    expect(listRetained('false')).toContain('"outcome":"failed"');
-    rmSync(join(shell.folder, 'var'), { recursive: true });
-    expect(listRetained('true')).toContain('"outcome":"done","result":{"listedAt":1795392000,"retained":0}');
-  });
-
-  test('that fail on the way stop there and say why', () => {
-    const failing = 'fails() { echo "the budget web allows none" >&2; false; echo never > "$1/never"; }';
-    expect(operate(failing, 'operation fails op-1 1 ""')).toBe(
-      '"operationId":"op-1","outcome":"failed","message":"the budget web allows none"\n',
-    );
-  });
-
-  test.each(['$(touch pwned)', '`touch pwned`', 'a; touch pwned', '{{ssm:x}}', "' || touch pwned #"])(
-    'take %s for a text, not for a command',
-    (text) => {
-      const lines = Buffer.from(`name=${text}\n`).toString('base64');
-      const echo = 'echoes() { argument "$1" name > "$1/echoed"; }';
-      operate(echo, `operation echoes op-1 1 ${lines}`);
-      expect(read('var/lib/kubestep/operations/op-1/echoed')).toBe(`${text}\n`);
-      expect(bash('find "$1" -name pwned', shell.folder)).toBe('');
-    },
-  );
-
-  test.each(['../escape', 'a b', '', '$(id)'])('refuse the operation id "%s"', (id) => {
-    expect(() => operate(count, `operation count '${id}' 1 ""`)).toThrow('operation id');
-  });
 });

@@ -31,7 +31,8 @@ test('only servers are certified as servers', () => {
   expect(servers.map(([name]) => name).sort()).toEqual([...serversOfMasters, 'kubelet-server'].sort());
 });
 
-test('no leaf lives longer than 30 days, and a kubelet’s no longer than 7', () => {
+test('no leaf lives longer than 30 days, a kubelet’s no longer than 7, an administrator’s no longer than one', () => {
   for (const { lifetimeDays } of Object.values(profiles)) expect(lifetimeDays).toBeLessThanOrEqual(30);
   expect(profiles['kubelet-client'].lifetimeDays).toBe(7);
+  expect(profiles.administrator.lifetimeDays).toBe(1);
 });
