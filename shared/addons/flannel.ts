@@ -1,6 +1,7 @@
 import type { KubernetesBlueprint } from '../blueprint/blueprint.ts';
 import { type AccessRule, clusterRole, namespace, serviceAccount } from './access.ts';
 import type { KubernetesObject } from './manifest.ts';
+import { ownNodeOnly } from './ownNode.ts';
 import { everyTaint, fromField, hostPath, variables } from './pods.ts';
 
 /** Released together (flannel v0.28.9, August 2026). */
@@ -14,7 +15,13 @@ const labels = { app: name };
 
 /** flannel over VXLAN: every node's pods behind its own address (source: flannel's documentation, "Kubernetes"). */
 export function flannelObjects({ podCIDR }: KubernetesBlueprint): readonly KubernetesObject[] {
-  return [serviceAccount(name), ...clusterRole(name, name, rules), configuration(podCIDR), daemonSet];
+  return [
+    serviceAccount(name),
+    ...clusterRole(name, name, rules),
+    ...ownNodeOnly(name),
+    configuration(podCIDR),
+    daemonSet,
+  ];
 }
 
 /** Every node's range of pods and address are in its Node object; what the others need of it goes to its annotations. */

@@ -1,5 +1,6 @@
 import type { Blueprint } from '../../blueprint/blueprint.ts';
 import type { KubernetesObject } from '../manifest.ts';
+import { ownNodeOnly } from '../ownNode.ts';
 import { accessObjects } from './access.ts';
 import { configuration } from './configuration.ts';
 import { controllerObjects } from './controllers.ts';
@@ -13,6 +14,7 @@ export function calicoObjects(blueprint: Blueprint): readonly KubernetesObject[]
   return [
     ...definitions,
     ...accessObjects,
+    ...ownNodeOnly('calico-node'),
     configuration,
     ...(withTypha ? typhaObjects(blueprint) : []),
     nodeDaemonSet(blueprint.kubernetes, withTypha),

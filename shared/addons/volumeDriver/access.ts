@@ -28,9 +28,12 @@ const controllerRules: readonly AccessRule[] = [
   rule('snapshot.storage.k8s.io', ['volumesnapshotcontents'], ['get', 'list']),
 ];
 
-/** On a node: its zone and instance from the Node object, its taint taken away, its volumes watched when it leaves. */
+/**
+ * On a node: its zone and instance from the Node object, its volumes watched when it leaves. The driver would also patch nodes,
+ * to take away a taint that kubestep never sets: who holds one node's token could change every node by that.
+ */
 const nodeRules: readonly AccessRule[] = [
-  rule('', ['nodes'], [...read, 'patch']),
+  rule('', ['nodes'], read),
   rule(storage, ['volumeattachments'], read),
   rule(storage, ['csinodes'], ['get']),
 ];

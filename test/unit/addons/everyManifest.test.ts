@@ -47,7 +47,7 @@ describe.each(manifests)('the manifest of %s', (_, manifest) => {
   });
 
   test('binds only accounts and roles that are there', () => {
-    const bindings = objects.filter(({ kind }) => kind.endsWith('Binding'));
+    const bindings = objects.filter(({ kind }) => kind.endsWith('RoleBinding'));
     for (const { roleRef, subjects } of bindings) {
       expect([roleRef, has(roleRef.kind, roleRef.name) || ofKubernetes.includes(roleRef.name)]).toEqual([
         roleRef,
