@@ -1,11 +1,11 @@
 import type { Bundle } from '../../../shared/node/bundle.ts';
 import { canReach } from '../../cloud/ec2/reachability.ts';
-import { attachmentOf, attachmentState, volumes } from '../../cloud/ec2/volumes.ts';
 import { throughBalancer } from '../../cloud/elasticLoadBalancing/throughBalancer.ts';
 import type { World } from '../../cloud/world.ts';
 import { certificateProblem } from './certificates.ts';
-import { applied, etcdDisks, type MachineRow, machineAt } from './machineRows.ts';
-import { askForEtcd, bundleOf, Failed, type MachineContext, NotYet } from './nodeApi.ts';
+import { requireEtcdData } from './etcdVolume.ts';
+import { applied, type MachineRow, machineAt } from './machineRows.ts';
+import { bundleOf, type MachineContext, NotYet } from './nodeApi.ts';
 import { hasRoutedPods, requirePodRoutes } from './podRoutes.ts';
 import { addressesIn, fileOf, flag, flagsOf } from './unitFlags.ts';
 
@@ -18,26 +18,11 @@ export async function startEtcd(context: MachineContext): Promise<void> {
   const { world } = context.cloud;
   const bundle = bundleOf(context);
   const flags = flagsOf(bundle, 'etcd.service');
-  const disk = [...volumes(world).rows()].find((volume) => {
-    const attachment = attachmentOf(world, volume);
-    return (
-      attachment?.instanceId === machine.instanceId &&
-      !attachment.deleteOnTermination &&
-      attachmentState(world, attachment) === 'attached'
-    );
-  });
-  if (!disk) throw new NotYet('its data volume is not attached');
   const [own] = addressesIn(flag(flags, 'initial-advertise-peer-urls'));
   if (own !== machine.address) throw new NotYet(`its etcd advertises ${own} and the machine is ${machine.address}`);
   refuse(certificateProblem(world, machine, bundle, 'etcd-server', { addresses: [own, '127.0.0.1'] }));
   refuse(certificateProblem(world, machine, bundle, 'etcd-peer', { addresses: [own] }));
-  if (etcdDisks(world).has(disk.volumeId)) return;
-  const start = await askForEtcd(context);
-  if (start === 'refuse')
-    throw new Failed(
-      `EtcdVolumeEmpty: ${disk.volumeId} holds no data, and etcd of this cluster was bootstrapped before`,
-    );
-  etcdDisks(world).put(disk.volumeId, { volumeId: disk.volumeId });
+  await requireEtcdData(context);
 }
 
 /** The member serves when it reaches a majority of the members that it was told of, itself included. */

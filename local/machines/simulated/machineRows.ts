@@ -43,8 +43,8 @@ export const machines = tableOf<MachineRow>('machines.rows');
 export const machineBundles = tableOf<string>('machines.bundles');
 /** By `instanceId/profile`. */
 export const machineCertificates = tableOf<MachineCertificate>('machines.certificates');
-/** EBS volumes on which an etcd member has written its data; they outlive its machine. */
-export const etcdDisks = tableOf<{ readonly volumeId: string }>('machines.etcdDisks');
+/** EBS volumes on which an etcd member has written its data, and whose it is; they outlive its machine. */
+export const etcdDisks = tableOf<{ readonly volumeId: string; readonly owner: string }>('machines.etcdDisks');
 /** What masters have applied inside a cluster, by `clusterId/what`. */
 export const applied = tableOf<{ readonly at: number }>('machines.applied');
 /** Persistent volumes of clusters, by the id of their EBS volume. */
