@@ -7,7 +7,7 @@ unwrap_keys() {
   local purpose key ciphertext
   [ -f /etc/kubestep/wrapped-keys ] || return 0
   # Asked again in the same boot, KMS has nothing new to say.
-  if cmp --silent /etc/kubestep/wrapped-keys /run/kubestep/secrets/unwrapped; then return; fi
+  if [ "$(cat /run/kubestep/secrets/unwrapped 2> /dev/null)" = "$(< /etc/kubestep/wrapped-keys)" ]; then return; fi
   mkdir -p /run/kubestep/secrets
   chmod 0700 /run/kubestep/secrets
   while read -r purpose key ciphertext; do
