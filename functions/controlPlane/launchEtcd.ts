@@ -6,6 +6,7 @@ import { step } from '../../shared/step/step.ts';
 export const handler = step(slotParts, async ({ run, plan, attempt, input: { taskToken, ...parts } }) => {
   const members = plan.blueprint.slots.filter(({ runs }) => runs.etcd);
   const instanceIds = await launchSlots(run, plan, members, parts);
-  await awaitReports({ run, attempt, state: 'LaunchEtcd', taskToken }, { phase: 'etcd-serving', instanceIds });
+  const slotOf = Object.fromEntries(instanceIds.map((id, index) => [id, members[index]?.key ?? '']));
+  await awaitReports({ run, attempt, state: 'LaunchEtcd', taskToken }, { phase: 'etcd-serving', instanceIds, slotOf });
   return { machines: instanceIds.length };
 });

@@ -9,9 +9,10 @@ import { step } from '../../shared/step/step.ts';
 export const handler = step(slotParts, async ({ run, plan, attempt, input: { taskToken, ...parts } }) => {
   const masters = plan.blueprint.slots.filter(({ runs }) => runs.controlPlane);
   const instanceIds = await launchSlots(run, plan, masters, parts);
+  const slotOf = Object.fromEntries(instanceIds.map((id, index) => [id, masters[index]?.key ?? '']));
   await awaitReports(
     { run, attempt, state: 'StartMasters', taskToken },
-    { phase: 'control-plane-serving', instanceIds },
+    { phase: 'control-plane-serving', instanceIds, slotOf },
   );
   return { machines: instanceIds.length };
 });

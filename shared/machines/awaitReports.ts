@@ -19,6 +19,7 @@ import {
   endWait,
   failureText,
   isUpTo,
+  machineText,
   membersThrough,
 } from './completeWaits.ts';
 import { mayBeMissing } from './failureBudget.ts';
@@ -71,11 +72,15 @@ async function lookAtMachines(wait: Wait, awaited: MachinesAwaited): Promise<voi
     );
   }
   const failed = reports.filter(({ outcome }) => outcome === 'failed');
-  if (failed.length > 0) throw new MachineFailed(failed.map(failureText).join('; '));
+  if (failed.length > 0) {
+    throw new MachineFailed(failed.map((report) => failureText(report, awaited.slotOf)).join('; '));
+  }
 
   const late = reports.filter((report) => !done.includes(report));
   if (late.length > 0 && isOver(wait, patienceSeconds.machines)) {
-    throw new MachineFailed(`Not ${awaited.phase} since ${wait.since}: ${late.map(saidLast).join('; ')}`);
+    throw new MachineFailed(
+      `Not ${awaited.phase} since ${wait.since}: ${late.map((report) => saidLast(report, awaited)).join('; ')}`,
+    );
   }
 }
 
@@ -92,9 +97,10 @@ async function lastReport(clusterId: string, instanceId: string, awaited: Machin
   return { instanceId, phase: awaited.phase, outcome: 'silent' };
 }
 
-function saidLast({ instanceId, phase, outcome, message }: LastReport): string {
-  if (outcome === 'silent') return `${instanceId} has reported nothing`;
-  return `${instanceId}: ${phase} ${outcome}${message ? `: ${message}` : ''}`;
+function saidLast({ instanceId, phase, outcome, message }: LastReport, { slotOf }: MachinesAwaited): string {
+  const machine = machineText(instanceId, slotOf);
+  if (outcome === 'silent') return `${machine} has reported nothing`;
+  return `${machine}: ${phase} ${outcome}${message ? `: ${message}` : ''}`;
 }
 
 /**
@@ -110,7 +116,7 @@ async function lookAtGroup({ run, attempt }: WaitingState, wait: Wait, awaited: 
   const machines = through.length;
   const missing = awaited.count - machines;
   const allowed = mayBeMissing(awaited.count);
-  const text = failing.map(failureText).join('; ');
+  const text = failing.map((report) => failureText(report)).join('; ');
   if (missing <= allowed && (failing.length >= missing || isPatienceOver)) {
     await storeShortfall(wait.clusterId, run.runId, { group: awaited.group, machines, missing, failing: text });
     await endWait(wait, { machines, missing, failing: text });

@@ -64,7 +64,7 @@ async function completeMachine(wait: Wait, awaited: MachinesAwaited, report: Pha
   if (outcome === 'done' && phase === awaited.phase && awaited.instanceIds.includes(instanceId)) {
     await completeMachines(wait, awaited, [instanceId]);
   } else if (outcome === 'failed' && wait.pending?.has(instanceId) && isUpTo(phase, awaited.phase)) {
-    await failToken(wait.taskToken, failureText(report));
+    await failToken(wait.taskToken, failureText(report, awaited.slotOf));
   }
 }
 
@@ -107,9 +107,11 @@ export const isUpTo = (phase: PhaseReport['phase'], awaited: PhaseReport['phase'
   phases.indexOf(phase) <= phases.indexOf(awaited);
 
 /** What a machine has failed with, as people read it. */
-export const failureText = ({
-  instanceId,
-  phase,
-  message,
-}: Pick<PhaseReport, 'instanceId' | 'phase' | 'message'>): string =>
-  `${instanceId}: ${phase}: ${message ?? 'failed without a message'}`;
+export const failureText = (
+  { instanceId, phase, message }: Pick<PhaseReport, 'instanceId' | 'phase' | 'message'>,
+  slotOf?: MachinesAwaited['slotOf'],
+): string => `${machineText(instanceId, slotOf)}: ${phase}: ${message ?? 'failed without a message'}`;
+
+/** `master-1 (i-0123456789abcdef0)`, or the id alone where no slot has it. */
+export const machineText = (instanceId: string, slotOf: MachinesAwaited['slotOf'] = {}): string =>
+  slotOf[instanceId] === undefined ? instanceId : `${slotOf[instanceId]} (${instanceId})`;

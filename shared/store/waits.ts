@@ -10,6 +10,8 @@ import { isConditionFailure, type Key, queryRows, readRow, tableName, writeRow }
 export interface MachinesAwaited {
   readonly phase: Phase;
   readonly instanceIds: readonly string[];
+  /** Which slot each has, for people. */
+  readonly slotOf?: Readonly<Record<string, string>>;
 }
 
 /** A phase of as many machines of a group as were asked for, whichever they are. */

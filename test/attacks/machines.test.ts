@@ -1,7 +1,11 @@
 import { instances } from '../../local/cloud/ec2/instances.ts';
 import { tagsOf } from '../../local/cloud/ec2/tags.ts';
+import { attachmentOf, volumes } from '../../local/cloud/ec2/volumes.ts';
+import { disturbDelivery } from '../../local/cloud/eventBridge/delivery.ts';
 import type { Principal } from '../../local/cloud/principal.ts';
 import { administratorOf } from '../../local/deployment/administrator.ts';
+import { etcdDisks, machines } from '../../local/machines/simulated/machineRows.ts';
+import type { NodeView } from '../../shared/operations/listNodes.ts';
 import { aKeyPair, aSigningRequest } from '../support/authorities.ts';
 import { type CallLog, callLog } from '../support/callLog.ts';
 import type { TestAccount } from '../support/embeddedWorld.ts';
@@ -9,7 +13,7 @@ import { callAws } from '../support/plants.ts';
 import { clusterIdOf, finish, startCreate } from '../support/runs.ts';
 import { anAccountWithCluster, anEmptyAccount } from '../support/standingCluster.ts';
 import { machineSession, someoneWith, theRole } from './attackers.ts';
-import { storedItems } from './storedItems.ts';
+import { putItem, storedItems } from './storedItems.ts';
 
 jest.setTimeout(120_000);
 
@@ -159,6 +163,94 @@ test('a terminated machine whose credentials live on gets no certificate', async
   expect(log.calls.filter(({ operation }) => operation === 'Sign')).toEqual([]);
 });
 
+describe('a terminated machine', () => {
+  async function everyRoute(session: Principal): Promise<number[]> {
+    const asked = [
+      ['GET', '/node/bundle'],
+      ['GET', '/node/etcd'],
+      ['POST', '/node/report', { phase: 'node-ready', outcome: 'failed' }],
+      ['POST', '/node/certificates', certificates('kubelet-client')],
+      ['POST', '/node/pod-range'],
+    ] as const;
+    const statuses: number[] = [];
+    for (const [method, path, body] of asked) statuses.push((await request(session, method, path, body)).status);
+    return statuses;
+  }
+  const known = async (instanceId: string) => ({
+    rows: await storedItems(account, `machine#${instanceId}`),
+    reports: (await storedItems(account, `reports#${clusterId}`)).filter(
+      (row) => row.sk.startsWith('phase#') && row.instanceId === instanceId,
+    ),
+  });
+  const nodes = async (): Promise<string[]> =>
+    (await account.ask('GET', '/clusters/demo/nodes')).body.nodes.map((one: NodeView) => one.instanceId);
+
+  test.each(['worker', 'master'])('is told nothing any more and forgotten: a %s', async (role) => {
+    const instanceId = first(machinesOf(role));
+    const session = as(role, instanceId);
+    expect((await request(session, 'GET', '/node/bundle')).status).toBe(200);
+    expect(await nodes()).toContain(instanceId);
+    await callAws(account, 'ec2:TerminateInstances', { InstanceIds: [instanceId] });
+    await account.clock.advance({ minutes: 3 });
+    expect(await everyRoute(session)).toEqual([403, 403, 403, 403, 403]);
+    expect(await known(instanceId)).toEqual({ rows: [], reports: [] });
+    expect(await nodes()).not.toContain(instanceId);
+  });
+
+  test('is told nothing any more and shown to nobody when its event was lost', async () => {
+    disturbDelivery(account.world, () => []);
+    const instanceId = first(machinesOf('worker'));
+    const session = as('worker', instanceId);
+    expect((await request(session, 'GET', '/node/bundle')).status).toBe(200);
+    await callAws(account, 'ec2:TerminateInstances', { InstanceIds: [instanceId] });
+    await account.clock.advance({ minutes: 11 });
+    expect(await everyRoute(session)).toEqual([403, 403, 403, 403, 403]);
+    expect(await nodes()).not.toContain(instanceId);
+  });
+
+  test('is not forgotten for an event that somebody invented', async () => {
+    const instanceId = first(machinesOf('worker'));
+    const before = await known(instanceId);
+    await callAws(account, 'lambda:Invoke', {
+      FunctionName: 'kubestep-dev-forgetMachine',
+      Payload: Buffer.from(JSON.stringify({ detail: { 'instance-id': instanceId, state: 'terminated' } })),
+    });
+    expect(await known(instanceId)).toEqual(before);
+    expect(before.rows.length).toBeGreaterThan(0);
+  });
+});
+
+test('an etcd member that comes back with an empty disk is refused, says so, and takes no vote', async () => {
+  const [instanceId = ''] = machinesOf('master');
+  etcdDisks(account.world).delete(volumeOf(instanceId));
+  await callAws(account, 'ec2:RebootInstances', { InstanceIds: [instanceId] });
+  await account.clock.advance({ minutes: 10 });
+  expect(machines(account.world).get(instanceId)?.etcdSince).toBeUndefined();
+  expect(machines(account.world).get(instanceId)?.waitsFor).toContain('EtcdVolumeEmpty');
+  expect(etcdDisks(account.world).has(volumeOf(instanceId))).toBe(false);
+});
+
+const volumeOf = (instanceId: string): string =>
+  [...volumes(account.world).rows()].find((volume) => {
+    const attachment = attachmentOf(account.world, volume);
+    return attachment?.instanceId === instanceId && !attachment.deleteOnTermination;
+  })?.volumeId ?? 'none';
+
+test('each machine of a slot is shown with it, and each of a group with that', async () => {
+  const { nodes } = (await account.ask('GET', '/clusters/demo/nodes')).body as { nodes: readonly NodeView[] };
+  expect(nodes.map(({ role, slot, group }) => [role, slot, group])).toEqual([
+    ...[0, 1, 2].map((index) => ['master', `master-${index}`, undefined]),
+    ...[0, 1, 2].map(() => ['worker', undefined, 'workers']),
+  ]);
+});
+
+test('a second key asked for with a machine’s credentials is shown where people look at machines', async () => {
+  const worker = first(machinesOf('worker'));
+  await request(as('worker', worker), 'POST', '/node/certificates', certificates('kubelet-client'));
+  const { nodes } = (await account.ask('GET', '/clusters/demo/nodes')).body as { nodes: readonly NodeView[] };
+  expect(nodes.filter(({ alarm }) => alarm !== undefined).map(({ instanceId }) => instanceId)).toEqual([worker]);
+});
+
 describe('a report', () => {
   const reports = () => storedItems(account, `reports#${clusterId}`);
   const worker = () => as('worker', first(machinesOf('worker')));
@@ -176,6 +268,26 @@ describe('a report', () => {
   ])('%s is refused, and nothing is stored', async (_, status, body) => {
     const before = await reports();
     expect((await request(worker(), 'POST', '/node/report', body)).status).toBe(status);
+    expect(await reports()).toEqual(before);
+  });
+
+  test('of a phase with control characters reaches people as one line of printable ASCII', async () => {
+    const instanceId = first(machinesOf('worker'));
+    // A machine that was through says nothing that counts: this one begins anew.
+    await putItem(account, { pk: `reports#${clusterId}`, sk: `phase#node-ready#${instanceId}`, outcome: 'waiting' });
+    for (const outcome of ['waiting', 'failed']) {
+      const message = `\u001b[2J\u0007not yet\r\n\u009b31m\u202e ${outcome}`;
+      const body = { phase: 'node-ready', outcome, message };
+      expect((await request(as('worker', instanceId), 'POST', '/node/report', body)).status).toBe(200);
+      const stored = (await reports()).find(({ sk }) => sk === `phase#node-ready#${instanceId}`);
+      expect(stored).toMatchObject({ outcome, message: expect.stringMatching(/^[\x20-\x7e]+$/) });
+    }
+  });
+
+  test('of a failure after success changes nothing', async () => {
+    const before = await reports();
+    for (const outcome of ['failed', 'waiting'])
+      expect((await request(worker(), 'POST', '/node/report', { phase: 'node-ready', outcome })).status).toBe(200);
     expect(await reports()).toEqual(before);
   });
 

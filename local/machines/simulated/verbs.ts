@@ -25,7 +25,7 @@ export async function runVerb(
   const [operationId = ''] = parameters['OperationId'] ?? [];
   const name = `${context.machine.instanceId}/${operationId}`;
   const known = finishedVerbs(world).get(name);
-  const finished = known ?? attempt(context, verb);
+  const finished = known ?? (await attempt(context, verb, argumentsIn(parameters)));
   if (!known) finishedVerbs(world).put(name, finished);
   const cutOff = await tell(context, { operationId, ...finished }, nowOf(world) + timeoutSeconds * 1000);
   if (cutOff) return { status: cutOff, exitCode: -1, standardOutput: '', standardError: '' };
@@ -34,8 +34,21 @@ export async function runVerb(
     : { status: 'Failed', exitCode: 1, standardOutput: '', standardError: finished.message };
 }
 
-function attempt(context: MachineContext, verb: string): FinishedVerb {
+type Arguments = Readonly<Record<string, string>>;
+
+/** Lines `NAME=value` in base64. */
+const argumentsIn = (parameters: MachineCommand['parameters']): Arguments =>
+  Object.fromEntries(
+    Buffer.from(parameters['Arguments']?.[0] ?? '', 'base64')
+      .toString()
+      .split('\n')
+      .filter((line) => line.includes('='))
+      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  );
+
+async function attempt(context: MachineContext, verb: string, given: Arguments): Promise<FinishedVerb> {
   try {
+    if (verb === 'validate') await awaitNodes(context, Number(given['nodes']));
     return { outcome: 'done', result: perform(context, verb) };
   } catch (error) {
     return { outcome: 'failed', message: (error as Error).message };
@@ -79,6 +92,19 @@ function perform(context: MachineContext, verb: string): Record<string, string |
       return listRetained(context);
     default:
       throw new Error(`the node script has no verb ${verb}`);
+  }
+}
+
+/** How long, and how often, the node script looks whether every node is ready. */
+const nodesWithinMilliseconds = 600_000;
+const lookAgainMilliseconds = 2000;
+
+async function awaitNodes(context: MachineContext, nodes: number): Promise<void> {
+  const { world } = context.cloud;
+  const deadline = nowOf(world) + nodesWithinMilliseconds;
+  while (Number(validate(context)['readyNodes']) < nodes) {
+    if (nowOf(world) >= deadline) throw new Error(`not within 600 s: ready_nodes_are ${nodes}`);
+    await sleep(world.clock, lookAgainMilliseconds);
   }
 }
 
