@@ -1,4 +1,4 @@
-import { findNamedKeys, isVolumeKey, removeKey } from '../../shared/aws/keys.ts';
+import { findClusterKeys, isVolumeKey, removeKey } from '../../shared/aws/keys.ts';
 import { findKubernetesVolumes } from '../../shared/aws/kubernetesVolumes.ts';
 import { together } from '../../shared/aws/together.ts';
 import { stepWithoutPlan } from '../../shared/step/step.ts';
@@ -8,7 +8,7 @@ import { stepWithoutPlan } from '../../shared/step/step.ts';
  * cluster are encrypted with its volume key, which then stays.
  */
 export const handler = stepWithoutPlan(async ({ run }) => {
-  const keys = await findNamedKeys(run.clusterId);
+  const keys = await findClusterKeys(run.clusterId);
   const hasVolumes = (await findKubernetesVolumes(run.clusterId)).length > 0;
   const unused = keys.filter((key) => !(hasVolumes && isVolumeKey(key)));
   await together(unused, removeKey);

@@ -10,7 +10,7 @@ import { stepWithoutPlan } from '../../shared/step/step.ts';
  */
 export const handler = stepWithoutPlan(async ({ run }) => {
   const keptVolumes = (await findKubernetesVolumes(run.clusterId)).length;
-  const isKeptKey = ({ kind, key }: Observed) => kind === 'key' && keptVolumes > 0 && isVolumeKey({ alias: key });
+  const isKeptKey = ({ kind, key }: Observed) => kind === 'key' && keptVolumes > 0 && isVolumeKey({ key });
   const left = (await observe(run.clusterId)).filter((observed) => !isKeptKey(observed));
   if (left.length > 0) {
     const first = left.slice(0, 10).map(({ kind, key, id }) => `${kind}/${key} (${id})`);

@@ -37,6 +37,12 @@ export const awsDelays = {
   instanceProfileUsable: seconds(8, 20, 'observed: terraform#2037, 5 to 10 s'),
   policyEffective: seconds(5, 60, 'estimated'),
   keyEnabled: seconds(1, 5, 'observed: 1 s'),
+  keyNameable: seconds(0, 5, 'observed now and then: terraform-provider-aws, pull request #1896'),
+  newTagAuthorisation: seconds(
+    0,
+    20,
+    'observed now and then: terraform-provider-aws#6055, tags of creates that count late',
+  ),
   keyTagAuthorisation: seconds(10, 300, 'AWS KMS documentation: up to 5 minutes'),
   groupReacts: seconds(5, 30, 'estimated: SetDesiredCapacity to launch'),
   groupReplacesInstance: seconds(90, 300, 'estimated'),

@@ -62,7 +62,7 @@ export async function ensureKey(
 
 /** Signs with a CA's key; the answer is DER. At most 4,096 bytes, several times a certificate. */
 export async function signWith(keyArn: string, message: Uint8Array): Promise<Uint8Array> {
-  const { Signature } = await settled(
+  const { Signature } = await usable(
     kms.send(
       new SignCommand({ KeyId: keyArn, Message: message, MessageType: 'RAW', SigningAlgorithm: 'ECDSA_SHA_256' }),
     ),
@@ -72,13 +72,13 @@ export async function signWith(keyArn: string, message: Uint8Array): Promise<Uin
 
 /** The public half of a CA's key: DER, SubjectPublicKeyInfo. */
 export async function readPublicKey(keyArn: string): Promise<Uint8Array> {
-  const { PublicKey } = await settled(kms.send(new GetPublicKeyCommand({ KeyId: keyArn })));
+  const { PublicKey } = await usable(kms.send(new GetPublicKeyCommand({ KeyId: keyArn })));
   return given(PublicKey, 'GetPublicKey');
 }
 
 /** A new RSA key pair that only KMS has seen. RSA, because AWS STS verifies service-account tokens as RS256. */
 export async function wrapNewKeyPair(keyArn: string, context: KeyContext): Promise<WrappedKeyPair> {
-  const pair = await settled(
+  const pair = await usable(
     kms.send(
       new GenerateDataKeyPairWithoutPlaintextCommand({
         KeyId: keyArn,
@@ -95,7 +95,7 @@ export async function wrapNewKeyPair(keyArn: string, context: KeyContext): Promi
 
 /** A new 32-byte key that only KMS has seen. */
 export async function wrapNewKey(keyArn: string, context: KeyContext): Promise<Uint8Array> {
-  const { CiphertextBlob } = await settled(
+  const { CiphertextBlob } = await usable(
     kms.send(
       new GenerateDataKeyWithoutPlaintextCommand({
         KeyId: keyArn,
@@ -180,10 +180,20 @@ function materialOf({ purpose }: KeyBlueprint): Pick<CreateKeyCommandInput, 'Key
 
 /** Gives the key its alias; one that names another key is somebody else's, however it is tagged. */
 async function nameKey(alias: string, arn: string): Promise<void> {
-  const creation = settled(kms.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: arn })));
+  const creation = usable(kms.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: arn })));
   await unless(['AlreadyExists'], creation);
   const { KeyMetadata } = await settled(kms.send(new DescribeKeyCommand({ KeyId: alias })));
   requireShape(alias, { key: [KeyMetadata?.Arn, arn], state: [KeyMetadata?.KeyState, 'Enabled'] });
+}
+
+/** For what uses a key that an earlier state created: KMS does not find it yet, or finds it in no state to be used. */
+async function usable<Result>(call: Promise<Result>): Promise<Result> {
+  try {
+    return await settled(call);
+  } catch (error) {
+    if (errorName(error) !== 'KMSInvalidState') throw error;
+    throw new NotReady(`KMS does not let the key be used (yet): ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** A policy may name only principals that KMS sees already, and new roles reach it late. */

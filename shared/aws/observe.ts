@@ -4,7 +4,7 @@ import { findAutoScalingGroups } from './autoScalingGroups.ts';
 import { findEndpoints } from './endpoints.ts';
 import { findInstances } from './instances.ts';
 import { findInternetGateways } from './internetGateways.ts';
-import { findNamedKeys } from './keys.ts';
+import { findClusterKeys } from './keys.ts';
 import { findLaunchTemplates } from './launchTemplates.ts';
 import { findLoadBalancers } from './loadBalancers.ts';
 import { findNatGateways } from './natGateways.ts';
@@ -48,7 +48,7 @@ export async function observe(clusterId: string): Promise<Observed[]> {
     observed('auto-scaling-group', byName(findAutoScalingGroups(clusterId))),
     observed('role', named(findMachineRoles(clusterId))),
     observed('instance-profile', named(findInstanceProfiles(clusterId))),
-    observed('key', byKeyId(findNamedKeys(clusterId))),
+    observed('key', byKeyId(findClusterKeys(clusterId))),
   ]);
   return [...network, ...machines].flat();
 }
@@ -69,5 +69,5 @@ const byName = async (found: Promise<readonly { readonly name: string; readonly 
 
 const named = async (found: Promise<readonly string[]>) => (await found).map((name) => ({ id: name, key: name }));
 
-const byKeyId = async (found: Promise<readonly { readonly alias: string; readonly keyId: string }[]>) =>
-  (await found).map(({ alias, keyId }) => ({ id: keyId, key: alias }));
+const byKeyId = async (found: Promise<readonly { readonly key: string; readonly keyId: string }[]>) =>
+  (await found).map(({ key, keyId }) => ({ id: keyId, key }));

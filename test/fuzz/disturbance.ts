@@ -4,6 +4,7 @@ import { loseZone, restoreZone } from '../../local/cloud/ec2/zoneOutages.ts';
 import { AwsError } from '../../local/cloud/errors.ts';
 import { disturbDelivery } from '../../local/cloud/eventBridge/delivery.ts';
 import { seededRandom } from '../../local/cloud/random.ts';
+import { connectionReset, serviceFailure } from '../../local/cloud/serviceFailures.ts';
 import type { FunctionFaults } from '../../local/deployment/functionRuntime.ts';
 import type { TestAccount } from '../support/embeddedWorld.ts';
 import type { FaultSchedule } from './schedule.ts';
@@ -37,6 +38,10 @@ export function disturbanceOf(schedule: FaultSchedule): Disturbance {
     return schedule.abandoned?.by === 'failure' && [...called][schedule.abandoned.brokenFunction - 1] === functionName;
   };
 
+  /** A request without effect: the service has failed, or the connection. */
+  const failed = (service: string): Error =>
+    random.next() < 0.5 ? serviceFailure(service, random.next()) : connectionReset();
+
   return {
     ...counter,
     faults: {
@@ -45,7 +50,8 @@ export function disturbanceOf(schedule: FaultSchedule): Disturbance {
           counter.count('broken function');
           return 'die';
         }
-        if (strikes('death', schedule.calls.die / 2)) return 'die';
+        if (strikes('death', schedule.calls.die / 4)) return 'die';
+        if (strikes('death that ends the run', schedule.calls.die / 4)) return 'outOfMemory';
         return strikes('hang', schedule.calls.hang / 2) ? 'hang' : undefined;
       },
     },
@@ -55,10 +61,10 @@ export function disturbanceOf(schedule: FaultSchedule): Disturbance {
         const now = seconds();
         const throttle = schedule.throttles.find((one) => one.service === service && one.from <= now && now < one.to);
         if (throttle && strikes('throttle', throttle.share)) throw throttled(live.account, service);
-        if (strikes('lost request', schedule.calls.lostRequest)) throw unavailable();
+        if (strikes('lost request', schedule.calls.lostRequest)) throw failed(service);
       },
       after({ principal }) {
-        if (principal.kind === 'role' && strikes('lost answer', schedule.calls.lostAnswer)) throw unavailable();
+        if (principal.kind === 'role' && strikes('lost answer', schedule.calls.lostAnswer)) throw connectionReset();
       },
     },
     trouble(account, startedAt) {
@@ -100,5 +106,3 @@ function throttled(account: TestAccount | undefined, service: string): AwsError 
   const code = account?.services.find(({ name }) => name === service)?.errors.throttled ?? 'ThrottlingException';
   return new AwsError(code, 'Rate exceeded', 400);
 }
-
-const unavailable = (): AwsError => new AwsError('ServiceUnavailable', 'The request or its answer was lost', 503);

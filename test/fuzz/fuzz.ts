@@ -1,6 +1,7 @@
 /**
  * `npm run fuzz -- --seeds N [--from S]`: creates and deletes clusters under seeded schedules of mixed faults, and looks with
  * every checker whether they end as they should. Prints the command that repeats a seed that does not, and ends with 1.
+ *   --commit HASH   begins with a seed that follows from a commit, instead of S: each commit tries others, and tells which
  *   --defect NAME   plants a defect of defects.ts, to see that it is found
  */
 import { parseArgs } from 'node:util';
@@ -15,6 +16,7 @@ const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '20' },
     from: { type: 'string', default: '1' },
+    commit: { type: 'string' },
     defect: { type: 'string' },
   },
 });
@@ -22,7 +24,7 @@ const defect = values.defect === undefined ? undefined : defects[values.defect];
 if (values.defect !== undefined && !defect)
   throw new Error(`there is no defect ${values.defect}, only ${Object.keys(defects).join(', ')}`);
 
-const first = Number(values.from);
+const first = values.commit === undefined ? Number(values.from) : seedOf(values.commit);
 const results: SeedResult[] = [];
 for (let seed = first; seed < first + Number(values.seeds); seed += 1) {
   const result = await runSeed(seed, defect);
@@ -31,6 +33,14 @@ for (let seed = first; seed < first + Number(values.seeds); seed += 1) {
 }
 tellSum(results);
 process.exitCode = results.some(({ problems }) => problems.length > 0) ? 1 : 0;
+
+/** Far from the seeds that people choose, and the same for everyone who has the commit. */
+function seedOf(commit: string): number {
+  if (!/^[0-9a-f]{7,}$/.test(commit)) throw new Error(`--commit ${commit}: a commit is named by 7 hexadecimal digits or more`);
+  const seed = 1_000_000 + Number.parseInt(commit.slice(0, 7), 16);
+  console.log(`seeds from ${seed}, as commit ${commit} says`);
+  return seed;
+}
 
 function tellProblems({ seed, problems, struck }: SeedResult): void {
   console.error(`seed ${seed}: ${told(struck)}`);

@@ -51,10 +51,10 @@ export type Abandonment =
 
 /** Chances at each call of a function to AWS. */
 export interface CallFaults {
-  /** The function's process dies, half of them before the call and half of them after. */
+  /** The function's process dies, half of them before the call and half of them after, and half of both so that no state retries it. */
   readonly die: number;
   readonly hang: number;
-  /** The request never reaches AWS. */
+  /** The request never takes effect: its connection breaks, or the service says that it has failed. */
   readonly lostRequest: number;
   /** It does, and its answer is lost. */
   readonly lostAnswer: number;

@@ -21,6 +21,7 @@ const records = [
   /history/i,
   /^dynamodb\.partitions/,
   /^ssm\.running/,
+  /^ec2\.resourceBuckets/,
 ];
 
 /** Rows of the store that tell of the way, not of the end: how often it was tried, who waited, who asked. */

@@ -1,7 +1,7 @@
 import type { Access } from '../operation.ts';
 import { arnOf, type World } from '../world.ts';
 import type { ResourceType } from './resourceTypes.ts';
-import { type TagSpecifications, tagSetOf } from './tags.ts';
+import { type TagSpecifications, tagSetOf, tagsForAuthorisation } from './tags.ts';
 
 type Context = Readonly<Record<string, string | readonly string[]>>;
 
@@ -20,11 +20,17 @@ export function accessToAll(world: World, action: string): Access[] {
  * resource to know them, so an unknown id fails here as NotFound and not as a refusal.
  */
 export function accessTo(world: World, action: string, id: string, context: Context = {}): Access {
-  const { resourceType, tags } = tagSetOf(world, id);
+  const tagSet = tagSetOf(world, id);
+  const { resourceType } = tagSet;
   return {
     action: `ec2:${action}`,
     resource: ec2Arn(world, resourceType, id),
-    context: { 'ec2:Region': world.region, ...idKey(resourceType, id), ...resourceTagKeys(tags), ...context },
+    context: {
+      'ec2:Region': world.region,
+      ...idKey(resourceType, id),
+      ...resourceTagKeys(tagsForAuthorisation(world, tagSet)),
+      ...context,
+    },
   };
 }
 

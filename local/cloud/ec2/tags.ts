@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { AwsError } from '../errors.ts';
-import { tableOf, type World } from '../world.ts';
+import { nowOf, tableOf, type World } from '../world.ts';
 import { notFound, type ResourceType, typeOfId } from './resourceTypes.ts';
 
 /** The tags of one resource. Every taggable resource has this row for as long as it exists, be it empty. */
@@ -8,6 +8,8 @@ export interface TagSet {
   readonly resourceId: string;
   readonly resourceType: ResourceType;
   readonly tags: Readonly<Record<string, string>>;
+  /** From when policies see the tags that the resource was created with. */
+  readonly countedAt: number;
 }
 
 export const tagSets = tableOf<TagSet>('ec2.tags');
@@ -80,7 +82,9 @@ export function putTags(
   resourceId: string,
   tags: Readonly<Record<string, string>>,
 ): void {
-  tagSets(world).put(resourceId, { resourceId, resourceType, tags });
+  const earlier = tagSets(world).get(resourceId);
+  const countedAt = earlier?.countedAt ?? nowOf(world) + world.delays.of('newTagAuthorisation');
+  tagSets(world).put(resourceId, { resourceId, resourceType, tags, countedAt });
 }
 
 /** Forgets the tags of a resource that is gone. */
@@ -99,6 +103,10 @@ export function tagsOf(world: World, resourceId: string): Readonly<Record<string
 export function shownTags(world: World, resourceId: string): { Key: string; Value: string }[] {
   return Object.entries(tagsOf(world, resourceId)).map(([Key, Value]) => ({ Key, Value }));
 }
+
+/** The tags that policies see: none for a moment after the create. */
+export const tagsForAuthorisation = (world: World, { tags, countedAt }: TagSet): TagSet['tags'] =>
+  countedAt > nowOf(world) ? noTags : tags;
 
 /** The tag row of an id that must exist, whatever its type; NotFound or Malformed in EC2's words otherwise. */
 export function tagSetOf(world: World, resourceId: string): TagSet {

@@ -1,6 +1,6 @@
 import type { Access } from '../operation.ts';
 import { arnOf, type World } from '../world.ts';
-import { tagsOf } from './tags.ts';
+import { tagsForAuthorisation } from './tags.ts';
 
 type Context = Readonly<Record<string, string | readonly string[]>>;
 
@@ -15,7 +15,7 @@ export function accessToAll(action: string): Access[] {
 
 /** What IAM is asked for an action on something that exists: its ARN, with its tags as condition keys. */
 export function accessTo(world: World, action: string, arn: string, context: Context = {}): Access {
-  const tags = Object.entries(tagsOf(world, arn)).flatMap(([key, value]) => [
+  const tags = Object.entries(tagsForAuthorisation(world, arn)).flatMap(([key, value]) => [
     [`aws:ResourceTag/${key}`, value],
     [`elasticloadbalancing:ResourceTag/${key}`, value],
   ]);

@@ -14,6 +14,7 @@ import {
   removeAlias,
   requireKept,
   requireKey,
+  requireNameable,
 } from './keys.ts';
 
 const aliasName = z.string().min(1).max(256);
@@ -31,7 +32,7 @@ export const CreateAlias = operation({
   ],
   run: (world, { AliasName, TargetKeyId }) => {
     checkAliasName(AliasName);
-    const key = requireKept(requireKeyById(world, TargetKeyId));
+    const key = requireNameable(world, requireKept(requireKeyById(world, TargetKeyId)));
     if (aliasOf(world, AliasName)) {
       throw new AwsError(
         'AlreadyExistsException',

@@ -80,6 +80,7 @@ export const CreateKey = operation({
       arn,
       createdAt: nowOf(world),
       usableAt: nowOf(world) + world.delays.of('keyEnabled'),
+      nameableAt: nowOf(world) + world.delays.of('keyNameable'),
       description: input.Description,
       keySpec,
       ...(input.MultiRegion && { isMultiRegion: true }),
@@ -87,7 +88,7 @@ export const CreateKey = operation({
       deletionDate: undefined,
       rotationDays: undefined,
       tags,
-      authorisationTags: effectiveAtOnce(tags),
+      authorisationTags: [{ from: nowOf(world) + world.delays.of('newTagAuthorisation'), value: tags }],
       policy: effectiveAtOnce(policy),
     };
     for (const gone of forgetGoneKeys(world)) eraseMaterial(world, gone);

@@ -13,6 +13,8 @@ export interface Key {
   readonly createdAt: number;
   /** From when every part of KMS knows the key; it says Enabled from the beginning. */
   readonly usableAt: number;
+  /** From when an alias finds it. */
+  readonly nameableAt: number;
   readonly description: string;
   readonly keySpec: KeySpec;
   /** Whether it may be replicated into other Regions; its id then begins with mrk-. */
@@ -123,6 +125,12 @@ export function requireEnabled(world: World, key: Key): Key {
   if (key.usableAt > nowOf(world)) throw keyNotFound(key.arn);
   if (stateOf(key) === 'Disabled') throw new AwsError('DisabledException', `${key.arn} is disabled.`);
   return requireKept(key);
+}
+
+/** Now and then a key that was just created is not found for its alias (source: terraform-provider-aws, pull request #1896). */
+export function requireNameable(world: World, key: Key): Key {
+  if (key.nameableAt > nowOf(world)) throw keyNotFound(key.arn);
+  return key;
 }
 
 /** Refuses to change a key that waits for its deletion. */

@@ -2,7 +2,8 @@ import type { Json, JsonObject } from '../json.ts';
 
 /** A state machine's definition in Amazon States Language, JSONata only. It was validated: every name in it leads somewhere. */
 export interface Definition extends StateGroup {
-  readonly QueryLanguage: 'JSONata';
+  /** Where it is not said, every state says it. */
+  readonly QueryLanguage?: 'JSONata';
   readonly TimeoutSeconds?: number;
 }
 

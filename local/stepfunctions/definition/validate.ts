@@ -217,10 +217,23 @@ function parseJson(text: string, report: Report): Fields | undefined {
   return undefined;
 }
 
+/** Said once for the whole machine, or by every state, those within others included. */
 function checkQueryLanguage(machine: Fields, report: Report): void {
   if (machine.QueryLanguage === 'JSONata' || !isObject(machine.States)) return;
+  if (machine.QueryLanguage === undefined && statesWithin(machine).every(saysJsonata)) return;
   report.error(
     '/QueryLanguage',
-    'Only JSONata is supported: say "QueryLanguage": "JSONata" for the whole state machine (the default is JSONPath)',
+    'Only JSONata is supported: say "QueryLanguage": "JSONata" for the whole state machine or in each of its states (the default is JSONPath)',
   );
+}
+
+const saysJsonata = (state: unknown): boolean => isObject(state) && state.QueryLanguage === 'JSONata';
+
+function statesWithin({ States }: Fields): unknown[] {
+  if (!isObject(States)) return [];
+  return Object.values(States).flatMap((state) => {
+    const { Branches, ItemProcessor } = isObject(state) ? state : {};
+    const groups = [...(Array.isArray(Branches) ? Branches : []), ItemProcessor].filter(isObject);
+    return [state, ...groups.flatMap(statesWithin)];
+  });
 }

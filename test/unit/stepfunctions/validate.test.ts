@@ -23,6 +23,27 @@ test('a definition without faults has no diagnostics, placeholders for functions
   expect(diagnosticsOf({ ...valid.States.Work, Resource: placeholder })).toEqual([]);
 });
 
+const inEachState = {
+  StartAt: 'Both',
+  States: {
+    Both: {
+      Type: 'Parallel',
+      QueryLanguage: 'JSONata',
+      Branches: [{ StartAt: 'Work', States: { Work: { Type: 'Pass', QueryLanguage: 'JSONata', End: true } } }],
+      End: true,
+    },
+  },
+};
+
+test('a definition may say JSONata in each of its states instead of once', () => {
+  expect(validateDefinition(JSON.stringify(inEachState))).toEqual([]);
+});
+
+test('a state within another does not take JSONata from it', () => {
+  const inOuterState = JSON.stringify(inEachState).replace('"Pass","QueryLanguage":"JSONata"', '"Pass"');
+  expect(validateDefinition(inOuterState)).toEqual([expect.objectContaining({ location: '/QueryLanguage' })]);
+});
+
 test.each([
   ['', 'Definition must be a valid JSON object', '/'],
   ['[]', 'Definition must be a valid JSON object', '/'],

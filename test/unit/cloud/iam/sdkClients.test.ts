@@ -6,7 +6,7 @@ import { dynamodb as dynamodbClient } from '../../../../shared/aws/clients/dynam
 import { iam as iamClient } from '../../../../shared/aws/clients/iam.ts';
 import { kms as kmsClient } from '../../../../shared/aws/clients/kms.ts';
 import { kmsOnce } from '../../../../shared/aws/clients/kmsOnce.ts';
-import { findNamedKeys, removeKey } from '../../../../shared/aws/keys.ts';
+import { findClusterKeys, removeKey } from '../../../../shared/aws/keys.ts';
 import { ensureKey, signWith, wrapNewKeyPair } from '../../../../shared/aws/kms.ts';
 import {
   ensureMachineRole,
@@ -91,8 +91,8 @@ test('a key is made once, signs, wraps and is removed', async () => {
   const pair = await run(() => wrapNewKeyPair(wrapper, { clusterId: cluster.id, purpose: 'service-account' }));
   expect(pair.publicKey.byteLength).toBeGreaterThan(256);
 
-  const keys = await run(() => findNamedKeys(cluster.id));
+  const keys = await run(() => findClusterKeys(cluster.id));
   expect(keys.map(({ alias }) => alias).sort()).toEqual([authority.alias, secrets.alias]);
   for (const key of keys) await run(() => removeKey(key));
-  expect(await run(() => findNamedKeys(cluster.id))).toEqual([]);
+  expect(await run(() => findClusterKeys(cluster.id))).toEqual([]);
 });
