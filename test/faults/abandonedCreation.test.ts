@@ -7,7 +7,9 @@ jest.setTimeout(120_000);
 
 test('a key whose creation was cut off before it got its alias is deleted with its cluster', async () => {
   const failing = await anEmptyAccount({
-    faults: { strike: ({ side, operation }) => (side === 'after' && operation === 'CreateKey' ? 'outOfMemory' : undefined) },
+    faults: {
+      strike: ({ side, operation }) => (side === 'after' && operation === 'CreateKey' ? 'outOfMemory' : undefined),
+    },
   });
   const creation = await startCreate(failing);
   expect(await failing.until(failing.engine.whenEnded(creation))).toMatchObject({ status: 'FAILED' });

@@ -36,7 +36,8 @@ process.exitCode = results.some(({ problems }) => problems.length > 0) ? 1 : 0;
 
 /** Far from the seeds that people choose, and the same for everyone who has the commit. */
 function seedOf(commit: string): number {
-  if (!/^[0-9a-f]{7,}$/.test(commit)) throw new Error(`--commit ${commit}: a commit is named by 7 hexadecimal digits or more`);
+  if (!/^[0-9a-f]{7,}$/.test(commit))
+    throw new Error(`--commit ${commit}: a commit is named by 7 hexadecimal digits or more`);
   const seed = 1_000_000 + Number.parseInt(commit.slice(0, 7), 16);
   console.log(`seeds from ${seed}, as commit ${commit} says`);
   return seed;

@@ -43,7 +43,12 @@ export function failingCalls(census: CallCensus, isMeant: (functionName: string)
         const left = open.get(functionName) ?? [];
         const next = left.find((one) => one.startsWith(`${index} `));
         const count = failures.get(functionName) ?? 0;
-        if (next === undefined || count >= mostFailures[isNodeApi(functionName) ? 'ofNodeApi' : 'ofState'] || failedInvocations.has(invocation)) return undefined;
+        if (
+          next === undefined ||
+          count >= mostFailures[isNodeApi(functionName) ? 'ofNodeApi' : 'ofState'] ||
+          failedInvocations.has(invocation)
+        )
+          return undefined;
         open.set(
           functionName,
           left.filter((one) => one !== next),
