@@ -29,6 +29,7 @@ export function openSignedTarget({ kind, endpoint, credentials, pollMilliseconds
 
   return {
     kind,
+    endpoint: base.origin,
     pollMilliseconds,
     now: ownTime.now,
     pause: ownTime.pause,

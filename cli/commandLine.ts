@@ -67,16 +67,17 @@ const options = {
 
 /** Reads the command line; what is wrong with it is told with what is allowed. */
 export function parseCommandLine(argv: readonly string[], environment: NodeJS.ProcessEnv): CommandLine {
-  const { values, positionals } = parsed(argv);
+  const { values, positionals, given } = parsed(argv);
   const [verb, ...words] = positionals;
   if (verb !== undefined && !isVerb(verb))
     throw usageError(
       `There is no verb "${verb}". Verbs are ${Object.keys(verbHelp).join(', ')}; kubestep --help tells them.`,
     );
+  refuseForeignOptions(verb, given);
   if (values.output !== undefined && values.output !== 'json')
     throw usageError(`-o takes json, not "${values.output}"; without -o the answer is text.`);
-  const target = values.target ?? (values.endpoint === undefined ? 'local' : 'aws');
-  if (target !== 'aws' && target !== 'local') throw usageError(`--target takes aws or local, not "${target}".`);
+  const { target, endpoint } = targetOf(values, environment);
+  if (values.world === '') throw usageError('--world takes a folder, and "" is none.');
   return {
     verb,
     words,
@@ -84,7 +85,7 @@ export function parseCommandLine(argv: readonly string[], environment: NodeJS.Pr
     debug: values.debug,
     json: values.output === 'json',
     target,
-    endpoint: values.endpoint ?? environment.KUBESTEP_ENDPOINT,
+    endpoint,
     world: values.world,
     speed: values['real-time'] ? 1 : speedOf(values.speed),
     file: values.file,
@@ -107,12 +108,80 @@ export function parseCommandLine(argv: readonly string[], environment: NodeJS.Pr
   };
 }
 
+type OptionName = keyof typeof options;
+
+/** Options that every verb takes. */
+const common: readonly OptionName[] = [
+  'help',
+  'debug',
+  'output',
+  'target',
+  'endpoint',
+  'world',
+  'speed',
+  'real-time',
+  'mocks',
+];
+
+/** Options of one verb: said with another they would do nothing, and somebody would believe that they did. */
+const own: Readonly<Record<Verb, readonly OptionName[]>> = {
+  create: ['file', 'take-over'],
+  delete: ['take-over', 'delete-volumes'],
+  protect: ['off'],
+  plan: ['file'],
+  get: ['group', 'hours', 'out', 'server'],
+  describe: ['cluster'],
+  watch: ['cluster'],
+  resume: ['cluster'],
+  stop: ['cluster'],
+  machines: ['file', 'install', 'plain-image'],
+  serve: ['port', 'env', 'until-empty'],
+  validate: ['file', 'offline'],
+};
+
+function refuseForeignOptions(verb: Verb | undefined, given: readonly OptionName[]): void {
+  const twice = given.find((name, index) => given.indexOf(name) < index);
+  if (twice !== undefined) throw usageError(`--${twice} is said twice; one of them would count for nothing.`);
+  if (verb === undefined) return;
+  const foreign = given.find((name) => !common.includes(name) && !own[verb].includes(name));
+  if (foreign !== undefined) throw usageError(`--${foreign} is no option of ${verb}: ${usageOf(verb)}`);
+}
+
 function parsed(argv: readonly string[]) {
   try {
-    return parseArgs({ args: [...argv], options, allowPositionals: true });
+    const args = withJoinedSpeed(argv);
+    const { values, positionals, tokens } = parseArgs({ args, options, allowPositionals: true, tokens: true });
+    const given = tokens.flatMap((token) => (token.kind === 'option' ? [token.name as OptionName] : []));
+    return { values, positionals, given };
   } catch (error) {
     throw usageError(`${(error as Error).message.split('. To specify')[0]}. kubestep --help tells the options.`);
   }
+}
+
+/** A number that begins with a minus is a wrong number, not an option that nobody knows. */
+const withJoinedSpeed = (argv: readonly string[]): string[] =>
+  argv.flatMap((word, index) => {
+    if (word === '--speed' && /^-\d/.test(argv[index + 1] ?? '')) return [`--speed=${argv[index + 1]}`];
+    return argv[index - 1] === '--speed' && /^-\d/.test(word) ? [] : [word];
+  });
+
+/** What was said decides, then the environment: with KUBESTEP_ENDPOINT set, the command works in AWS. */
+function targetOf(
+  said: { readonly target?: string | undefined; readonly endpoint?: string | undefined },
+  { KUBESTEP_ENDPOINT: fromEnvironment }: NodeJS.ProcessEnv,
+): Pick<CommandLine, 'target' | 'endpoint'> {
+  if (said.target !== undefined && said.target !== 'aws' && said.target !== 'local')
+    throw usageError(`--target takes aws or local, not "${said.target}".`);
+  if (said.target === 'local') {
+    if (said.endpoint === undefined) return { target: 'local', endpoint: undefined };
+    throw usageError('--endpoint is of a deployment in AWS; --target local has none. Say one of the two.');
+  }
+  const endpoint = said.endpoint ?? (fromEnvironment || undefined);
+  if (endpoint === undefined) return { target: said.target ?? 'local', endpoint };
+  const source = said.endpoint === undefined ? 'KUBESTEP_ENDPOINT' : '--endpoint';
+  if (!URL.canParse(endpoint) || !/^https?:$/.test(new URL(endpoint).protocol))
+    throw usageError(`${source} takes the URL of a deployment's HTTP API (sls info shows it), not "${endpoint}".`);
+  return { target: 'aws', endpoint };
 }
 
 function speedOf(text: string | undefined): number | undefined {

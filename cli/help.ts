@@ -85,11 +85,11 @@ export const verbHelp = {
 export type Verb = keyof typeof verbHelp;
 
 /** Whether a word is one of the verbs. */
-export const isVerb = (word: string): word is Verb => word in verbHelp;
+export const isVerb = (word: string): word is Verb => Object.hasOwn(verbHelp, word);
 
 const options = [
   '  --target local|aws   where: the embedded model of AWS on this machine (default), or a deployment in AWS',
-  '  --endpoint URL       of the deployment (default $KUBESTEP_ENDPOINT; sls info shows it); implies --target aws',
+  '  --endpoint URL       of the deployment (sls info shows it); it or $KUBESTEP_ENDPOINT means --target aws',
   '  --world DIR          where the local world is kept (default .kubestep/world)',
   '  --speed N            seconds of the local world in one of yours, at most (default 30); --real-time is --speed 1',
   '  -o json              the answer as JSON, the progress on standard error',

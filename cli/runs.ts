@@ -87,7 +87,10 @@ async function unfinished(target: Target, runs: readonly RunName[]): Promise<rea
 function theOnly(runs: readonly RunName[]): RunName {
   const [run, ...others] = runs;
   if (run === undefined)
-    throw new CommandFailure(exitCodes.notFound, 'There is no unfinished run. kubestep get runs lists all.');
+    throw new CommandFailure(
+      exitCodes.notFound,
+      'There is no unfinished run. kubestep get runs lists those of every cluster that there is; get runs NAME those of a deleted one too.',
+    );
   if (others.length === 0) return run;
   throw new CommandFailure(
     exitCodes.invalid,

@@ -1,31 +1,65 @@
 import { readFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
-import { usageError } from './exitCodes.ts';
+import { parseSpec } from '../shared/spec/parseSpec.ts';
+import { describeProblems } from '../shared/spec/problems.ts';
+import { problemsOfDocument } from '../shared/spec/validateSpec.ts';
+import { CommandFailure, exitCodes, usageError } from './exitCodes.ts';
+
+/** The text of a spec, and the cluster that it is of. */
+export interface SpecFile {
+  readonly name: string;
+  readonly body: string;
+}
+
+/** Reads a spec file. What is wrong with it and can be seen without an account is told here, before anybody is asked. */
+export function readSpecFile(file: string): SpecFile {
+  const body = readSpecText(file);
+  const parsed = parseSpec(body);
+  if ('problems' in parsed) throw new CommandFailure(exitCodes.invalid, describeProblems(problemsOfDocument(parsed)));
+  return { name: parsed.spec.metadata.name, body };
+}
 
 /** The text of a spec file: the spec itself, or the sample input of an invocation that holds one. */
-export function readSpecFile(file: string): string {
+export function readSpecText(file: string): string {
   const text = read(file);
   const request = requestIn(text);
-  return request === undefined ? text : stringify(request);
+  if (request === undefined) return text;
+  const { operation, spec, ...others } = request;
+  if (operation !== 'createCluster')
+    throw usageError(`-f ${file}: it asks for ${JSON.stringify(operation)}; -f takes the spec of a cluster.`);
+  const ignored = Object.keys(others);
+  if (ignored.length > 0)
+    throw usageError(
+      `-f ${file}: only the spec of a request file counts here, and this one says ${ignored.join(', ')} too. ` +
+        'Take it out; kubestep plan touches nothing, --take-over takes a lock over.',
+    );
+  if (spec === undefined) throw usageError(`-f ${file}: it asks for createCluster and holds no spec.`);
+  return stringify(spec);
 }
 
 function read(file: string): string {
   try {
     return readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'there is no such file' : (error as Error).message;
-    throw usageError(`-f ${file}: ${why}. events/ holds two specs to begin with.`);
+    throw usageError(`-f ${file}: ${whyUnreadable(error as NodeJS.ErrnoException)}.`);
   }
 }
 
-/** What cannot be read here is the API's to judge: it tells the line. */
-function requestIn(text: string): unknown {
+function whyUnreadable({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ENOENT') return 'there is no such file';
+  return code === 'EISDIR' ? 'it is a folder' : message;
+}
+
+/** A request is a few kilobytes; reading a text of many megabytes as YAML takes minutes. */
+const longestRequest = 256 * 1024;
+
+/** What is no request is judged as a spec, which tells the line that cannot be read. */
+function requestIn(text: string): { readonly operation: unknown; readonly spec: unknown } | undefined {
+  if (text.length > longestRequest) return undefined;
   try {
     const document: unknown = parse(text);
-    const isRequest =
-      typeof document === 'object' && document !== null && 'operation' in document && 'spec' in document;
-    return isRequest ? document.spec : undefined;
+    if (typeof document !== 'object' || document === null || !('operation' in document)) return undefined;
+    return { spec: undefined, ...document };
   } catch {
     return undefined;
   }

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import type { RunDescription } from '../shared/operations/describeRun.ts';
 import type { NodeView } from '../shared/operations/listNodes.ts';
 import type { ClusterRecord } from '../shared/store/clusters.ts';
@@ -37,22 +36,15 @@ async function createOrTell(target: LocalTarget, specFile: string, output: Outpu
   const [atWork] = await target.runsAtWork();
   if (atWork) return toTheEnd(target, atWork, output);
 
-  const body = readSpecFile(specFile);
-  const name = nameIn(body);
+  const { name, body } = readSpecFile(specFile);
   const cluster = (await listClusters(target)).find((one) => one.name === name);
   if (cluster?.status === 'active') {
     await tellWhatIsThere(target, cluster, output);
     return exitCodes.done;
   }
   if (cluster) return toTheEnd(target, await unfinishedRunOf(target, cluster), output);
-  const run = await ask<RunName>(target, { method: 'POST', path: '/clusters', body });
+  const run = await ask<RunName>(target, { method: 'PUT', path: `/clusters/${name}`, body });
   return toTheEnd(target, run, output);
-}
-
-/** The API judges the spec; only whether its cluster is there already is asked here. */
-function nameIn(spec: string): string | undefined {
-  const { metadata } = parse(spec) as { metadata?: { name?: string } };
-  return metadata?.name;
 }
 
 /** Follows the run, resumes it where it stops, and shows what a resume is worth. */

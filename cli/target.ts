@@ -3,7 +3,7 @@ import type { RunName } from './runs.ts';
 
 /** One request to a deployment's HTTP API. */
 export interface ApiRequest {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** `/clusters/demo/runs` */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
@@ -18,6 +18,8 @@ export interface ApiAnswer {
 /** Where the command works: a deployment in AWS, or the embedded model. The same API answers in both. */
 export interface Target {
   readonly kind: 'aws' | 'local';
+  /** Of the HTTP API, where it is reached by one. */
+  readonly endpoint?: string;
   request(request: ApiRequest): Promise<ApiAnswer>;
   /** Milliseconds since the epoch, in the target's own time. */
   now(): number;

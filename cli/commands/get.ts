@@ -1,7 +1,7 @@
 import type { NodeView } from '../../shared/operations/listNodes.ts';
 import type { RunRecord } from '../../shared/store/runs.ts';
 import { required, wordsOf } from '../commandLine.ts';
-import { exitCodes, usageError } from '../exitCodes.ts';
+import { CommandFailure, exitCodes, usageError } from '../exitCodes.ts';
 import { describeRun, listClusters, listRuns } from '../runs.ts';
 import { ask, type Target } from '../target.ts';
 import { columns, timeText } from '../words.ts';
@@ -13,15 +13,19 @@ type Listing = (context: CommandContext, target: Target, name: string | undefine
 /** `kubestep get clusters|runs|nodes|quotas|kubeconfig` */
 export const get: Command = async (context) => {
   const { what, name } = wordsOf(context.commandLine, ['what', 'name']);
-  const listing = listings[required(context.commandLine, what, 'what to get')];
+  const kind = required(context.commandLine, what, 'what to get');
+  const listing = Object.hasOwn(listings, kind) ? listings[kind] : undefined;
   if (listing === undefined)
-    throw usageError(`There are no "${what}" to get. kubestep get takes ${Object.keys(listings).join(', ')}.`);
+    throw usageError(`There are no "${kind}" to get. kubestep get takes ${Object.keys(listings).join(', ')}.`);
+  if (kind === 'quotas') wordsOf(context.commandLine, ['what']);
   await listing(context, await context.target(), name);
   return exitCodes.done;
 };
 
 const getClusters: Listing = async (context, target, name) => {
   const clusters = (await listClusters(target)).filter((cluster) => name === undefined || cluster.name === name);
+  if (name !== undefined && clusters.length === 0)
+    throw new CommandFailure(exitCodes.notFound, `There is no cluster ${name} in this deployment.`);
   table(context, clusters, 'There are no clusters. Make one: npx kubestep create -f events/createCluster.json', [
     ['NAME', 'STATUS', 'KUBERNETES', 'REGION', 'ENDPOINT', 'CREATED'],
     ...clusters.map(({ name, status, kubernetesVersion, region, endpoint = '', createdAt }) => [

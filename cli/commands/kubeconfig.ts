@@ -16,7 +16,7 @@ export async function getKubeconfig(context: CommandContext, target: Target, wor
   const group = groupOf(commandLine);
   const server = serverOf(commandLine);
   const file = commandLine.out ?? `${name}.kubeconfig`;
-  const existing = readExisting(file);
+  const existing = file === standardOutput ? '' : readExisting(file);
 
   const { privateKey, signingRequest } = makeOperatorKey();
   const issued = await ask<IssuedKubeconfig>(target, {
@@ -32,9 +32,16 @@ export async function getKubeconfig(context: CommandContext, target: Target, wor
     ...(serverName !== undefined && { serverName }),
     privateKey,
   });
+  if (file === standardOutput) {
+    context.output.write(text);
+    return;
+  }
   writeKubeconfigFile(file, text);
   tell(context, { file, issued, server: server ?? issued.endpoint });
 }
+
+/** What `--out -` means, as everywhere. */
+const standardOutput = '-';
 
 function groupOf({ group = operatorGroups[0] }: CommandLine): string {
   if (operatorGroups.some((known) => known === group)) return group;

@@ -40,7 +40,7 @@ interface Wanted {
 }
 
 function specOf({ commandLine, projectRoot }: CommandContext): Wanted & { readonly body: string } {
-  const body = readSpecFile(commandLine.file ?? join(projectRoot, 'events', 'machinesCluster.yaml'));
+  const { body } = readSpecFile(commandLine.file ?? join(projectRoot, 'events', 'machinesCluster.yaml'));
   return { ...(parse(body) as Wanted), body };
 }
 
@@ -65,7 +65,7 @@ async function up(context: CommandContext): Promise<ExitCode> {
   const target = served ?? (await startServing(folder, projectRoot));
   const existing = (await listClusters(target)).find(({ name }) => name === metadata.name);
   if (existing?.status !== 'active') {
-    const run = await ask<RunName>(target, { method: 'POST', path: '/clusters', body });
+    const run = await ask<RunName>(target, { method: 'PUT', path: `/clusters/${metadata.name}`, body });
     const followed = await followRun(target, run, output);
     if (followed.description.status !== 'SUCCEEDED') {
       for (const line of failureLines(followed.description)) output.line(line);

@@ -14,8 +14,8 @@ import { answer, type Command } from './command.ts';
 /** `kubestep plan -f FILE` */
 export const plan: Command = async (context) => {
   wordsOf(context.commandLine, []);
-  const body = readSpecFile(required(context.commandLine, context.commandLine.file, '-f FILE'));
-  const request = { method: 'POST', path: '/clusters', query: { dryRun: 'true' }, body } as const;
+  const { name, body } = readSpecFile(required(context.commandLine, context.commandLine.file, '-f FILE'));
+  const request = { method: 'POST', path: `/clusters/${name}/plan`, body } as const;
   const { plan: planned, warnings = [] } = await ask<PlannedCluster>(await context.target(), request);
   const { blueprint } = planned;
   const parts = { resources: resourcesOf(blueprint), price: priceOf(blueprint), duration: criticalPathOf(blueprint) };

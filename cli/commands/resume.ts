@@ -1,5 +1,6 @@
 import { wordsOf } from '../commandLine.ts';
 import { describeRun, findRun, isGoingOn, resumeRun } from '../runs.ts';
+import { tellWhere } from '../where.ts';
 import type { Command } from './command.ts';
 import { followToEnd } from './operation.ts';
 
@@ -7,6 +8,7 @@ import { followToEnd } from './operation.ts';
 export const resume: Command = async (context) => {
   const words = wordsOf(context.commandLine, ['run']);
   const target = await context.target();
+  await tellWhere(context, target);
   const run = await findRun(target, words.run, context.commandLine.cluster);
   if (!isGoingOn(await describeRun(target, run))) await resumeRun(target, run);
   return followToEnd(context, target, run);

@@ -17,7 +17,7 @@ export const serve: Command = async (context) => {
   const served = await target.serve(commandLine.port);
   answer(context, { endpoint: served.endpoint }, () => [
     `Embedded model of AWS on ${served.endpoint}: nothing leaves this machine, no account is used`,
-    'In another shell:  eval "$(npx kubestep serve --env)"',
+    `In another shell:  eval "$(npx kubestep serve --env${worldOption(commandLine.world)})"`,
     'Then, for example: aws stepfunctions list-state-machines',
   ]);
   await ended;
@@ -25,6 +25,10 @@ export const serve: Command = async (context) => {
   await served.close();
   return exitCodes.done;
 };
+
+/** As the line of the other shell needs it. */
+const worldOption = (world: string): string =>
+  world === '.kubestep/world' ? '' : ` --world '${world.replaceAll("'", "'\\''")}'`;
 
 /** What a client exports, as a shell reads it. */
 const printEnvironment: Command = async (context) => {

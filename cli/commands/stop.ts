@@ -1,6 +1,7 @@
 import { required, wordsOf } from '../commandLine.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { describeRun, findRun, stopRun } from '../runs.ts';
+import { tellWhere } from '../where.ts';
 import { answer, type Command } from './command.ts';
 
 /** `kubestep stop RUN` */
@@ -8,6 +9,7 @@ export const stop: Command = async (context) => {
   const words = wordsOf(context.commandLine, ['run']);
   const runId = required(context.commandLine, words.run, 'the run');
   const target = await context.target();
+  await tellWhere(context, target);
   const run = await findRun(target, runId, context.commandLine.cluster);
   await stopRun(target, run);
   const { status } = await describeRun(target, run);

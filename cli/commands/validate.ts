@@ -5,7 +5,7 @@ import { problemsOfDocument } from '../../shared/spec/validateSpec.ts';
 import { describeWarnings, warningsOf } from '../../shared/spec/warnings.ts';
 import { required, wordsOf } from '../commandLine.ts';
 import { CommandFailure, exitCodes } from '../exitCodes.ts';
-import { readSpecFile } from '../specFile.ts';
+import { readSpecText } from '../specFile.ts';
 import { ask } from '../target.ts';
 import { answer, type Command } from './command.ts';
 
@@ -13,14 +13,14 @@ import { answer, type Command } from './command.ts';
 export const validate: Command = async (context) => {
   wordsOf(context.commandLine, []);
   const file = required(context.commandLine, context.commandLine.file, '-f FILE');
-  const body = readSpecFile(file);
+  const body = readSpecText(file);
   const parsed = parseSpec(body);
   const problems = problemsOfDocument(parsed);
   const { offline } = context.commandLine;
   if ('problems' in parsed || (offline && problems.length > 0))
     throw new CommandFailure(exitCodes.invalid, describeProblems(problems));
 
-  const asked = { method: 'POST', path: '/clusters', query: { dryRun: 'true' }, body } as const;
+  const asked = { method: 'POST', path: `/clusters/${parsed.spec.metadata.name}/plan`, body } as const;
   const warnings = offline
     ? warningsOf(parsed.spec, undefined)
     : (await ask<PlannedCluster>(await context.target(), asked)).warnings;

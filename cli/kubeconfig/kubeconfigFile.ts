@@ -16,7 +16,7 @@ import { dirname, join } from 'node:path';
 export function readKubeconfigFile(file: string): string {
   accessSync(dirname(file), constants.W_OK);
   if (!existsSync(file)) return '';
-  if (!statSync(file).isFile()) throw new TypeError('it is no file');
+  if (!statSync(file).isFile()) throw new TypeError('it is not a file');
   return readFileSync(file, 'utf8');
 }
 

@@ -54,10 +54,10 @@ export async function expectedMilliseconds(target: Target, cluster: string): Pro
   return criticalPathOf((body as { plan: Plan }).plan.blueprint).seconds * 1000;
 }
 
-/** Both clocks, and what to expect: `3 min 02 s in AWS of about 5 min 07 s · 9 s here`. */
+/** Both clocks, and what to expect: `3 min 02 s of the model's time of about 5 min 07 s · 9 s here`. */
 export function clocksText(target: Target, elapsed: number, here: number, expected: number | undefined): string {
   const about = expected === undefined ? '' : ` of about ${durationText(expected)}`;
   return target.kind === 'aws'
     ? `${durationText(elapsed)}${about}`
-    : `${durationText(elapsed)} in AWS${about} · ${durationText(here)} here`;
+    : `${durationText(elapsed)} of the model’s time${about} · ${durationText(here)} here`;
 }

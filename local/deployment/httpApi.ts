@@ -35,6 +35,7 @@ export async function requestHttpApi(
   runtime: FunctionRuntime,
   request: HttpRequest,
 ): Promise<HttpResponse> {
+  if (!isWellFormed(request.path)) return { status: 400, body: '{"message":"Bad Request"}' };
   const found = findRoute(cloud.world, request.method, request.path);
   if (!found) return { status: 404, body: '{"message":"Not Found"}' };
   const { route, pathParameters } = found;
@@ -65,6 +66,15 @@ function findRoute(world: World, method: string, path: string) {
   return undefined;
 }
 
+function isWellFormed(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The parameters of `/clusters/{name}` in `/clusters/demo`; undefined where the path is another. */
 function matchPath(pattern: string, path: string): Record<string, string> | undefined {
   const expected = pattern.split('/');
@@ -74,7 +84,7 @@ function matchPath(pattern: string, path: string): Record<string, string> | unde
   for (const [index, part] of expected.entries()) {
     const value = actual[index] ?? '';
     const name = /^\{(\w+)\}$/.exec(part)?.[1];
-    if (name === undefined && part !== value) return undefined;
+    if (name === undefined ? part !== value : value === '') return undefined;
     if (name !== undefined) parameters[name] = decodeURIComponent(value);
   }
   return parameters;

@@ -3,12 +3,7 @@ import { now } from '../step/environment.ts';
 import { InvalidRequest, NotFound } from '../step/errors.ts';
 import { recordAudit } from '../store/audit.ts';
 import { writeDeletionProtection } from '../store/clusters.ts';
-
-const httpEvent = z.object({
-  pathParameters: z.object({ name: z.string() }),
-  queryStringParameters: z.object({ protected: z.enum(['true', 'false']) }),
-  requestContext: z.object({ authorizer: z.object({ iam: z.object({ userArn: z.string() }) }) }),
-});
+import { callerOf, clusterNameIn, httpEventOf, queryOf } from './httpEvent.ts';
 
 export interface ProtectionRequest {
   readonly cluster: string;
@@ -18,14 +13,12 @@ export interface ProtectionRequest {
 
 /** Reads `POST /clusters/{name}/protection?protected=false`. */
 export function receiveProtectionRequest(event: unknown): ProtectionRequest {
-  const parsed = httpEvent.safeParse(event);
-  if (!parsed.success) throw new InvalidRequest('The request needs ?protected=true or ?protected=false.');
-  const { pathParameters, queryStringParameters, requestContext } = parsed.data;
-  return {
-    cluster: pathParameters.name,
-    isProtected: queryStringParameters.protected === 'true',
-    requestedBy: requestContext.authorizer.iam.userArn,
-  };
+  const http = httpEventOf(event);
+  if (!http) throw new InvalidRequest('Protection is switched over the HTTP API only, by whom IAM names.');
+  const { protected: isProtected } = queryOf(http, {
+    protected: z.enum(['true', 'false'], { error: 'is true or false' }),
+  });
+  return { cluster: clusterNameIn(http), isProtected: isProtected === 'true', requestedBy: callerOf(http) };
 }
 
 /** Protects the cluster against deletion, or lifts the protection; either is on record. */

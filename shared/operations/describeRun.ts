@@ -44,7 +44,8 @@ export async function describeRun(request: RunRequest): Promise<RunDescription> 
   };
 }
 
-async function executionOf(executionArn: string): Promise<DescribeExecutionCommandOutput | undefined> {
+/** The execution as Step Functions has it; undefined where it was never started. */
+export async function executionOf(executionArn: string): Promise<DescribeExecutionCommandOutput | undefined> {
   try {
     return await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
   } catch (error) {

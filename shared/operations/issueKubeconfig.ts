@@ -15,17 +15,10 @@ import { InvalidRequest, NotFound } from '../step/errors.ts';
 import { recordAudit } from '../store/audit.ts';
 import { type AuthorityRow, readAuthority } from '../store/authorities.ts';
 import { readCluster } from '../store/clusters.ts';
+import { bodyOf, callerOf, clusterNameIn, httpEventOf, queryOf } from './httpEvent.ts';
 
 /** A request for a P-256 key is a few hundred characters long. */
 const longestSigningRequest = 4096;
-
-const httpEvent = z.object({
-  pathParameters: z.object({ name: z.string(), group: z.string() }),
-  queryStringParameters: z.object({ hours: z.string().optional() }).optional(),
-  body: z.string().optional(),
-  isBase64Encoded: z.boolean().optional(),
-  requestContext: z.object({ authorizer: z.object({ iam: z.object({ userArn: z.string() }) }) }),
-});
 
 /** Who wants to be what in which cluster, for how long, and the public half of the key that is to prove it. */
 export interface KubeconfigRequest {
@@ -58,15 +51,15 @@ export interface IssuedKubeconfig {
  * path, so cluster and group are taken from nowhere else; without a caller that IAM has verified nobody gets anything.
  */
 export function receiveKubeconfigRequest(event: unknown): KubeconfigRequest {
-  const parsed = httpEvent.safeParse(event);
-  if (!parsed.success) throw new InvalidRequest('Kubeconfigs are issued over the HTTP API only, to whom IAM names.');
-  const { pathParameters, queryStringParameters, body = '', isBase64Encoded, requestContext } = parsed.data;
+  const http = httpEventOf(event);
+  if (!http) throw new InvalidRequest('Kubeconfigs are issued over the HTTP API only, to whom IAM names.');
+  const { hours } = queryOf(http, { hours: z.string().optional() });
   return {
-    cluster: pathParameters.name,
-    group: groupOf(pathParameters.group),
-    hours: hoursOf(queryStringParameters?.hours),
-    publicKey: keyOf(isBase64Encoded ? Buffer.from(body, 'base64').toString() : body),
-    requestedBy: requestContext.authorizer.iam.userArn,
+    cluster: clusterNameIn(http),
+    group: groupOf(http.pathParameters.group ?? ''),
+    hours: hoursOf(hours),
+    publicKey: keyOf(bodyOf(http)),
+    requestedBy: callerOf(http),
   };
 }
 

@@ -1,16 +1,19 @@
-import * as z from 'zod';
-import { NotFound } from '../step/errors.ts';
+import { InvalidRequest, NotFound } from '../step/errors.ts';
 import { type ClusterRecord, readCluster } from '../store/clusters.ts';
-
-const event = z.object({ pathParameters: z.object({ name: z.string() }) });
+import { clusterNameIn, httpEventOf, queryOf } from './httpEvent.ts';
 
 /** The cluster that a request's path names. */
-export async function clusterOfPath(request: unknown): Promise<ClusterRecord> {
-  const { name } = event.parse(request).pathParameters;
+export async function clusterOfPath(event: unknown): Promise<ClusterRecord> {
+  const name = nameOfPath(event);
   const cluster = await readCluster(name);
   if (!cluster) throw new NotFound(`There is no cluster ${name} in this deployment.`);
   return cluster;
 }
 
 /** The cluster name in a request's path, for what outlives the cluster. */
-export const nameOfPath = (request: unknown): string => event.parse(request).pathParameters.name;
+export function nameOfPath(event: unknown): string {
+  const http = httpEventOf(event);
+  if (!http) throw new InvalidRequest('This is asked for over the HTTP API only.');
+  queryOf(http, {});
+  return clusterNameIn(http);
+}

@@ -1,28 +1,30 @@
 import * as z from 'zod';
+import { clusterName } from '../spec/texts.ts';
 import { InvalidRequest } from '../step/errors.ts';
+import { bodyOf, callerOf, clusterNameIn, flag, type HttpEvent, httpEventOf, queryOf } from './httpEvent.ts';
 
 /** Operations that a person or a schedule can ask for, each the name of a state machine. */
 export const operations = ['createCluster', 'deleteCluster'] as const;
 
 export type OperationName = (typeof operations)[number];
 
+/** Names the request: sent again, it finds its own run instead of starting another. */
+const requestId = z
+  .string()
+  .regex(/^[A-Za-z0-9-]{1,64}$/, 'takes 1 to 64 letters, digits and hyphens')
+  .optional();
+
 const common = {
-  /** Names the request: sent again, it finds its own run instead of starting another. */
-  requestId: z
-    .string()
-    .regex(/^[A-Za-z0-9-]{1,64}$/)
-    .optional(),
+  requestId,
   /** Take the lock from a run that no longer runs. */
   takeOver: z.boolean().default(false),
 };
 
-const clusterName = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]{0,29}$/, 'a cluster name: lower-case letters, digits and dashes, at most 30');
-
 const operationRequest = z.discriminatedUnion('operation', [
   z.strictObject({
     operation: z.literal('createCluster'),
+    /** The cluster that IAM was asked about; the spec must be of this one. */
+    cluster: clusterName.optional(),
     /** The parsed document, or its YAML text. */
     spec: z.union([z.string(), z.record(z.string(), z.unknown())]),
     /** Answer with the plan and touch nothing. */
@@ -40,17 +42,6 @@ const operationRequest = z.discriminatedUnion('operation', [
 
 export type OperationRequest = z.output<typeof operationRequest>;
 
-/** An HTTP API event (payload 2.0) as far as it is read here. */
-const httpEvent = z.object({
-  version: z.literal('2.0'),
-  routeKey: z.string(),
-  pathParameters: z.record(z.string(), z.string()).optional(),
-  queryStringParameters: z.record(z.string(), z.string()).optional(),
-  body: z.string().optional(),
-  isBase64Encoded: z.boolean().optional(),
-  requestContext: z.object({ authorizer: z.object({ iam: z.object({ userArn: z.string() }) }) }),
-});
-
 const busEvent = z.object({
   'detail-type': z.literal('OperationRequested'),
   account: z.string(),
@@ -67,14 +58,8 @@ export interface ReceivedRequest {
 
 /** Reads a request from whichever door it came through: the HTTP API, the operations bus, or a plain invocation. */
 export function receiveRequest(event: unknown): ReceivedRequest {
-  const http = httpEvent.safeParse(event);
-  if (http.success) {
-    return {
-      request: parse(requestOfHttp(http.data)),
-      requestedBy: http.data.requestContext.authorizer.iam.userArn,
-      over: 'http',
-    };
-  }
+  const http = httpEventOf(event);
+  if (http) return { request: parse(requestOfHttp(http)), requestedBy: callerOf(http), over: 'http' };
   const bus = busEvent.safeParse(event);
   if (bus.success) {
     // An event is delivered at least once; its id makes the second delivery find the first one's run.
@@ -84,18 +69,29 @@ export function receiveRequest(event: unknown): ReceivedRequest {
   return { request: parse(event), requestedBy: 'lambda:InvokeFunction', over: 'invocation' };
 }
 
-function requestOfHttp(event: z.output<typeof httpEvent>): unknown {
-  const query = event.queryStringParameters ?? {};
-  const options = {
-    ...(query['requestId'] && { requestId: query['requestId'] }),
-    takeOver: query['takeOver'] === 'true',
-  };
-  if (event.routeKey.startsWith('DELETE ')) {
-    const deleteVolumes = query['deleteVolumes'] === 'true';
-    return { operation: 'deleteCluster', cluster: event.pathParameters?.['name'], deleteVolumes, ...options };
+/** Method and path are what IAM has judged, so they alone say what is asked for, and of which cluster. */
+function requestOfHttp(event: HttpEvent): unknown {
+  const cluster = clusterNameIn(event);
+  switch (event.routeKey) {
+    case 'PUT /clusters/{name}':
+      return {
+        operation: 'createCluster',
+        cluster,
+        spec: bodyOf(event),
+        ...queryOf(event, { requestId, takeOver: flag }),
+      };
+    case 'POST /clusters/{name}/plan':
+      queryOf(event, {});
+      return { operation: 'createCluster', cluster, spec: bodyOf(event), dryRun: true };
+    case 'DELETE /clusters/{name}':
+      return {
+        operation: 'deleteCluster',
+        cluster,
+        ...queryOf(event, { requestId, takeOver: flag, deleteVolumes: flag }),
+      };
+    default:
+      throw new InvalidRequest(`${event.routeKey} starts no operation.`);
   }
-  const body = event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString() : (event.body ?? '');
-  return { operation: 'createCluster', spec: body, dryRun: query['dryRun'] === 'true', ...options };
 }
 
 function parse(request: unknown): OperationRequest {

@@ -1,12 +1,11 @@
 import * as z from 'zod';
-import { InvalidRequest } from '../step/errors.ts';
+import { InvalidRequest, NotFound } from '../step/errors.ts';
+import { callerOf, clusterNameIn, httpEventOf, queryOf } from './httpEvent.ts';
 
-const named = z.object({ cluster: z.string(), runId: z.string() });
+const named = z.strictObject({ cluster: z.string(), runId: z.string() });
 
-const httpEvent = z.object({
-  pathParameters: z.object({ name: z.string(), id: z.string() }),
-  requestContext: z.object({ authorizer: z.object({ iam: z.object({ userArn: z.string() }) }) }),
-});
+/** Ids of runs: the operation and a suffix. */
+const runId = /^[a-z]{1,20}-[a-z0-9]{1,40}$/;
 
 /** A request about one run, and who makes it. */
 export interface RunRequest {
@@ -17,14 +16,13 @@ export interface RunRequest {
 
 /** Reads `/clusters/{name}/runs/{id}/…` or a plain `{ cluster, runId }`. */
 export function receiveRunRequest(event: unknown): RunRequest {
-  const http = httpEvent.safeParse(event);
-  if (http.success) {
-    const { pathParameters, requestContext } = http.data;
-    return {
-      cluster: pathParameters.name,
-      runId: pathParameters.id,
-      requestedBy: requestContext.authorizer.iam.userArn,
-    };
+  const http = httpEventOf(event);
+  if (http) {
+    queryOf(http, {});
+    const { id = '' } = http.pathParameters;
+    const cluster = clusterNameIn(http);
+    if (!runId.test(id)) throw new NotFound(`Cluster ${cluster} has no such run.`);
+    return { cluster, runId: id, requestedBy: callerOf(http) };
   }
   const direct = named.safeParse(event);
   if (direct.success) return { ...direct.data, requestedBy: 'lambda:InvokeFunction' };

@@ -6,9 +6,10 @@ import type { ClusterSpec } from '../spec/schema.ts';
 import type { SpecWarning } from '../spec/warnings.ts';
 import { type DeploymentNames, executionArnOf, stateMachineArnOf } from '../step/deployment.ts';
 import { now, randomBytes } from '../step/environment.ts';
-import { InvalidRequest } from '../step/errors.ts';
+import { InvalidRequest, NotFound } from '../step/errors.ts';
 import { recordAudit } from '../store/audit.ts';
 import { type ClusterRecord, readCluster, writeGeneration } from '../store/clusters.ts';
+import { readLock } from '../store/lock.ts';
 import { readPlan, storePlan } from '../store/plans.ts';
 import { type RunRecord, readRun, recordRun, updateRun } from '../store/runs.ts';
 import { claimLock } from './claimLock.ts';
@@ -16,7 +17,7 @@ import { parsedSpec, planCluster } from './planCluster.ts';
 import { planWarnings } from './planWarnings.ts';
 import type { OperationRequest, ReceivedRequest } from './request.ts';
 
-/** What a caller is told of the run that his request started, or of the one that it had started before. */
+/** What a caller is told of the run that the request started, or of the one that it had started before. */
 export interface StartedRun {
   readonly runId: string;
   readonly cluster: string;
@@ -40,7 +41,7 @@ export async function startOperation(
 ): Promise<StartedRun | PlannedCluster> {
   const { request } = received;
   if (request.operation === 'createCluster') {
-    if (request.dryRun) return plannedCluster(await planCreation(parsedSpec(request.spec), deployment));
+    if (request.dryRun) return plannedCluster(await planCreation(specOfRequest(request), deployment));
     const run = await recordCreation(received, request, deployment);
     const { spec } = await readPlan(run.planHash);
     await writeGeneration(run.clusterName, { ...run, spec });
@@ -70,7 +71,7 @@ async function recordCreation(
   deployment: DeploymentNames,
 ): Promise<RunRecord> {
   const requestId = request.requestId ?? newRequestId();
-  const spec = parsedSpec(request.spec);
+  const spec = specOfRequest(request);
   const clusterName = spec.metadata.name;
   const earlier = await readRun(clusterName, runIdOf('createCluster', requestId));
   await refuseNameInUse(clusterName, earlier?.clusterId);
@@ -81,6 +82,16 @@ async function recordCreation(
   const { clusterId } = plan.facts;
   const { generation } = plan;
   return recordRequestedRun(received, deployment, { clusterName, clusterId, planHash, generation, requestId });
+}
+
+/** The spec, of the cluster whose path IAM has judged. */
+function specOfRequest({ spec, cluster }: CreateRequest): ClusterSpec {
+  const parsed = parsedSpec(spec);
+  const { name } = parsed.metadata;
+  if (cluster === undefined || cluster === name) return parsed;
+  throw new InvalidRequest(
+    `metadata.name: the spec is of ${name}, the request of ${cluster}. Ask for /clusters/${name}, or change the name.`,
+  );
 }
 
 async function planCreation(spec: ClusterSpec, deployment: DeploymentNames): Promise<Plan> {
@@ -102,7 +113,7 @@ async function deletableCluster(request: DeleteRequest): Promise<RunSubject> {
   const earlier = await readRun(request.cluster, runIdOf('deleteCluster', requestId));
   if (earlier) return { ...earlier, requestId };
   const cluster: ClusterRecord | undefined = await readCluster(request.cluster);
-  if (!cluster) throw new InvalidRequest(`cluster: there is no cluster ${request.cluster} in this deployment.`);
+  if (!cluster) throw new NotFound(await whyThereIsNone(request.cluster));
   if (cluster.deletionProtection) {
     throw new InvalidRequest(
       `cluster: ${cluster.name} is protected against deletion. Lift the protection first: kubestep protect ${cluster.name} --off`,
@@ -110,6 +121,14 @@ async function deletableCluster(request: DeleteRequest): Promise<RunSubject> {
   }
   const { name: clusterName, clusterId, planHash, generation } = cluster;
   return { clusterName, clusterId, planHash, generation, requestId };
+}
+
+/** A creation records its cluster with its first state, a moment after it was asked for. */
+async function whyThereIsNone(name: string): Promise<string> {
+  const { holder } = await readLock(name);
+  if (holder === undefined) return `There is no cluster ${name} in this deployment.`;
+  const { runId } = holder;
+  return `There is no cluster ${name} yet: ${runId} has just begun. Ask again in a moment, or look: kubestep watch ${runId} --cluster ${name}`;
 }
 
 async function recordRequestedRun(

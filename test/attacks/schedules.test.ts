@@ -41,6 +41,7 @@ test('a deletion ends the schedules of its cluster, and none of another whose id
       { Effect: 'Allow', Principal: { Service: 'scheduler.amazonaws.com' }, Action: 'sts:AssumeRole' },
     ]),
   });
+  await account.clock.advance({ minutes: 1 });
   const other = theRole(account, /^other$/).arn;
   for (const name of ['demo-x7k2p.delete', 'demo-x7k2p.backup', 'demo-x7k2p-9w4rt.delete', 'demo-x7k2p'])
     await callAws(account, 'scheduler:CreateSchedule', aSchedule(name, 'kubestep-dev', scheduleRole()));

@@ -238,7 +238,9 @@ describe('somebody who may read one cluster', () => {
       ['GET', '/clusters/other'],
       ['GET', '/clusters/demo2'],
       ['DELETE', '/clusters/demo'],
-      ['POST', '/clusters'],
+      ['PUT', '/clusters/demo'],
+      ['PUT', '/clusters/other'],
+      ['POST', '/clusters/demo/plan'],
       ['POST', `/clusters/demo/runs/${genuine.runId}/stop`],
       ['POST', `/clusters/demo/runs/${genuine.runId}/resume`],
     ] as const) {

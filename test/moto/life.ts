@@ -76,7 +76,7 @@ function isOfTheCluster(service: string): boolean {
 
 function requestOf(what: string): [string, string, string | undefined, string] {
   return what === 'create'
-    ? ['POST', '/clusters', JSON.stringify(spec), 'create']
+    ? ['PUT', '/clusters/demo', JSON.stringify(spec), 'create']
     : ['DELETE', '/clusters/demo', undefined, 'delete'];
 }
 

@@ -26,7 +26,7 @@ export async function createdOnOurModel(spec: object): Promise<Resource[]> {
   const before = await inventoryOf(account);
   const principal = administratorOf(embedded.world);
   const body = JSON.stringify(spec);
-  const answer = await embedded.request({ principal, method: 'POST', path: '/clusters', body });
+  const answer = await embedded.request({ principal, method: 'PUT', path: '/clusters/demo', body });
   const { executionArn } = JSON.parse(answer.body);
   const { status, cause } = await embedded.engine.whenEnded(executionArn);
   if (status !== 'SUCCEEDED') throw new Error(`The creation on our own model ended as ${status}: ${cause}`);

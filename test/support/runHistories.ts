@@ -19,7 +19,7 @@ async function main(seed: number): Promise<void> {
   const histories = createHash('sha256');
   let events = 0;
   for (const [method, path, body] of [
-    ['POST', '/clusters', JSON.stringify(JSON.parse(readFileSync('events/createCluster.json', 'utf8')).spec)],
+    ['PUT', '/clusters/demo', JSON.stringify(JSON.parse(readFileSync('events/createCluster.json', 'utf8')).spec)],
     ['DELETE', '/clusters/demo', ''],
   ] as const) {
     const principal = administratorOf(embedded.world);

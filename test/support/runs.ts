@@ -30,10 +30,13 @@ export async function startCreate(
   spec: object = demoSpec,
   requestId = 'create',
 ): Promise<string> {
-  const { status, body } = await askUntilAnswered(account, 'POST', '/clusters', JSON.stringify(spec), { requestId });
+  const path = `/clusters/${nameIn(spec)}`;
+  const { status, body } = await askUntilAnswered(account, 'PUT', path, JSON.stringify(spec), { requestId });
   if (status !== 200) throw new Error(`create was refused: ${body.message}`);
   return body.executionArn;
 }
+
+const nameIn = (spec: object): string => (spec as { metadata: { name: string } }).metadata.name;
 
 export async function startDelete(
   account: TestAccount,

@@ -57,18 +57,15 @@ test('no private key and no plaintext of KMS is anywhere but in KMS and on the m
 
 test('the plan lists exactly what a creation makes', async () => {
   const empty = await anEmptyAccount();
-  const { body } = await empty.ask('POST', '/clusters', JSON.stringify(demoSpec), {
-    requestId: 'create',
-    dryRun: 'true',
-  });
+  const { body } = await empty.ask('POST', '/clusters/demo/plan', JSON.stringify(demoSpec));
   const planned = resourcesOf(body.plan.blueprint).map(({ kind, key }) => `${kind}/${key}`);
   expect(taggedResources(account, clusterId)).toEqual(planned.sort());
 });
 
-test('a dry run answers with the plan and writes nothing', async () => {
+test('a request to plan answers with the plan and writes nothing', async () => {
   const dry = callLog();
   const empty = await anEmptyAccount({ observers: [dry.observer] });
-  const { status, body } = await empty.ask('POST', '/clusters', JSON.stringify(demoSpec), { dryRun: 'true' });
+  const { status, body } = await empty.ask('POST', '/clusters/demo/plan', JSON.stringify(demoSpec));
   expect([status, Object.keys(body)]).toEqual([200, ['plan', 'warnings']]);
   expect(resourceWrites(dry.calls)).toEqual([]);
   expect(dry.calls.filter(({ operation }) => /^(Put|Update|Delete|Batch|Transact|Start)/.test(operation))).toEqual([]);

@@ -18,9 +18,11 @@ test('the same request, sent again after its cluster stands, answers with its ru
 
 test('another request for the name of a cluster that stands is refused with who has it', async () => {
   const account = await anAccountWithCluster();
-  const { status, body } = await account.ask('POST', '/clusters', JSON.stringify(demoSpec), { requestId: 'another' });
+  const { status, body } = await account.ask('PUT', '/clusters/demo', JSON.stringify(demoSpec), {
+    requestId: 'another',
+  });
   expect(status).toBe(400);
-  expect(body.message).toMatch(/a cluster demo \(demo-\w{5}, active\) exists since/);
+  expect(body.message).toMatch(/a cluster demo \(demo-\w{11}, active\) exists since/);
   expect(await lockReleased(account)).toEqual([]);
 });
 

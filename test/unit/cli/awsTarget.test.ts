@@ -62,7 +62,7 @@ function signatureOf({ request, body }: Received): string {
 
 test.each([
   { method: 'GET', path: '/clusters/demo/runs/create-first' },
-  { method: 'POST', path: '/clusters', query: { takeOver: 'true', dryRun: 'true' }, body: 'kind: Cluster\n' },
+  { method: 'PUT', path: '/clusters/demo', query: { takeOver: 'true', requestId: 'mine' }, body: 'kind: Cluster\n' },
   { method: 'DELETE', path: '/clusters/demo' },
 ] as const)('a $method is signed so that the service computes the same signature', async (asked) => {
   const answer = await openAwsTarget(endpoint).request(asked);

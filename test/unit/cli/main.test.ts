@@ -39,7 +39,7 @@ const ok = (body: unknown): ApiAnswer => ({ status: 200, body });
 function creating(...descriptions: RunDescription[]): Api {
   const left = [...descriptions];
   return ({ method, path }) => {
-    if (method === 'POST' && path === '/clusters') return ok({ cluster: 'demo', runId: 'create-first' });
+    if (method === 'PUT' && path === '/clusters/demo') return ok({ cluster: 'demo', runId: 'create-first' });
     if (path === '/clusters/demo/runs/create-first') return ok(left.length > 1 ? left.shift() : left[0]);
     return undefined;
   };
@@ -68,6 +68,19 @@ describe('the command line', () => {
     [['get', 'clusters', '-o', 'yaml'], /-o takes json/],
     [['get', 'clusters', '--target', 'gcp'], /aws or local/],
     [['get', 'clusters', '--speed', 'fast'], /--speed takes a number/],
+    [['get', 'clusters', '--speed', '-5'], /--speed takes a number/],
+    [['toString'], /no verb "toString"/],
+    [['__proto__'], /no verb "__proto__"/],
+    [['get', 'toString'], /no "toString"/],
+    [['get', 'quotas', 'extra'], /"extra" is one word too many/],
+    [['get', 'clusters', '--endpoint', 'garbage'], /--endpoint takes/],
+    [['get', 'clusters', '--target', 'local', '--endpoint', 'https://a.example'], /--endpoint.*--target local/],
+    [['get', 'clusters', '--world', ''], /--world takes a folder/],
+    [['get', 'clusters', '--take-over'], /--take-over is no option of get/],
+    [['create', '-f', 'events/secondCluster.yaml', '--offline'], /--offline is no option of create/],
+    [['create', '-f', 'events/secondCluster.yaml', '-f', 'events/createCluster.json'], /--file is said twice/],
+    [['create', '-f', 'events'], /is a folder/],
+    [['create', '-f', 'events/deleteCluster.json'], /asks for "deleteCluster"/],
     [['get', 'clusters', '--colour'], /--colour/],
     [['describe', 'cluster', 'demo'], /Only runs/],
   ])('%j is refused with what is allowed', async (argv, message) => {
@@ -138,9 +151,10 @@ describe('a run', () => {
 
   test('is asked for with the spec that the sample input holds', async () => {
     const { requests } = await run(['create', '-f', 'events/createCluster.json', '--take-over'], creating(failedRun));
-    expect(requests[0]).toMatchObject({ method: 'POST', path: '/clusters', query: { takeOver: 'true' } });
-    expect(requests[0]?.body).toContain('kind: Cluster');
-    expect(requests[0]?.body).not.toContain('operation');
+    const [, create] = requests;
+    expect(create).toMatchObject({ method: 'PUT', path: '/clusters/demo', query: { takeOver: 'true' } });
+    expect(create?.body).toContain('kind: Cluster');
+    expect(create?.body).not.toContain('operation');
   });
 
   test('gives nothing but JSON on standard output where that was asked for', async () => {
@@ -202,5 +216,5 @@ test('a valid spec is judged by the deployment without touching anything', async
     ok({ plan: {}, warnings: [] }),
   );
   expect(code).toBe(exitCodes.done);
-  expect(requests).toMatchObject([{ method: 'POST', path: '/clusters', query: { dryRun: 'true' } }]);
+  expect(requests).toMatchObject([{ method: 'POST', path: '/clusters/shop/plan' }]);
 });

@@ -1,0 +1,26 @@
+import type { CommandContext } from './commands/command.ts';
+import type { Target } from './target.ts';
+
+/** What a deployment says of itself where it lists its clusters. */
+interface Deployment {
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+}
+
+/** Says, before anything is changed, where: nobody should take the model for an account, or one account for another. */
+export async function tellWhere({ commandLine, output }: CommandContext, target: Target): Promise<void> {
+  const text = await whereText(target);
+  if (commandLine.json) output.error(text);
+  else output.line(text);
+}
+
+async function whereText(target: Target): Promise<string> {
+  if (target.kind === 'local') return 'Embedded model of AWS: nothing leaves this machine, no account is used';
+  const { status, body } = await target.request({ method: 'GET', path: '/clusters' });
+  const { deployment } = (body ?? {}) as { deployment?: Deployment };
+  // Whoever may change one cluster need not be allowed to list all.
+  if (status !== 200 || deployment === undefined) return `AWS, the deployment at ${target.endpoint}`;
+  const { account, region, name } = deployment;
+  return `AWS account ${account}, ${region}, deployment ${name} (${target.endpoint})`;
+}

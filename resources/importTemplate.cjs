@@ -1,0 +1,40 @@
+// For a deployment that comes back over what an earlier one left (docs/operate.md): the part of the packaged template that
+// CloudFormation is to take in by a change set of the type IMPORT, and which existing resource is which.
+const { readFileSync, writeFileSync } = require('node:fs');
+const { join } = require('node:path');
+
+/** What outlives a stack, and the bucket of packages, without which the framework does not deploy into an existing stack. */
+const imported = {
+  ClustersTable: ({ table }) => ({ TableName: table }),
+  Bucket: ({ bucket }) => ({ BucketName: bucket }),
+  HttpApi: ({ apiId }) => ({ ApiId: apiId }),
+  ServerlessDeploymentBucket: ({ packages }) => ({ BucketName: packages }),
+};
+
+/** CloudFormation takes nothing in that does not say what becomes of it when the stack goes. */
+const importOf = ({ Resources }, names) => ({
+  template: {
+    Resources: Object.fromEntries(
+      Object.keys(imported).map((name) => [name, { DeletionPolicy: 'Retain', ...Resources[name] }]),
+    ),
+  },
+  resources: Object.entries(imported).map(([LogicalResourceId, identify]) => ({
+    ResourceType: Resources[LogicalResourceId].Type,
+    LogicalResourceId,
+    ResourceIdentifier: identify({ table: Resources.ClustersTable.Properties.TableName, ...names }),
+  })),
+});
+
+module.exports = { importOf };
+
+if (require.main === module) {
+  const [bucket, apiId, packages] = process.argv.slice(2);
+  if (!packages) {
+    console.error('node resources/importTemplate.cjs BUCKET API_ID BUCKET_OF_PACKAGES, after sls package');
+    process.exit(2);
+  }
+  const read = readFileSync(join('.serverless', 'cloudformation-template-update-stack.json'), 'utf8');
+  const { template, resources } = importOf(JSON.parse(read), { bucket, apiId, packages });
+  writeFileSync(join('.serverless', 'import.json'), JSON.stringify(template, null, 2));
+  writeFileSync(join('.serverless', 'import-resources.json'), JSON.stringify(resources, null, 2));
+}

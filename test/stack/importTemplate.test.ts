@@ -1,0 +1,41 @@
+import { packagedStack } from './packagedStack.ts';
+
+jest.setTimeout(60_000); // packaging takes seconds when something changed
+
+interface Import {
+  readonly template: { readonly Resources: Readonly<Record<string, { readonly DeletionPolicy?: string }>> };
+  readonly resources: readonly { readonly LogicalResourceId: string; readonly ResourceIdentifier: object }[];
+}
+
+const { importOf } = jest.requireActual<{ importOf(template: object, names: object): Import }>(
+  '../../resources/importTemplate.cjs',
+);
+
+const names = { bucket: 'kubestep-dev-1-us-east-1', apiId: 'abc', packages: 'packages' };
+
+test('a deployment that comes back takes in everything that an earlier one left, each by its name', async () => {
+  const { template } = await packagedStack();
+  const kept = Object.entries(template.Resources).filter(([, { DeletionPolicy }]) => DeletionPolicy !== undefined);
+  const { template: part, resources } = importOf(template, names);
+  expect(Object.keys(part.Resources).sort()).toEqual(
+    [...kept.map(([name]) => name), 'ServerlessDeploymentBucket'].sort(),
+  );
+  expect(Object.values(part.Resources).every(({ DeletionPolicy }) => DeletionPolicy !== undefined)).toBe(true);
+  expect(new Map(resources.map((each) => [each.LogicalResourceId, each.ResourceIdentifier]))).toEqual(
+    new Map<string, object>([
+      ['ClustersTable', { TableName: 'kubestep-dev' }],
+      ['Bucket', { BucketName: names.bucket }],
+      ['HttpApi', { ApiId: 'abc' }],
+      ['ServerlessDeploymentBucket', { BucketName: 'packages' }],
+    ]),
+  );
+});
+
+test('what is taken in refers to nothing that is not there yet', async () => {
+  const { template } = await packagedStack();
+  const { template: part } = importOf(template, names);
+  const references = [...JSON.stringify(part).matchAll(/"(?:Ref|Fn::GetAtt)":\[?"([\w:]+)"/g)].map(
+    ([, name]) => name ?? '',
+  );
+  expect(references.filter((name) => !name.startsWith('AWS::') && !(name in part.Resources))).toEqual([]);
+});

@@ -1,0 +1,74 @@
+import { policy, theRole } from '../attacks/attackers.ts';
+import { lockOf } from '../support/checks/lockReleased.ts';
+import type { TestAccount } from '../support/embeddedWorld.ts';
+import { callAws } from '../support/plants.ts';
+import { clusterIdOf, demoSpec, finish } from '../support/runs.ts';
+import { anAccountWithCluster, anEmptyAccount } from '../support/standingCluster.ts';
+
+jest.setTimeout(240_000);
+
+const create = (account: TestAccount, query: Record<string, string>) =>
+  account.ask('PUT', '/clusters/demo', JSON.stringify(demoSpec), query);
+
+/** An account whose administrators have forbidden new executions for a while; what gives them back. */
+async function withoutStarts(account: TestAccount): Promise<() => Promise<void>> {
+  const { roleName: RoleName } = theRole(account, /StartWorkflowRole/);
+  const PolicyName = 'frozen';
+  const deny = policy([{ Effect: 'Deny', Action: 'states:StartExecution', Resource: '*' }]);
+  await callAws(account, 'iam:PutRolePolicy', { RoleName, PolicyName, PolicyDocument: deny });
+  await account.clock.advance({ minutes: 1 });
+  return async () => {
+    await callAws(account, 'iam:DeleteRolePolicy', { RoleName, PolicyName });
+    await account.clock.advance({ minutes: 1 });
+  };
+}
+
+describe('a start that Step Functions refuses', () => {
+  let account: TestAccount;
+  let giveBack: () => Promise<void>;
+  beforeEach(async () => {
+    account = await anEmptyAccount();
+    giveBack = await withoutStarts(account);
+    expect((await create(account, { requestId: 'mine' })).status).toBe(500);
+  });
+
+  test('is not told as one that began, and the same request goes on', async () => {
+    expect(account.engine.list({})).toEqual([]);
+    await giveBack();
+    const { status, body } = await create(account, { requestId: 'mine' });
+    expect(status).toBe(200);
+    const { execution } = await finish(account, body.executionArn, 0);
+    expect(execution.status).toBe('SUCCEEDED');
+  });
+
+  test('leaves a lock that another request takes over once it has been quiet for long enough', async () => {
+    await giveBack();
+    const held = await create(account, { requestId: 'other' });
+    expect([held.status, held.body.error]).toEqual([409, 'LockHeld']);
+    await account.clock.advance({ minutes: 3 });
+    expect((await create(account, { requestId: 'other', takeOver: 'true' })).status).toBe(200);
+    expect((await lockOf(account, 'demo')).holder?.runId).toMatch(/^create-/);
+  });
+});
+
+test('a run that has ended is not stopped again: the request is refused, and the audit says nothing of it', async () => {
+  const account = await anAccountWithCluster();
+  const { body } = await account.ask('GET', '/clusters/demo/runs');
+  const { runId } = body.runs[0];
+  const stopped = await account.ask('POST', `/clusters/demo/runs/${runId}/stop`);
+  expect([stopped.status, stopped.body.message]).toEqual([400, expect.stringMatching(/SUCCEEDED.*nothing to stop/)]);
+  const { Items } = await callAws<{ Items: unknown[] }>(account, 'dynamodb:Query', {
+    TableName: process.env.TABLE_NAME,
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
+    ExpressionAttributeValues: { ':pk': { S: 'audit#demo' }, ':sk': { S: 'run-stopped' } },
+  });
+  expect(Items).toEqual([]);
+  expect(await clusterIdOf(account)).toMatch(/^demo-/);
+});
+
+test('a deletion that is asked for a moment after the creation says who has just begun', async () => {
+  const account = await anEmptyAccount();
+  const creation = await create(account, { requestId: 'mine' });
+  const { status, body } = await account.ask('DELETE', '/clusters/demo');
+  expect([status, body.message]).toEqual([404, expect.stringContaining(creation.body.runId)]);
+});
