@@ -6,6 +6,7 @@ export const containerdService = file`
 Description=containerd, the container runtime
 Documentation=https://containerd.io
 After=network.target local-fs.target
+StartLimitIntervalSec=0
 
 [Service]
 Type=notify

@@ -8,6 +8,7 @@ Documentation=https://etcd.io/docs
 After=network-online.target
 Wants=network-online.target
 RequiresMountsFor=/var/lib/etcd
+StartLimitIntervalSec=0
 
 [Service]
 Type=notify

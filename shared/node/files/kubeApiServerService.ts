@@ -7,6 +7,7 @@ Description=Kubernetes API server
 Documentation=https://kubernetes.io/docs
 After=network-online.target etcd.service
 Wants=network-online.target
+StartLimitIntervalSec=0
 
 [Service]
 Type=notify

@@ -9,6 +9,7 @@ export const kubeControllerManagerService = file`
 Description=Kubernetes controller manager
 Documentation=https://kubernetes.io/docs
 After=kube-apiserver.service
+StartLimitIntervalSec=0
 
 [Service]
 ExecStart=/usr/local/bin/kube-controller-manager \

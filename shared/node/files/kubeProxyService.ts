@@ -7,6 +7,7 @@ Description=Kubernetes service proxy
 Documentation=https://kubernetes.io/docs
 After=network-online.target
 Wants=network-online.target
+StartLimitIntervalSec=0
 
 [Service]
 EnvironmentFile=/run/kubestep/instance.env

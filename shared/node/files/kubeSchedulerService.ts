@@ -6,6 +6,7 @@ export const kubeSchedulerService = file`
 Description=Kubernetes scheduler
 Documentation=https://kubernetes.io/docs
 After=kube-apiserver.service
+StartLimitIntervalSec=0
 
 [Service]
 ExecStart=/usr/local/bin/kube-scheduler \

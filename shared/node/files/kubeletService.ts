@@ -10,6 +10,7 @@ Description=Kubernetes kubelet
 Documentation=https://kubernetes.io/docs
 After=containerd.service
 Requires=containerd.service
+StartLimitIntervalSec=0
 
 [Service]
 EnvironmentFile=/run/kubestep/instance.env

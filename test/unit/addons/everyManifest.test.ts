@@ -63,6 +63,31 @@ describe.each(manifests)('the manifest of %s', (_, manifest) => {
     for (const word of ['*', 'secrets', 'escalate', 'bind', 'impersonate']) expect([...words]).not.toContain(word);
   });
 
+  test('lets what runs on every node write to its own Node object alone, and to no more of it than its status', () => {
+    const policed = objects
+      .filter(({ kind }) => kind === 'ValidatingAdmissionPolicy')
+      .flatMap(({ spec }) => spec.matchConditions.map(({ expression }) => /:([a-z-]+)'$/.exec(expression)?.[1]));
+    const everywhere = workloads(objects).filter((object) => object.kind === 'DaemonSet' && !podOf(object).affinity);
+    for (const object of everywhere) {
+      const account = podOf(object).serviceAccountName;
+      const writes = rulesOf(account)
+        .filter(({ verbs }) => verbs.some((verb) => !['get', 'list', 'watch'].includes(verb)))
+        .flatMap(({ resources }) => resources)
+        .filter((resource) => resource.startsWith('nodes'));
+      expect([account, writes.filter((resource) => resource !== 'nodes/status')]).toEqual([account, []]);
+      expect([account, policed.includes(account)]).toEqual([account, writes.length > 0]);
+    }
+  });
+
+  const rulesOf = (account: string) => {
+    const bound = objects.filter(({ kind }) => kind.endsWith('RoleBinding'));
+    const roles = bound.filter(({ subjects }) => subjects.some(({ name }) => name === account));
+    const names = roles.map(({ roleRef }) => roleRef.name);
+    return objects
+      .filter(({ kind, metadata }) => kind.endsWith('Role') && names.includes(metadata.name))
+      .flatMap(({ rules }) => rules);
+  };
+
   test('selects the pods that it means', () => {
     const templates = workloads(objects).map((object) => templateOf(object).metadata.labels);
     for (const object of workloads(objects)) {

@@ -28,6 +28,7 @@ interface Spec {
   readonly selector: { readonly matchLabels: Labels } & Labels;
   readonly template?: { readonly metadata: { readonly labels: Labels }; readonly spec: Pod };
   readonly clusterIP: string;
+  readonly matchConditions: readonly { readonly expression: string }[];
   readonly ports: readonly { readonly name: string; readonly targetPort?: string }[];
   readonly names: { readonly plural: string };
 }

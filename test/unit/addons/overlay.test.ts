@@ -24,7 +24,12 @@ test('flannel hands out the range of the spec, over the port that the security g
   const port = blueprint.securityGroups
     .find(({ key }) => key === 'workers')
     ?.ingress.find(({ protocol }) => protocol === 'udp')?.fromPort;
-  expect(JSON.parse(settings)).toMatchObject({ Network: '10.128.0.0/12', Backend: { Type: 'vxlan', Port: port } });
+  expect(JSON.parse(settings)).toMatchObject({
+    Network: '10.128.0.0/12',
+    // As kube-proxy: rules of two kinds of tables beside each other are hard to follow.
+    EnableNFTables: true,
+    Backend: { Type: 'vxlan', Port: port },
+  });
 });
 
 test('calico wraps everything in VXLAN, and asks BIRD nothing', () => {

@@ -181,6 +181,96 @@ describe('a master', () => {
   });
 });
 
+describe('what a machine runs', () => {
+  const master = renderBundle(anInput()).bundle;
+  const worker = renderBundle(aWorker).bundle;
+
+  test('asks for certificates: etcd of clients and peers, the API server of everybody, kubelets of the API server', () => {
+    expect(flagsOf(unit(master, 'etcd'))).toMatchObject({
+      'client-cert-auth': 'true',
+      'trusted-ca-file': '/etc/etcd/pki/etcd-ca.crt',
+      'peer-client-cert-auth': 'true',
+      'peer-trusted-ca-file': '/etc/etcd/pki/etcd-ca.crt',
+      'tls-min-version': 'TLS1.3',
+      'listen-metrics-urls': 'http://127.0.0.1:2381',
+    });
+    expect(flagsOf(unit(master, 'kube-apiserver'))).toMatchObject({
+      'authorization-mode': 'Node,RBAC',
+      'enable-admission-plugins': 'NodeRestriction',
+      'client-ca-file': '/etc/kubernetes/pki/kubernetes-ca.crt',
+      'kubelet-certificate-authority': '/etc/kubernetes/pki/kubernetes-ca.crt',
+      'service-account-lookup': 'true',
+      profiling: 'false',
+    });
+    for (const bundle of [master, worker]) {
+      const kubelet = parse(contentOf(bundle, '/etc/kubernetes/kubelet.yaml'));
+      expect(kubelet.authentication).toEqual({
+        anonymous: { enabled: false },
+        webhook: { enabled: true },
+        x509: { clientCAFile: '/etc/kubernetes/pki/kubernetes-ca.crt' },
+      });
+      expect(kubelet.authorization).toEqual({ mode: 'Webhook' });
+      expect(kubelet.readOnlyPort).toBe(0);
+    }
+  });
+
+  test('answers on the machine alone where nobody else has to ask', () => {
+    for (const name of ['kube-controller-manager', 'kube-scheduler'])
+      expect(flagsOf(unit(master, name))['bind-address']).toBe('127.0.0.1');
+    expect(parse(contentOf(worker, '/etc/kubernetes/kube-proxy.yaml')).metricsBindAddress).toBe('127.0.0.1:10249');
+  });
+
+  test('is started again whenever it ends, however often', () => {
+    for (const { bundle, name } of [master, worker].flatMap((bundle) =>
+      bundle.units.map((name) => ({ bundle, name })),
+    )) {
+      const text = unit(bundle, name.replace('.service', ''));
+      expect([name, text.includes('\nRestart=always\n'), text.includes('\nStartLimitIntervalSec=0\n')]).toEqual([
+        name,
+        true,
+        true,
+      ]);
+    }
+  });
+
+  test('takes pods below the security level that the spec says, kube-system excepted', () => {
+    const { kind, plugins } = parse(contentOf(master, '/etc/kubernetes/admission.yaml'));
+    expect(kind).toBe('AdmissionConfiguration');
+    expect(plugins[0].configuration.defaults.enforce).toBe('baseline');
+    expect(plugins[0].configuration.exemptions.namespaces).toEqual(['kube-system']);
+  });
+
+  test('sends clients on to other API servers only where there are others', () => {
+    const chance = (slots: number) => {
+      const blueprint = aBlueprint({ slots: aBlueprint().slots.slice(0, slots) });
+      return flagsOf(unit(renderBundle(anInput({ blueprint })).bundle, 'kube-apiserver'))['goaway-chance'];
+    };
+    expect(chance(1)).toBe('0');
+    expect(Number(chance(3))).toBeGreaterThan(0);
+  });
+
+  test('mounts the volume of its own slot', () => {
+    const volumeOf = (slot: string) =>
+      /^VOLUME_ID=(.*)$/m.exec(
+        contentOf(renderBundle(anInput({ machine: { role: 'master', slot } })).bundle, '/etc/kubestep/settings'),
+      )?.[1];
+    const ids = someVolumeIds(aBlueprint());
+    expect(['master-0', 'master-1'].map(volumeOf)).toEqual([ids['master-0'], ids['master-1']]);
+    expect(() => renderBundle(anInput({ volumeIds: {} }))).toThrow('No volume "master-0"');
+    expect(contentOf(worker, '/etc/kubestep/settings')).not.toContain('VOLUME_ID');
+  });
+});
+
+test('logind waits for pods as long as kubelet does, whatever Ubuntu’s drop-in says', () => {
+  const { bundle } = renderBundle(aWorker);
+  const path = bundle.files.map((file) => file.path).find((name) => name.includes('logind.conf.d')) ?? '';
+  const seconds = Number(/^InhibitDelayMaxSec=(\d+)$/m.exec(contentOf(bundle, path))?.[1]);
+  expect(`${seconds}s`).toBe(parse(contentOf(bundle, '/etc/kubernetes/kubelet.yaml')).shutdownGracePeriod);
+  // Drop-ins of all folders are read in the order of their names, and the last one wins (systemd: logind.conf.d).
+  const others = ['99-kubelet.conf', 'unattended-upgrades-logind-maxdelay.conf'];
+  for (const other of others) expect((path.split('/').at(-1) ?? '') > other).toBe(true);
+});
+
 test.each([
   ['a percent sign', 'a%b', '"--v=a%%b"'],
   ['a dollar sign', 'a$b', '"--v=a$$b"'],

@@ -84,6 +84,19 @@ test('a refusal for calling too often is waited out', async () => {
   expect(seen.filter(({ request }) => request.url?.startsWith('/node/'))).toHaveLength(2);
 }, 20_000);
 
+test('an endpoint that cannot be reached yet is asked until it can, each try for seconds', async () => {
+  const late = createServer((_, response) => void response.end('reached'));
+  await new Promise<void>((resolve) => late.listen(0, '127.0.0.1', resolve));
+  const { port } = late.address() as AddressInfo;
+  await new Promise((resolve) => late.close(resolve));
+  const asking = fetchPinned('0', `signed execute-api http://127.0.0.1:${port}/`);
+  setTimeout(() => late.listen(port, '127.0.0.1'), 1000);
+  expect(await asking).toBe('reached');
+  await new Promise((resolve) => late.close(resolve));
+  // A VPC without a way out drops what is sent: the kernel alone would wait a minute before it tried again.
+  expect(fetchBundle).toMatch(/--connect-timeout [1-9]\b/);
+}, 30_000);
+
 test('a request is signed as AWS verifies it, with its body and the session’s token', async () => {
   writeFileSync(join(folder, 'body'), '{"phase":"node-ready"}');
   const post = `signed execute-api -H 'content-type: application/json' --data-binary @${folder}/body http://${host()}/node/report`;

@@ -1,0 +1,106 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { buildBlueprint } from '../../shared/blueprint/buildBlueprint.ts';
+import { type Bundle, type BundleMachine, renderBundle } from '../../shared/node/bundle.ts';
+import { nodeScript } from '../../shared/node/script/nodeScript.ts';
+import { renderUserData } from '../../shared/node/userData.ts';
+import { someVolumeIds } from '../support/aBlueprint.ts';
+import { aSpec, someFacts } from '../unit/spec/aSpec.ts';
+
+const blueprint = buildBlueprint(aSpec(), someFacts());
+
+const bundleOf = (machine: BundleMachine): Bundle =>
+  renderBundle({
+    blueprint,
+    machine,
+    endpoint: 'api.example.com',
+    deployment: someFacts().deployment,
+    authorities: { kubernetes: 'PEM\n', etcd: 'PEM\n', 'front-proxy': 'PEM\n' },
+    serviceAccountPublicKey: 'PEM\n',
+    wrappedKeys: [],
+    volumeIds: someVolumeIds(blueprint),
+  }).bundle;
+
+const bundles = [
+  bundleOf({ role: 'master', slot: blueprint.slots[0]?.key ?? '' }),
+  bundleOf({ role: 'worker', group: blueprint.nodeGroups[0]?.name ?? '' }),
+];
+
+const userData = renderUserData({
+  description: 'demo master-0',
+  region: 'us-east-1',
+  nodeApiUrl: 'https://abc.execute-api.us-east-1.amazonaws.com',
+  sha256: 'a'.repeat(64),
+});
+
+/** The units that user data writes, and those of the bundles. */
+const units = new Map([
+  ...bundles.flatMap(({ files }) =>
+    files.flatMap(({ path, content }) => (/\.(service|timer)$/.test(path) ? [[path, content] as const] : [])),
+  ),
+  [
+    '/etc/systemd/system/kubestep-boot.service',
+    /kubestep-boot\.service << 'end of file'\n([\s\S]*?)end of file/.exec(userData)?.[1] ?? '',
+  ],
+]);
+
+/** What every system brings, and these units refer to. */
+const targets = ['sysinit', 'basic', 'shutdown', 'local-fs', 'network', 'network-online', 'multi-user', 'timers'];
+
+function write(folder: string, path: string, content: string): string {
+  const target = join(folder, path);
+  mkdirSync(dirname(target), { recursive: true });
+  writeFileSync(target, content);
+  return target;
+}
+
+const isThere = (program: string) => spawnSync(program, ['--version']).status === 0;
+
+/** Runs a linter. It fails when the linter does, or says anything. */
+function findings(program: string, words: readonly string[]): number {
+  if (!isThere(program)) {
+    console.log(`skipped: this machine has no ${program}`);
+    return 0;
+  }
+  const { status, stdout, stderr } = spawnSync(program, words, { encoding: 'utf8' });
+  const said = `${stdout}${stderr}`.trim();
+  const clean = status === 0 && said === '';
+  console.log(clean ? `${program}: clean` : `${program}: has findings\n${said}`);
+  return clean ? 0 : 1;
+}
+
+/** The node script as bash runs it: its parts name each other's functions and variables, so they are read as one file. */
+function lintScripts(folder: string): number {
+  const parts = nodeScript.filter(({ path }) => path.includes('/lib/')).map(({ content }) => content);
+  const command = nodeScript.filter(({ path }) => path.includes('/bin/')).map(({ content }) => content);
+  const whole = write(folder, 'node-script.sh', ['#!/bin/bash\n', ...parts, ...command].join('\n'));
+  const own = write(folder, 'user-data.sh', userData);
+  // What is sourced is in the file already, or is an image's own.
+  return findings('shellcheck', ['--shell=bash', '--exclude=SC1090,SC1091', whole, own]);
+}
+
+/** The units in a root of their own, with something executable where programs will be. */
+function lintUnits(folder: string): number {
+  for (const [path, content] of units) write(folder, path, content);
+  for (const name of targets) write(folder, `/usr/lib/systemd/system/${name}.target`, `[Unit]\nDescription=${name}\n`);
+  const programs = [...units.values()].flatMap((text) =>
+    [...text.matchAll(/^Exec\w+=(\S+)/gm)].map(([, path]) => path ?? ''),
+  );
+  for (const program of programs) chmodSync(write(folder, program, '#!/bin/true\n'), 0o755);
+  const paths = [...units.keys()].map((path) => join(folder, path));
+  return findings('systemd-analyze', [`--root=${folder}`, '--man=no', 'verify', ...paths]);
+}
+
+/** Lets shellcheck and systemd read what machines are given. */
+function lintMachines(): number {
+  const folder = mkdtempSync(join(tmpdir(), 'kubestep-lint-'));
+  try {
+    return lintScripts(folder) + lintUnits(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+process.exitCode = lintMachines();
