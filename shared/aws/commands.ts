@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { SendCommandCommand } from '@aws-sdk/client-ssm';
+import { DescribeInstanceInformationCommand, SendCommandCommand } from '@aws-sdk/client-ssm';
 import { NotReady } from '../step/errors.ts';
 import type { RunContext } from '../step/runContext.ts';
 import { ssm } from './clients/ssm.ts';
@@ -24,6 +24,20 @@ export interface VerbRequest {
   readonly fence: number;
   /** Looked up by name on the machine, never run. */
   readonly arguments: Readonly<Record<string, string>>;
+}
+
+/** Which of these machines, at most fifty, have an agent that answers. */
+export async function connectedAgents(instanceIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const { InstanceInformationList = [] } = await ssm.send(
+    new DescribeInstanceInformationCommand({
+      Filters: [
+        { Key: 'InstanceIds', Values: [...instanceIds] },
+        { Key: 'PingStatus', Values: ['Online'] },
+      ],
+      MaxResults: 50,
+    }),
+  );
+  return new Set(InstanceInformationList.flatMap(({ InstanceId }) => InstanceId ?? []));
 }
 
 /** How long the agent may take to pick the command up; a machine that is off for longer is another state's business. */

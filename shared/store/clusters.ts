@@ -26,7 +26,10 @@ export interface ClusterRecord {
   readonly region: string;
   readonly kubernetesVersion: string;
   readonly generation: number;
+  /** The plan that stands; while the cluster is being created, the one that it is created by. */
   readonly planHash: string;
+  /** The plan that a run is bringing the cluster to. */
+  readonly targetPlanHash?: string;
   readonly deletionProtection: boolean;
   /** https://…, once the load balancer has a name. */
   readonly endpoint?: string;
@@ -99,6 +102,7 @@ export async function recordStarted(run: RunRecord): Promise<void> {
       kubernetesVersion: spec.spec.kubernetesVersion,
       generation: run.generation,
       planHash: run.planHash,
+      targetPlanHash: run.planHash,
       deletionProtection: spec.spec.deletionProtection,
       createdAt: run.requestedAt,
     });

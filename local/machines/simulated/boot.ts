@@ -1,4 +1,3 @@
-import type { Phase } from '../../../shared/store/reports.ts';
 import { canReach } from '../../cloud/ec2/reachability.ts';
 import { nowOf } from '../../cloud/world.ts';
 import { requireNodeReady, requireQuorum, startControlPlane, startEtcd } from './components.ts';
@@ -20,7 +19,7 @@ interface BootStep {
   readonly name: string;
   readonly when?: (context: MachineContext) => boolean;
   /** The phase of the node script that it is part of: what keeps it is reported for that. */
-  readonly phase?: Phase;
+  readonly phase?: string;
   /** Whether the node script waits within the step; otherwise its phase fails, and it begins again. */
   readonly waits?: boolean;
   readonly run: (context: MachineContext) => Promise<Partial<MachineRow> | undefined>;

@@ -225,15 +225,8 @@ async function deployment({ call, world }: TestCloud): Promise<void> {
     ],
   });
   await call('s3:CreateBucket', { Bucket: bucket });
-  for (const role of [
-    'issueCerts',
-    'postCertificates',
-    'createKeys',
-    'getBundle',
-    'getEtcd',
-    'postReport',
-    'postPodRange',
-  ]) {
+  const authorities = ['issueCerts', 'createKeys'];
+  for (const role of [...authorities, 'getBundle', 'getEtcd', 'postCertificates', 'postReport', 'postPodRange']) {
     await call('iam:CreateRole', { RoleName: roleNameOf(role), AssumeRolePolicyDocument: trust('lambda') });
   }
   await call('iam:CreateServiceLinkedRole', { AWSServiceName: 'autoscaling.amazonaws.com' });
