@@ -43,10 +43,22 @@ const tasksOf = (machine: string) => statesOf(readMachine(machine)).filter(([, {
 /** An outage of a service or of the network that a run outlasts. */
 const transientSeconds = 240;
 
+/** States that look at nothing but the store, which is consistent, and have nothing to wait for. */
+const waitForNothing = ['AcquireLock', 'CheckPlan', 'RecordCluster', 'ForgetCluster', 'ReleaseLock'];
+
+/** How long a state waits for what is not ready: a deletion for whatever still uses the thing, a creation for what shows late. */
+const waitSeconds: Readonly<Record<string, number>> = { createCluster: 120, deleteCluster: 600 };
+
+/** Asked of the machines for a minute: a cluster whose API does not answer can be deleted all the same. */
+const waitsLess: Readonly<Record<string, number>> = { ListRetainedVolumes: 60 };
+
 /** For how long a state retries exactly these errors; its tries themselves not counted. */
 function secondsFor({ Retry = [] }: State, errors: readonly string[]): number {
   const sorted = (names: readonly string[]) => [...names].sort().join();
-  const retrier = Retry.find(({ ErrorEquals }) => sorted(ErrorEquals) === sorted(errors));
+  return secondsOf(Retry.find(({ ErrorEquals }) => sorted(ErrorEquals) === sorted(errors)));
+}
+
+function secondsOf(retrier: Retrier | undefined): number {
   if (!retrier) return 0;
   const { IntervalSeconds, MaxAttempts, BackoffRate, MaxDelaySeconds = Number.POSITIVE_INFINITY } = retrier;
   const pauses = Array.from({ length: MaxAttempts }, (_, index) => IntervalSeconds * BackoffRate ** index);
@@ -67,6 +79,14 @@ describe.each(['createCluster', 'deleteCluster'])('%s', (machine) => {
     for (const [name, state] of tasksOf(machine)) {
       expect([name, secondsFor(state, transientErrors) >= transientSeconds]).toEqual([name, true]);
       expect(state.Catch).toBeUndefined();
+    }
+  });
+
+  test('each task waits long enough for what is not ready', () => {
+    for (const [name, { Retry = [] }] of tasksOf(machine)) {
+      if (waitForNothing.includes(name)) continue;
+      const seconds = secondsOf(Retry.find(({ ErrorEquals }) => ErrorEquals.includes('NotReady')));
+      expect([name, seconds >= (waitsLess[name] ?? waitSeconds[machine] ?? 0)]).toEqual([name, true]);
     }
   });
 
