@@ -1,6 +1,7 @@
 import type { Access } from '../operation.ts';
 import type { Principal } from '../principal.ts';
 import type { World } from '../world.ts';
+import { reportDecision } from './decisions.ts';
 import { evaluateResourcePolicy, type ResourceVerdict } from './evaluateResourcePolicy.ts';
 import type { ContextValues } from './policyPattern.ts';
 import { type PlacedStatement, statementsFor } from './policySet.ts';
@@ -17,6 +18,7 @@ import { policiesInForce, roleOf } from './roles.ts';
 export function explainDenial(world: World, principal: Principal, access: Access): string | undefined {
   if (principal.kind === 'service') return undefined;
   const reason = reasonOfDenial(world, principal, access);
+  reportDecision({ world, principal, access, isAllowed: reason === undefined });
   if (reason === undefined) return undefined;
   return `User: ${principalArn(principal)} is not authorized to perform: ${access.action} on resource: ${access.resource} ${reason}`;
 }

@@ -113,9 +113,7 @@ export const DeleteInstanceProfile = operation({
 
 export const ListInstanceProfiles = operation({
   input: z.strictObject({ PathPrefix: pathPrefix.default('/'), ...pageRequest }),
-  access: (world, { PathPrefix }) => [
-    { action: 'iam:ListInstanceProfiles', resource: iamArn(world, 'instance-profile', PathPrefix, '') },
-  ],
+  access: () => [{ action: 'iam:ListInstanceProfiles', resource: '*' }],
   run: (world, { PathPrefix, ...page }) => {
     const found = [...profiles(world).rows()].filter(
       (profile) => profile.path.startsWith(PathPrefix) && profile.visibleByIdAt <= nowOf(world),

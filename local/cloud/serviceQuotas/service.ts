@@ -27,7 +27,13 @@ const onQuota = { ServiceCode: z.string(), QuotaCode: z.string() };
 
 export const GetServiceQuota = operation({
   input: z.strictObject({ ...onQuota, ContextId: z.string().optional() }),
-  access: () => [{ action: 'servicequotas:GetServiceQuota', resource: '*' }],
+  access: (world, { ServiceCode, QuotaCode }) => [
+    {
+      action: 'servicequotas:GetServiceQuota',
+      resource: arnOf(world, 'servicequotas', `${ServiceCode}/${QuotaCode}`),
+      context: { 'servicequotas:service': ServiceCode },
+    },
+  ],
   run: (world, input, { principal }) => {
     const quota = known(input.ServiceCode, input.QuotaCode);
     if (!mayLook(world, principal, quota.service)) return { Quota: unreadable(world, quota) };
