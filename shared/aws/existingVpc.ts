@@ -1,13 +1,14 @@
 import {
   DescribeRouteTablesCommand,
   DescribeSubnetsCommand,
+  DescribeVpcAttributeCommand,
   DescribeVpcEndpointsCommand,
   DescribeVpcsCommand,
   paginateDescribeNetworkInterfaces,
   type RouteTable,
+  type Vpc,
 } from '@aws-sdk/client-ec2';
-import type { ExistingVpc } from '../blueprint/plan.ts';
-import { InvalidRequest } from '../step/errors.ts';
+import type { ExistingVpc, WayOut } from '../blueprint/plan.ts';
 import { ec2 } from './clients/ec2.ts';
 import { keyIn } from './tags.ts';
 
@@ -19,45 +20,53 @@ export interface NamedVpc {
   readonly clusterId: string;
 }
 
-/** Looks up a VPC that the operator brings: whether machines in its subnets reach the Node API, and which addresses are free. */
-export async function findExistingVpc(named: NamedVpc): Promise<ExistingVpc> {
-  const { Vpcs = [] } = await ec2
-    .send(new DescribeVpcsCommand({ VpcIds: [named.id] }))
-    .catch(notFound(`VPC ${named.id}`));
-  const cidr = Vpcs[0]?.CidrBlock;
-  if (!cidr) throw new InvalidRequest(`spec.network.vpc.id: ${named.id} has no IPv4 range.`);
-
-  const ids = [...named.subnets.public, ...named.subnets.private];
-  const { Subnets = [] } = await ec2
-    .send(new DescribeSubnetsCommand({ SubnetIds: ids }))
-    .catch(notFound('One of the subnets'));
-  const foreign = Subnets.filter(({ VpcId }) => VpcId !== named.id).map(({ SubnetId }) => SubnetId);
-  if (foreign.length > 0)
-    throw new InvalidRequest(`spec.network.vpc.subnets: ${foreign.join(', ')} are not in ${named.id}.`);
-
-  const { RouteTables = [] } = await ec2.send(
-    new DescribeRouteTablesCommand({ Filters: [{ Name: 'vpc-id', Values: [named.id] }] }),
-  );
-  const withoutWay = named.subnets.private.filter((id) => !hasDefaultRoute(routeTableOf(RouteTables, id)));
-  if (withoutWay.length > 0) {
-    throw new InvalidRequest(
-      `spec.network.vpc.subnets.private: ${withoutWay.join(', ')} have no default route, so machines there cannot reach the Node API. ` +
-        'Route 0.0.0.0/0 to a NAT gateway or a transit gateway.',
-    );
-  }
-  const [inUse, hasPrivateNodeApiEndpoint] = await Promise.all([addressesInUse(named), hasPrivateEndpoint(named)]);
+/**
+ * Looks up a VPC that the operator brings: its ranges, what resolves names in it, where each subnet's default route leads and
+ * which addresses are free. Undefined where there is no such VPC; subnets that are not in it are left out. The checks judge.
+ */
+export async function findExistingVpc(named: NamedVpc): Promise<ExistingVpc | undefined> {
+  const { Vpcs = [] } = await ec2.send(new DescribeVpcsCommand({ VpcIds: [named.id] })).catch(nothingWhereUnknown);
+  const [vpc] = Vpcs;
+  if (!vpc) return undefined;
+  const ofVpc = { Name: 'vpc-id', Values: [named.id] };
+  const subnetIds = { Name: 'subnet-id', Values: [...named.subnets.public, ...named.subnets.private] };
+  const [{ Subnets = [] }, { RouteTables = [] }, dns, inUse, hasPrivateNodeApiEndpoint] = await Promise.all([
+    ec2.send(new DescribeSubnetsCommand({ Filters: [ofVpc, subnetIds] })),
+    ec2.send(new DescribeRouteTablesCommand({ Filters: [ofVpc] })),
+    dnsOf(named.id),
+    addressesInUse(named),
+    hasPrivateEndpoint(named),
+  ]);
   return {
     vpcId: named.id,
-    cidr,
+    cidrs: rangesOf(vpc),
+    ...dns,
     hasPrivateNodeApiEndpoint,
     subnets: Subnets.map((subnet) => ({
       subnetId: subnet.SubnetId ?? '',
       zone: subnet.AvailabilityZone ?? '',
       cidr: subnet.CidrBlock ?? '',
-      access: named.subnets.public.includes(subnet.SubnetId ?? '') ? 'public' : 'private',
+      wayOut: wayOutOf(routeTableOf(RouteTables, subnet.SubnetId ?? '')),
+      givesPublicAddresses: subnet.MapPublicIpOnLaunch ?? false,
       addressesInUse: inUse.get(subnet.SubnetId ?? '') ?? [],
     })),
   };
+}
+
+/** Every range whose addresses are the VPC's, the first one first. One that is being taken away no longer counts. */
+function rangesOf({ CidrBlock, CidrBlockAssociationSet = [] }: Vpc): string[] {
+  const associated = CidrBlockAssociationSet.filter(({ CidrBlockState }) =>
+    ['associated', 'associating'].includes(CidrBlockState?.State ?? ''),
+  );
+  return [...new Set([CidrBlock, ...associated.map((one) => one.CidrBlock)])].flatMap((cidr) => cidr ?? []);
+}
+
+async function dnsOf(VpcId: string): Promise<{ resolvesNames: boolean; givesHostnames: boolean }> {
+  const [{ EnableDnsSupport }, { EnableDnsHostnames }] = await Promise.all([
+    ec2.send(new DescribeVpcAttributeCommand({ VpcId, Attribute: 'enableDnsSupport' })),
+    ec2.send(new DescribeVpcAttributeCommand({ VpcId, Attribute: 'enableDnsHostnames' })),
+  ]);
+  return { resolvesNames: EnableDnsSupport?.Value ?? false, givesHostnames: EnableDnsHostnames?.Value ?? false };
 }
 
 /** By subnet. The cluster's own slots are left out: their addresses are promised to them. */
@@ -94,13 +103,16 @@ function routeTableOf(tables: readonly RouteTable[], subnetId: string): RouteTab
   return own ?? tables.find(({ Associations = [] }) => Associations.some((association) => association.Main));
 }
 
-function hasDefaultRoute(table: RouteTable | undefined): boolean {
-  return (table?.Routes ?? []).some((route) => route.DestinationCidrBlock === '0.0.0.0/0' && route.State === 'active');
+/** Where the default route leads; one to what is gone (a blackhole) leads nowhere. */
+function wayOutOf(table: RouteTable | undefined): WayOut {
+  const route = table?.Routes?.find(
+    ({ DestinationCidrBlock, State }) => DestinationCidrBlock === '0.0.0.0/0' && State === 'active',
+  );
+  if (route === undefined) return 'none';
+  return route.GatewayId?.startsWith('igw-') ? 'internet-gateway' : 'translated';
 }
 
-function notFound(what: string) {
-  return (error: Error): never => {
-    if (!error.name.endsWith('.NotFound')) throw error;
-    throw new InvalidRequest(`spec.network.vpc: ${what} does not exist in this region (${error.message}).`);
-  };
+function nothingWhereUnknown(error: Error): { Vpcs: never[] } {
+  if (!error.name.endsWith('.NotFound')) throw error;
+  return { Vpcs: [] };
 }

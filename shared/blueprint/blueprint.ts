@@ -40,7 +40,12 @@ export interface ClusterIdentity {
 
 export type VpcBlueprint =
   | { readonly kind: 'created'; readonly key: 'main'; readonly cidr: string }
-  | { readonly kind: 'existing'; readonly vpcId: string; readonly cidr: string };
+  | {
+      readonly kind: 'existing';
+      readonly vpcId: string;
+      /** Every range of the VPC, the first one first. */
+      readonly cidrs: readonly string[];
+    };
 
 export interface SubnetBlueprint {
   /** `public-ZONE`, `private-ZONE`, or `control-ZONE`: private too, and only for slots. */

@@ -26,17 +26,27 @@ export interface Facts {
 
 export interface ExistingVpc {
   readonly vpcId: string;
-  readonly cidr: string;
+  /** Every range that is associated with it, the first one first. */
+  readonly cidrs: readonly string[];
   readonly subnets: readonly ExistingSubnet[];
+  /** `enableDnsSupport`: whether AWS's resolver answers in it. */
+  readonly resolvesNames: boolean;
+  /** `enableDnsHostnames`, which private names of endpoints need, too. */
+  readonly givesHostnames: boolean;
   /** An `execute-api` endpoint with private DNS would catch the machines' calls to the Node API. */
   readonly hasPrivateNodeApiEndpoint?: boolean;
 }
+
+/** Where a default route leads: to an internet gateway, to something that translates or forwards (NAT, transit gateway), nowhere. */
+export type WayOut = 'internet-gateway' | 'translated' | 'none';
 
 export interface ExistingSubnet {
   readonly subnetId: string;
   readonly zone: string;
   readonly cidr: string;
-  readonly access: 'public' | 'private';
+  readonly wayOut: WayOut;
+  /** Whether a machine that is launched into it gets a public address by itself. */
+  readonly givesPublicAddresses: boolean;
   /** Addresses that others than this cluster use, so that no slot is promised one. */
   readonly addressesInUse?: readonly string[];
 }

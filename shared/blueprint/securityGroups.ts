@@ -85,7 +85,7 @@ const endpointClients: readonly RuleBlueprint[] = (['masters', 'workers', 'etcd'
 );
 
 function apiClients({ spec: { api } }: ClusterSpec, { vpc, natGateways }: Surroundings): readonly RuleBlueprint[] {
-  const allowed = api.allowedCIDRs ?? (api.access === 'internal' ? [vpc.cidr] : []);
+  const allowed = api.allowedCIDRs ?? (api.access === 'internal' ? rangesOf(vpc) : []);
   const machines = (['masters', 'workers'] as const).map((key) => tcp(LISTENER_PORT, key, `API for ${key}`));
   const clients = allowed.map((cidr) => listener({ cidr }, 'API for its users'));
   if (api.access === 'internal') return [...machines, ...clients];
@@ -95,6 +95,8 @@ function apiClients({ spec: { api } }: ClusterSpec, { vpc, natGateways }: Surrou
   );
   return [...machines, ...behindNat, ...clients];
 }
+
+const rangesOf = (vpc: VpcBlueprint): readonly string[] => (vpc.kind === 'created' ? [vpc.cidr] : vpc.cidrs);
 
 function podRules(spec: ClusterSpec, to: 'masters' | 'workers'): readonly RuleBlueprint[] {
   return podNetworkRules(podNetworkOf(spec))

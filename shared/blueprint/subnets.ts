@@ -8,7 +8,7 @@ import { kubernetesClusterTag } from './tags.ts';
 export function vpcBlueprint(spec: ClusterSpec, facts: Facts): VpcBlueprint {
   const { vpc } = spec.spec.network;
   if ('cidr' in vpc) return { kind: 'created', key: 'main', cidr: vpc.cidr };
-  return { kind: 'existing', vpcId: vpc.id, cidr: existingVpc(facts).cidr };
+  return { kind: 'existing', vpcId: vpc.id, cidrs: existingVpc(facts).cidrs };
 }
 
 /** The subnets of every zone. */

@@ -13,7 +13,7 @@ import type { RunContext } from '../step/runContext.ts';
 import { readSlot, type SlotRow, writeSlot } from '../store/machines.ts';
 import { firstBootOf, profileOf } from './bootParts.ts';
 
-/** What a state that launches slots' machines is given: the ids that CreateSlots and CreateKeys returned, and its token. */
+/** What a state that launches slots' machines is given: the ids that CreateNetworkInterfaces, CreateVolumes and CreateKeys returned, and its token. */
 export const slotParts = z.object({
   networkInterfaceIds: idsByKey,
   volumeIds: idsByKey,

@@ -143,6 +143,6 @@ const anAsset = (name: string, version: string, form: 'binary' | 'tar.gz') => ({
   form,
 });
 
-/** An EBS volume for every slot, as CreateSlots returns them. */
+/** An EBS volume for every slot, as CreateVolumes returns them. */
 export const someVolumeIds = ({ slots }: Blueprint): Readonly<Record<string, string>> =>
   Object.fromEntries(slots.map(({ key }, index) => [key, `vol-0f3c2a1b4d5e6f7${String(index).padStart(2, '0')}`]));

@@ -16,11 +16,10 @@ import { type Check, problemAt } from './check.ts';
 /** Ranges do not overlap and have room for what they must hold. */
 export const checkAddresses: Check = (document, facts) => {
   const { network } = document.spec;
-  const vpcCidr = 'cidr' in network.vpc ? network.vpc.cidr : facts?.existingVpc?.cidr;
+  const vpcCidrs = 'cidr' in network.vpc ? [network.vpc.cidr] : (facts?.existingVpc?.cidrs ?? []);
+  const vpcPath: Path = ['network', 'vpc', 'cidr' in network.vpc ? 'cidr' : 'id'];
   const ranges: readonly NamedRange[] = [
-    ...(vpcCidr === undefined
-      ? []
-      : [{ path: ['network', 'vpc', 'cidr' in network.vpc ? 'cidr' : 'id'], what: 'the VPC', cidr: vpcCidr }]),
+    ...vpcCidrs.map((cidr) => ({ path: vpcPath, what: 'the VPC', cidr })),
     { path: ['network', 'podCIDR'], what: 'the pods', cidr: network.podCIDR },
     { path: ['network', 'serviceCIDR'], what: 'the Services', cidr: network.serviceCIDR },
   ];

@@ -1,7 +1,7 @@
 import type { ExistingVpc, Facts } from '../../blueprint/plan.ts';
 import { FIRST_SLOT_OFFSET, usableAddresses } from '../../network/addressPlan.ts';
 import { cidrOf } from '../../network/cidr.ts';
-import type { SpecProblem } from '../problems.ts';
+import type { Path, SpecProblem } from '../problems.ts';
 import type { ClusterSpec } from '../schema.ts';
 import { workersIn } from './addresses.ts';
 import { type Check, listed, problemAt, repeated } from './check.ts';
@@ -28,6 +28,8 @@ export const checkExistingVpc: Check = (document, facts) => {
     ...unknownSubnets(named, vpc),
     ...document.spec.zones.flatMap((zone) => zoneProblems(document, { vpc, named }, zone)),
     ...asked,
+    ...waysOut(document, vpc, named),
+    ...nameResolution(document, vpc),
     ...privateNodeApi(vpc, facts),
   ];
 };
@@ -111,6 +113,72 @@ function zoneProblems(
     ...(document.spec.api.access === 'public' && inZone('public').length === 0
       ? [missing('public', 'the public load balancer stands there')]
       : []),
+  ];
+}
+
+/** Machines have no public addresses: they leave through something that translates, a public load balancer does not. */
+function waysOut(document: ClusterSpec, vpc: ExistingVpc, named: NamedSubnets): readonly SpecProblem[] {
+  const found = (subnetId: string) => vpc.subnets.find((subnet) => subnet.subnetId === subnetId);
+  const at = (access: 'private' | 'public', index: number): Path => ['network', 'vpc', 'subnets', access, index];
+  const privates = named.private.flatMap((subnetId, index) => {
+    const subnet = found(subnetId);
+    if (subnet?.wayOut === 'none')
+      return [
+        problemAt(
+          at('private', index),
+          `${subnetId}, which has no default route`,
+          'subnets whose machines reach the internet, and with it the Node API',
+          'Route 0.0.0.0/0 to a NAT gateway or a transit gateway.',
+        ),
+      ];
+    if (subnet?.wayOut !== 'internet-gateway' || subnet.givesPublicAddresses) return [];
+    return [
+      problemAt(
+        at('private', index),
+        `${subnetId}, whose default route leads to an internet gateway`,
+        'subnets whose machines reach the internet without public addresses, which this one does not give',
+        'Name a private subnet with a route to a NAT gateway, or list this one under public.',
+      ),
+    ];
+  });
+  if (document.spec.api.access !== 'public') return privates;
+  const publics = named.public.flatMap((subnetId, index) =>
+    found(subnetId) === undefined || found(subnetId)?.wayOut === 'internet-gateway'
+      ? []
+      : [
+          problemAt(
+            at('public', index),
+            `${subnetId}, whose default route leads to no internet gateway`,
+            'subnets that the internet reaches: a public load balancer stands there',
+            'Route 0.0.0.0/0 of it to an internet gateway, or name another subnet.',
+          ),
+        ],
+  );
+  return [...privates, ...publics];
+}
+
+/** Source: VPC User Guide, "DNS attributes for your VPC"; endpoints' private names need both. */
+function nameResolution(document: ClusterSpec, vpc: ExistingVpc): readonly SpecProblem[] {
+  const enable = (attribute: string) =>
+    `Switch it on: aws ec2 modify-vpc-attribute --vpc-id ${vpc.vpcId} --${attribute}`;
+  const at: Path = ['network', 'vpc', 'id'];
+  if (!vpc.resolvesNames)
+    return [
+      problemAt(
+        at,
+        `${vpc.vpcId}, in which AWS's resolver does not answer`,
+        'a VPC with enableDnsSupport, without which machines find neither the Node API nor each other',
+        enable('enable-dns-support'),
+      ),
+    ];
+  if (vpc.givesHostnames || document.spec.network.endpoints.interface.length === 0) return [];
+  return [
+    problemAt(
+      at,
+      `${vpc.vpcId}, which gives no host names`,
+      'a VPC with enableDnsHostnames, because spec.network.endpoints.interface need private names',
+      enable('enable-dns-hostnames'),
+    ),
   ];
 }
 

@@ -58,7 +58,7 @@ test('addresses that others use are told, those of the cluster’s own slots are
     'kubestep/cluster': 'demo-x7k2p',
     'kubestep/resource': 'network-interface/master-0',
   });
-  const [subnet] = (await found(world)).subnets;
+  const [subnet] = (await found(world))?.subnets ?? [];
   expect(subnet?.addressesInUse).toEqual(['10.0.0.10', '10.0.0.11']);
 });
 
@@ -71,7 +71,7 @@ test.each([
   async (endpoint) => {
     const world = await aVpcOfSomebody();
     const { vpcId: VpcId, subnetIds, groupId } = world;
-    expect((await found(world)).hasPrivateNodeApiEndpoint).toBe(false);
+    expect((await found(world))?.hasPrivateNodeApiEndpoint).toBe(false);
     await world.call('ModifyVpcAttribute', { VpcId, EnableDnsHostnames: { Value: true } });
     await world.call('CreateVpcEndpoint', {
       VpcId,
@@ -81,11 +81,26 @@ test.each([
       SecurityGroupIds: [groupId],
       PrivateDnsEnabled: endpoint.PrivateDnsEnabled,
     });
-    expect((await found(world)).hasPrivateNodeApiEndpoint).toBe(endpoint.catches);
+    expect((await found(world))?.hasPrivateNodeApiEndpoint).toBe(endpoint.catches);
   },
 );
 
-test('a subnet without a way out is refused by name', async () => {
-  const world = await compute();
-  await expect(found(world)).rejects.toThrow(world.subnetIds[0]);
+test('where the default route of a subnet leads is told, every range of the VPC, and what resolves names', async () => {
+  const closed = await compute();
+  expect((await found(closed))?.subnets[0]?.wayOut).toBe('none');
+  const world = await aVpcOfSomebody();
+  await world.call('AssociateVpcCidrBlock', { VpcId: world.vpcId, CidrBlock: '100.64.0.0/16' });
+  expect(await found(world)).toMatchObject({
+    cidrs: ['10.0.0.0/16', '100.64.0.0/16'],
+    resolvesNames: true,
+    givesHostnames: false,
+    subnets: [{ wayOut: 'internet-gateway', givesPublicAddresses: false }],
+  });
+});
+
+test('a VPC that does not exist is not found, and a subnet of another VPC is not told', async () => {
+  const world = await aVpcOfSomebody();
+  expect(await found({ ...world, vpcId: 'vpc-0123456789abcdef0' })).toBeUndefined();
+  const other = await world.call<{ Vpc: { VpcId: string } }>('CreateVpc', { CidrBlock: '10.9.0.0/16' });
+  expect((await found({ ...world, vpcId: other.Vpc.VpcId }))?.subnets).toEqual([]);
 });

@@ -32,7 +32,8 @@ describe('every valid spec gives a blueprint', () => {
       const ranges = [...subnets.map(({ cidr }) => cidr), kubernetes.podCIDR, kubernetes.serviceCIDR].map(cidrOf);
       const pairs = ranges.flatMap((one, index) => ranges.slice(index + 1).map((other) => overlaps(one, other)));
       expect(pairs).not.toContain(true);
-      expect(subnets.map(({ cidr }) => contains(cidrOf(vpc.cidr), cidrOf(cidr)))).not.toContain(false);
+      const whole = vpc.kind === 'created' ? vpc.cidr : '';
+      expect(subnets.map(({ cidr }) => contains(cidrOf(whole), cidrOf(cidr)))).not.toContain(false);
     }));
 
   test('whose references all lead somewhere', () =>
@@ -200,20 +201,31 @@ describe('in a VPC of somebody else', () => {
       subnetId: `subnet-0000000${letter}`,
       zone: `us-east-1${letter}`,
       cidr: `10.8.${index}.0/24`,
-      access: 'private' as const,
+      wayOut: 'translated' as const,
+      givesPublicAddresses: false,
       addressesInUse: [`10.8.${index}.10`],
     },
     {
       subnetId: `subnet-1000000${letter}`,
       zone: `us-east-1${letter}`,
       cidr: `10.8.${100 + index}.0/28`,
-      access: 'public' as const,
+      wayOut: 'internet-gateway' as const,
+      givesPublicAddresses: false,
     },
   ]);
-  const named = (access: string) =>
-    subnets.filter((subnet) => subnet.access === access).map(({ subnetId }) => subnetId);
+  const named = (access: 'private' | 'public') =>
+    subnets
+      .map(({ subnetId }) => subnetId)
+      .filter((id) => id.startsWith(access === 'private' ? 'subnet-0' : 'subnet-1'));
   const vpc = { id: 'vpc-0a1b2c3d', subnets: { private: named('private'), public: named('public') } };
-  const facts = someFacts({ existingVpc: { vpcId: 'vpc-0a1b2c3d', cidr: '10.8.0.0/16', subnets } });
+  const existingVpc = {
+    vpcId: 'vpc-0a1b2c3d',
+    cidrs: ['10.8.0.0/16', '100.66.0.0/16'],
+    resolvesNames: true,
+    givesHostnames: true,
+    subnets,
+  };
+  const facts = someFacts({ existingVpc });
   const blueprint = buildBlueprint(aSpec({ 'spec.network.vpc': vpc }), facts);
 
   test('no subnet, gateway or route table is made', () => {
@@ -221,6 +233,12 @@ describe('in a VPC of somebody else', () => {
     expect(blueprint.subnets.map(({ existingSubnetId }) => existingSubnetId)).not.toContain(undefined);
     const kinds = resourcesOf(blueprint).map(({ kind }) => kind);
     for (const kind of ['vpc', 'subnet', 'nat-gateway', 'route-table', 'elastic-ip']) expect(kinds).not.toContain(kind);
+  });
+
+  test('the API admits every range of the VPC unless the spec names others', () => {
+    const rules = blueprint.securityGroups.find(({ key }) => key === 'loadBalancer')?.ingress ?? [];
+    const ranges = rules.flatMap(({ peer }) => ('cidr' in peer ? [peer.cidr] : []));
+    expect(ranges).toEqual(['10.8.0.0/16', '100.66.0.0/16']);
   });
 
   test('no slot is promised an address that is in use', () => {

@@ -7,14 +7,23 @@ const yourVpc = { id: 'vpc-0a1b2c3d', subnets: { private: ['subnet-0000000a', 's
 
 const existingVpc: ExistingVpc = {
   vpcId: 'vpc-0a1b2c3d',
-  cidr: '10.8.0.0/16',
+  cidrs: ['10.8.0.0/16', '100.66.0.0/16'],
+  resolvesNames: true,
+  givesHostnames: true,
   subnets: ['a', 'b', 'c'].map((letter, index) => ({
     subnetId: `subnet-0000000${letter}`,
     zone: `us-east-1${letter}`,
     cidr: `10.8.${index}.0/24`,
-    access: 'private',
+    wayOut: 'translated',
+    givesPublicAddresses: false,
   })),
 };
+
+/** That VPC, its first subnet changed. */
+function subnetWith(changes: Partial<ExistingVpc['subnets'][number]>): ExistingVpc {
+  const subnets = existingVpc.subnets.map((subnet, index) => (index === 0 ? { ...subnet, ...changes } : subnet));
+  return { ...existingVpc, subnets };
+}
 
 describe('a spec that asks for nothing impossible', () => {
   test('has no problems, nor have the samples', () => {
@@ -274,6 +283,45 @@ const cases: Readonly<Record<string, Case>> = {
     facts: { existingVpc: { ...existingVpc, subnets: existingVpc.subnets.slice(0, 2) } },
     path: 'spec.network.vpc.subnets.private',
     remedy: /us-east-1c/,
+  },
+  'Services that overlap a further range of a VPC that is there': {
+    changes: { 'spec.network.vpc': yourVpc, 'spec.network.serviceCIDR': '100.66.0.0/20' },
+    facts: { existingVpc },
+    path: 'spec.network.serviceCIDR',
+    remedy: /Move the Services/,
+  },
+  'machines in a subnet without a way out': {
+    changes: { 'spec.network.vpc': yourVpc },
+    facts: { existingVpc: subnetWith({ wayOut: 'none' }) },
+    path: 'spec.network.vpc.subnets.private[0]',
+    remedy: /NAT gateway/,
+  },
+  'machines in a public subnet that gives no addresses': {
+    changes: { 'spec.network.vpc': yourVpc },
+    facts: { existingVpc: subnetWith({ wayOut: 'internet-gateway' }) },
+    path: 'spec.network.vpc.subnets.private[0]',
+    remedy: /list this one under public/,
+  },
+  'a public load balancer where the internet does not come': {
+    changes: {
+      'spec.network.vpc': { ...yourVpc, subnets: { private: ['subnet-0000000b'], public: ['subnet-0000000a'] } },
+      'spec.api': { access: 'public', allowedCIDRs: ['203.0.113.0/24'] },
+    },
+    facts: { existingVpc },
+    path: 'spec.network.vpc.subnets.public[0]',
+    remedy: /internet gateway/,
+  },
+  'a VPC without names': {
+    changes: { 'spec.network.vpc': yourVpc },
+    facts: { existingVpc: { ...existingVpc, resolvesNames: false } },
+    path: 'spec.network.vpc.id',
+    remedy: /--enable-dns-support/,
+  },
+  'endpoints in a VPC without host names': {
+    changes: { 'spec.network.vpc': yourVpc, 'spec.network.endpoints.interface': ['ssm'] },
+    facts: { existingVpc: { ...existingVpc, givesHostnames: false } },
+    path: 'spec.network.vpc.id',
+    remedy: /--enable-dns-hostnames/,
   },
   'a VPC that would catch calls to the Node API': {
     changes: { 'spec.network.vpc': yourVpc },

@@ -126,7 +126,7 @@ describe('in the cluster’s VPC', () => {
       TagSpecifications: tagged(cluster, 'network-interface', `network-interface/${slot?.key}`),
     });
     await settle(cluster);
-    const creating = cluster.once('createSlots', { subnetIds, securityGroupIds, keyArns });
+    const creating = cluster.once('createNetworkInterfaces', { subnetIds, securityGroupIds });
     const named = conflict(NetworkInterface.NetworkInterfaceId, 'ELB net/billing/1', 'its security groups is');
     await expect(creating).rejects.toMatchObject(named);
   });

@@ -10,7 +10,8 @@ export async function createMachines(cluster: Steps, attempt = 0) {
   const { subnetIds, securityGroupIds } = await createNetwork(cluster, attempt);
   await run('createRoles');
   const { keyArns } = await run('createKeys', {}, { attempt });
-  const { networkInterfaceIds, volumeIds } = await run('createSlots', { subnetIds, securityGroupIds, keyArns });
+  const { networkInterfaceIds } = await run('createNetworkInterfaces', { subnetIds, securityGroupIds });
+  const { volumeIds } = await run('createVolumes', { keyArns });
   await bundlesRendered(cluster);
   const machines = { networkInterfaceIds, volumeIds, keyArns, taskToken: 'token' };
   await run('launchEtcd', machines);

@@ -13,7 +13,8 @@ async function beforeLaunch(cluster: Steps) {
   const { subnetIds, securityGroupIds } = await createNetwork(cluster);
   await run('createRoles');
   const { keyArns } = await run('createKeys');
-  const { networkInterfaceIds, volumeIds } = await run('createSlots', { subnetIds, securityGroupIds, keyArns });
+  const { networkInterfaceIds } = await run('createNetworkInterfaces', { subnetIds, securityGroupIds });
+  const { volumeIds } = await run('createVolumes', { keyArns });
   await bundlesRendered(cluster);
   return { subnetIds, securityGroupIds, keyArns, networkInterfaceIds, volumeIds, taskToken: 'token' };
 }
