@@ -115,8 +115,6 @@ describe('in the cluster’s VPC', () => {
   test('an interface that has a slot’s address and is not ours is named with its description', async () => {
     const cluster = await steps();
     const { subnetIds, securityGroupIds } = (await createNetwork(cluster)) as Answer;
-    await cluster.run('createRoles');
-    const { keyArns } = await cluster.run('createKeys');
     const [slot] = cluster.plan.blueprint.slots;
     const { NetworkInterface } = await cluster.aws.call<Answer>('CreateNetworkInterface', {
       SubnetId: subnetIds[slot?.subnetKey ?? ''],
