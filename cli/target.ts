@@ -38,7 +38,11 @@ export interface Target {
 
 /** The answer's body, or a failure that says what the API said. */
 export async function ask<Body>(target: Target, request: ApiRequest): Promise<Body> {
-  const { status, body } = await target.request(request);
+  return accepted<Body>(target, request, await target.request(request));
+}
+
+/** The body of an answer that has come, or a failure as `ask` words it. */
+export function accepted<Body>(target: Target, request: ApiRequest, { status, body }: ApiAnswer): Body {
   if (status >= 200 && status < 300) return body as Body;
   const { error, message } = (body ?? {}) as { error?: string; message?: string };
   const remedy = status >= 500 ? whereToLook[target.kind] : status === 403 ? notAllowed(request) : '';

@@ -1,10 +1,8 @@
 import { required, wordsOf } from '../commandLine.ts';
-import type { RunName } from '../runs.ts';
 import { readSpecFile } from '../specFile.ts';
-import { ask } from '../target.ts';
 import { tellWhere } from '../where.ts';
 import type { Command } from './command.ts';
-import { followToEnd, lockQuery } from './operation.ts';
+import { followToEnd, startRun } from './operation.ts';
 
 /** `kubestep create -f FILE` */
 export const create: Command = async (context) => {
@@ -12,6 +10,6 @@ export const create: Command = async (context) => {
   const { name, body } = readSpecFile(required(context.commandLine, context.commandLine.file, '-f FILE'));
   const target = await context.target();
   await tellWhere(context, target);
-  const run = await ask<RunName>(target, { method: 'PUT', path: `/clusters/${name}`, body, ...lockQuery(context) });
+  const run = await startRun(context, target, { method: 'PUT', path: `/clusters/${name}`, body });
   return followToEnd(context, target, run);
 };

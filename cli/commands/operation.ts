@@ -3,7 +3,7 @@ import type { Output } from '../output.ts';
 import { followRun } from '../progress/followRun.ts';
 import type { RunName } from '../runs.ts';
 import { summaryOf } from '../summary/runSummary.ts';
-import type { Target } from '../target.ts';
+import { type ApiRequest, accepted, ask, type Target } from '../target.ts';
 import { answer, type CommandContext } from './command.ts';
 
 /** Shows a run to its end, and how it ended. */
@@ -22,6 +22,19 @@ function progressOutput({ commandLine, output }: CommandContext): Output {
   return { line: (text = '') => error(text), error, write, columns, rows, isTerminal: false };
 }
 
-/** The query of a request that takes the lock where that was asked for. */
-export const lockQuery = ({ commandLine }: CommandContext): { query?: Record<string, string> } =>
-  commandLine.takeOver ? { query: { takeOver: 'true' } } : {};
+/**
+ * Starts an operation. Asked to take a lock over from a run that has just ended, it waits until none of that run's
+ * functions can still be at work: the time of a local world goes on only while a command runs.
+ */
+export async function startRun(context: CommandContext, target: Target, request: ApiRequest): Promise<RunName> {
+  const { takeOver } = context.commandLine;
+  const wanted = takeOver ? { ...request, query: { ...request.query, takeOver: 'true' } } : request;
+  const answered = await target.request(wanted);
+  const { message, retryAfterSeconds } = (answered.body ?? {}) as { message?: string; retryAfterSeconds?: number };
+  if (!takeOver || retryAfterSeconds === undefined) return accepted<RunName>(target, wanted, answered);
+
+  progressOutput(context).line(`${message} Waiting for that.`);
+  const end = target.now() + retryAfterSeconds * 1000;
+  while (target.now() < end) await target.pause(target.pollMilliseconds);
+  return ask<RunName>(target, wanted);
+}

@@ -12,10 +12,12 @@ export const answerOf: MiddlewareObj<unknown, unknown> = {
     if (isHttp(request.event)) request.response = json(200, request.response);
   },
   onError: (request) => {
-    const error = request.error as Error | null;
+    const error = request.error as (Error & { readonly retryAfterSeconds?: number }) | null;
     const status = error && statusOf[error.name];
-    if (error && status && isHttp(request.event))
-      request.response = json(status, { error: error.name, message: error.message });
+    if (error && status && isHttp(request.event)) {
+      const { name, message, retryAfterSeconds } = error;
+      request.response = json(status, { error: name, message, retryAfterSeconds });
+    }
   },
 };
 

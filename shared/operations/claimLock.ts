@@ -27,6 +27,7 @@ export async function claimLock(clusterName: string, holder: LockHolder, takeOve
     const rest = Math.ceil(takeoverAfterSeconds - quietSeconds);
     throw new LockHeld(
       `The lock of cluster ${clusterName} can be taken over from ${from.runId} in ${rest} s, when none of its functions can still be at work.`,
+      rest,
     );
   }
   if ((await takeLock(clusterName, holder, from)) === undefined) throw await heldBy(clusterName);

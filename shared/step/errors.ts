@@ -34,6 +34,13 @@ export class InvalidRequest extends StepError {
 /** Somebody else writes to this cluster; nothing was touched. */
 export class LockHeld extends StepError {
   override readonly name = 'LockHeld';
+  /** From when asking again may help, where that is known. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(message: string, retryAfterSeconds?: number) {
+    super(message);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
 }
 
 /** What was asked about does not exist in this deployment. */

@@ -68,7 +68,9 @@ test('a dead holder’s lock is taken over after the quiet time, and the audit s
   const refused = await account.ask('DELETE', '/clusters/demo', undefined, { requestId: 'delete' });
   expect([refused.status, refused.body.message]).toEqual([409, expect.stringMatching(/ended at .* without finishing/)]);
 
-  await account.clock.advance({ seconds: 150 });
+  const early = await account.ask('DELETE', '/clusters/demo', undefined, { requestId: 'delete', takeOver: 'true' });
+  expect([early.status, early.body.retryAfterSeconds]).toEqual([409, expect.any(Number)]);
+  await account.clock.advance({ seconds: early.body.retryAfterSeconds });
   const { fence } = await lockOf(account);
   const successor = await startDelete(account, 'demo', 'delete', true);
   expect(await lockOf(account)).toMatchObject({ fence: fence + 1, holder: { executionArn: successor } });

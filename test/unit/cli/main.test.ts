@@ -157,6 +157,18 @@ describe('a run', () => {
     expect(create?.body).not.toContain('operation');
   });
 
+  test('waits until a lock can be taken over, and asks again', async () => {
+    const held = { error: 'LockHeld', message: 'It can be taken over in 0 s.', retryAfterSeconds: 0 };
+    const start = creating(failedRun);
+    let refusals = 1;
+    const { requests, text } = await run(['create', '-f', 'events/createCluster.json', '--take-over'], (request) => {
+      if (request.method === 'PUT' && refusals-- > 0) return { status: 409, body: held };
+      return start(request);
+    });
+    expect(requests.filter(({ method }) => method === 'PUT')).toHaveLength(2);
+    expect(text).toContain('It can be taken over in 0 s. Waiting for that.');
+  });
+
   test('gives nothing but JSON on standard output where that was asked for', async () => {
     const { lines, errors } = await run(
       ['create', '-f', 'events/createCluster.json', '-o', 'json'],
