@@ -27,7 +27,7 @@ operation() {
 }
 
 # keep_fence NUMBER: a run that another has taken over from is refused. The number grows by one with each run: one from far ahead
-# is no run's, and would lock all of them out.
+# is no run's, and would lock all of them out. A machine that has seen none believes the first.
 keep_fence() {
   local seen=0 furthest=10000
   exec 8> /var/lib/kubestep/fence.lock
@@ -37,7 +37,7 @@ keep_fence() {
     echo "fence $1 is older than $seen: another run has taken over" >&2
     exit 3
   fi
-  if (($1 > seen + furthest)); then
+  if ((seen > 0 && $1 > seen + furthest)); then
     echo "fence $1 is too far ahead of $seen" >&2
     exit 3
   fi
