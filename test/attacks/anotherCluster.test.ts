@@ -149,3 +149,63 @@ test('a bundle of the other cluster is refused by the Node API too', async () =>
   );
   expect(status).toBe(403);
 });
+
+/** Load balancers that are not the cluster's: a Service's of the other cluster, and somebody's own. */
+async function foreignBalancers(): Promise<string[]> {
+  const api = [...loadBalancers(two.account.world).rows()].find(({ name }) => name.startsWith(two.other.slice(0, 8)));
+  if (!api) throw new Error('no balancer');
+  const owners = [{ [`kubernetes.io/cluster/${two.other}`]: 'owned' }, { team: 'billing' }];
+  const arns: string[] = [];
+  for (const [index, tags] of owners.entries()) {
+    const { LoadBalancers } = await callAws<{ LoadBalancers: { LoadBalancerArn: string }[] }>(
+      two.account,
+      'elasticloadbalancing:CreateLoadBalancer',
+      {
+        Name: `foreign-${index}`,
+        Type: 'network',
+        Scheme: 'internal',
+        Subnets: api.nodes.map(({ subnetId }) => subnetId),
+        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+      },
+    );
+    arns.push(LoadBalancers[0]?.LoadBalancerArn ?? '');
+  }
+  return arns;
+}
+
+test('a master takes over no load balancer by tagging it as its own', async () => {
+  const key = `kubernetes.io/cluster/${two.own}`;
+  const attacks = (await foreignBalancers()).flatMap((arn): [string, Record<string, unknown>][] => [
+    ...[key, key.toUpperCase().replace(two.own.toUpperCase(), two.own), 'kubestep/cluster'].map(
+      (Key): [string, Record<string, unknown>] => [
+        'elasticloadbalancing:AddTags',
+        { ResourceArns: [arn], Tags: [{ Key, Value: Key === 'kubestep/cluster' ? two.own : 'owned' }] },
+      ],
+    ),
+    ['elasticloadbalancing:DeleteLoadBalancer', { LoadBalancerArn: arn }],
+  ]);
+  expect(await allowedOf(master(two.own), attacks)).toEqual([]);
+});
+
+test('a master makes no volume that looks like kubestep’s', async () => {
+  const attacks = ['kubestep/cluster', 'kubestep/deployment', 'KUBESTEP/resource'].map(
+    (Key): [string, Record<string, unknown>] => [
+      'ec2:CreateVolume',
+      {
+        AvailabilityZone: 'us-east-1a',
+        Size: 20,
+        VolumeType: 'gp3',
+        TagSpecifications: [
+          {
+            ResourceType: 'volume',
+            Tags: [
+              { Key: `kubernetes.io/cluster/${two.own}`, Value: 'owned' },
+              { Key, Value: two.other },
+            ],
+          },
+        ],
+      },
+    ],
+  );
+  expect(await allowedOf(master(two.own), attacks)).toEqual([]);
+});

@@ -156,3 +156,9 @@ test('no role may do everything with the store: each statement names its partiti
     .map(({ owner, statement }) => `${owner} ${statement.Sid}`);
   expect(loose).toEqual([]);
 });
+
+test('a role that tags keys deletes none: it could tag any key as the deployment’s, wait, and delete it', () => {
+  const may = (action: string) => new Set(reaches.filter((reach) => reach.action === action).map(({ owner }) => owner));
+  const deleting = may('kms:ScheduleKeyDeletion');
+  expect([...may('kms:TagResource')].filter((owner) => deleting.has(owner))).toEqual([]);
+});
