@@ -118,5 +118,9 @@ export async function builtKubectl(projectRoot: string, version: string): Promis
 /** Ends the world's process and removes everything of it from this host, and nothing else. Tells what was there. */
 export async function cleanMachines(folder: string): Promise<readonly string[]> {
   const { cleanMachinesWorld } = await import('../local/world/cleanMachinesWorld.ts');
-  return cleanMachinesWorld(folder);
+  return cleanMachinesWorld(folder).catch((error: Error) => {
+    throw error.name === 'UnsafeFolder'
+      ? new CommandFailure(exitCodes.invalid, error.message, { cause: error })
+      : error;
+  });
 }

@@ -46,6 +46,8 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
       });
   const world = await opened.catch((error: Error) => {
     if (error.name === 'WorldInUse') throw new CommandFailure(exitCodes.locked, error.message);
+    const unusable = unusableFolder(options.folder, error);
+    if (unusable !== undefined) throw new CommandFailure(exitCodes.invalid, unusable, { cause: error });
     throw error;
   });
   mocked?.connect(world);
@@ -96,6 +98,13 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
       return { status: answer.status, body: answer.body === '' ? undefined : JSON.parse(answer.body) };
     },
   };
+}
+
+/** A folder that cannot hold a world is a mistake of the command line, not a defect. */
+function unusableFolder(folder: string, { name, code, message }: NodeJS.ErrnoException): string | undefined {
+  if (name === 'UnsafeFolder') return message;
+  const isOfFiles = ['ENOENT', 'ENOTDIR', 'EEXIST', 'EACCES', 'EROFS', 'ENOSPC', 'EPERM'].includes(code ?? '');
+  return isOfFiles ? `--world ${folder} cannot hold a world: ${message}` : undefined;
 }
 
 /** Where machines are real, what the host refused is told as it happens; the world tries again. */

@@ -1,11 +1,13 @@
 import { createReadStream, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { sessionOf } from '../cloud/sts/sessions.ts';
 import type { EmbeddedWorld } from '../world/createWorld.ts';
 import type { AccessKey } from './accessKey.ts';
 import { answerRequest, plainRefusal, type Served } from './answerRequest.ts';
 import { bodyOf, headOf, largestBodyBytes } from './incoming.ts';
-import { isInFile, type WireAnswer } from './message.ts';
+import { isInFile, type WireAnswer, type WireRequest } from './message.ts';
+import { signatureOf } from './signature.ts';
 import { strangerIn } from './strangers.ts';
 
 export interface ServeOptions {
@@ -60,9 +62,23 @@ async function answer(context: Served, incoming: IncomingMessage, port: number):
   const head = headOf(incoming);
   const stranger = strangerIn(head, port);
   if (stranger !== undefined) return plainRefusal(403, 'ForbiddenException', stranger);
+  // Whoever says no known key, or more than a body may have, is answered before a byte of it is kept.
+  const refused = refusalOf(context, head);
+  if (refused) return refused;
   const body = await bodyOf(incoming);
   if (!body) return plainRefusal(413, 'RequestEntityTooLarge', `A body may have ${largestBodyBytes} bytes`);
   return answerRequest(context, { ...head, body });
+}
+
+function refusalOf({ embedded, key }: Served, head: WireRequest): WireAnswer | undefined {
+  const accessKeyId = signatureOf(head)?.scope.accessKeyId;
+  if (accessKeyId === undefined)
+    return plainRefusal(403, 'MissingAuthenticationTokenException', 'Missing Authentication Token');
+  if (accessKeyId !== key.accessKeyId && sessionOf(embedded.world, accessKeyId) === undefined)
+    return plainRefusal(403, 'UnrecognizedClientException', 'The security token included in the request is invalid.');
+  if (Number(head.headers['content-length'] ?? 0) > largestBodyBytes)
+    return plainRefusal(413, 'RequestEntityTooLarge', `A body may have ${largestBodyBytes} bytes`);
+  return undefined;
 }
 
 function send(outgoing: ServerResponse, method: string, { status, headers, body }: WireAnswer): void {

@@ -2,10 +2,12 @@ import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { cleanWorld, leftovers } from '../machines/nspawn/machine/leftovers.ts';
 import { worldIdOf } from './openMachinesWorld.ts';
+import { requireMachinesWorld } from './ownFolder.ts';
 import { endOwner } from './worldFolder.ts';
 
 /** Ends the process that works in a world, if one does, and removes its machines, networks, mounts and files. Tells what was there. */
 export async function cleanMachinesWorld(folder: string): Promise<readonly string[]> {
+  requireMachinesWorld(folder);
   const worldId = worldIdOf(folder);
   await endOwner(folder);
   const found = await leftovers(worldId);

@@ -1,6 +1,7 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { requireOwnFolder } from './ownFolder.ts';
 
 /** The process that works in a world. */
 interface Owner {
@@ -17,6 +18,7 @@ export class WorldInUse extends Error {
 /** Takes the folder for this process, from an owner that no longer lives if need be. Returns what gives it back. */
 export function takeWorldFolder(folder: string): () => void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  requireOwnFolder(folder);
   const file = join(folder, 'owner.json');
   for (;;) {
     if (claim(file)) return () => rmSync(file, { force: true });
@@ -33,10 +35,10 @@ export function takeWorldFolder(folder: string): () => void {
 /** An owner that closes its world waits for what is under way. */
 const endsWithinMilliseconds = 20_000;
 
-/** Ends the process that works in the world of this folder, if one does. */
+/** Ends the process that works in the world of this folder, if one does; a number without its start time names nobody. */
 export async function endOwner(folder: string): Promise<void> {
   const owner = read(join(folder, 'owner.json'));
-  if (owner === undefined || !isAlive(owner)) return;
+  if (owner?.started === undefined || !isAlive(owner)) return;
   process.kill(owner.pid, 'SIGTERM');
   for (let waited = 0; waited < endsWithinMilliseconds && isAlive(owner); waited += 100) await sleep(100);
   if (isAlive(owner)) process.kill(owner.pid, 'SIGKILL');

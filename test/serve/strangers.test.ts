@@ -45,6 +45,11 @@ test('who does not sign is refused', async () => {
   expect(await statusOf({}, 'OPTIONS')).toBe(403);
 });
 
+test('a body is not read before its sender has shown a signature by a known key', async () => {
+  // Announced and never sent: whoever waited for it would wait for ever.
+  expect(await statusOf({ 'content-length': String(400 * 1024 * 1024) })).toBe(403);
+});
+
 test('who signs with another key, or another secret of the same key, is refused in the service’s words', async () => {
   const send = (credentials: typeof account.key) =>
     new DynamoDBClient({ ...account.client, credentials }).send(new ListTablesCommand({}));

@@ -1,9 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { takeWorldFolder } from '../../../local/world/worldFolder.ts';
+import { cleanMachinesWorld } from '../../../local/world/cleanMachinesWorld.ts';
+import { endOwner, takeWorldFolder } from '../../../local/world/worldFolder.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -44,4 +45,31 @@ test('a process that only bears the number of the dead owner does not keep the w
 test('a lock that nobody can read is of nobody', () => {
   writeFileSync(join(folder, 'owner.json'), '');
   takeWorldFolder(folder)();
+});
+
+test('a folder that others may write is not taken for a world: they could put their own key there', () => {
+  chmodSync(folder, 0o777);
+  expect(() => takeWorldFolder(folder)).toThrow(/Others may write/);
+});
+
+describe('cleaning', () => {
+  test.each(['.', '/'])('of %s is refused before anything goes', async (path) => {
+    await expect(cleanMachinesWorld(path)).rejects.toThrow(/Nothing was removed|belongs to another|Others may write/);
+    expect(existsSync('package.json')).toBe(true);
+  });
+
+  test('of a folder that is no world leaves its files, and the process that a planted owner names', async () => {
+    const other = spawn('sleep', ['60']);
+    await once(other, 'spawn');
+    mkdirSync(join(folder, 'sub'));
+    writeFileSync(join(folder, 'sub', 'file'), 'precious');
+    ownedBy({ pid: other.pid });
+    await expect(cleanMachinesWorld(folder)).rejects.toThrow(/not a world of machines/);
+    expect(existsSync(join(folder, 'sub', 'file'))).toBe(true);
+
+    await endOwner(folder); // also where the folder would have passed for a world
+    expect(other.exitCode).toBeNull();
+    other.kill('SIGKILL');
+    await once(other, 'exit');
+  });
 });
