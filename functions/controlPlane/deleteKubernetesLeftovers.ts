@@ -1,4 +1,5 @@
 import { findKubernetesVolumes, removableVolumes } from '../../shared/aws/kubernetesVolumes.ts';
+import { isOurVolume } from '../../shared/aws/membership.ts';
 import { interfacesUsing } from '../../shared/aws/networkInterfaces.ts';
 import { revokeCrossReferences } from '../../shared/aws/securityGroupRules.ts';
 import {
@@ -13,13 +14,16 @@ import { NotReady } from '../../shared/step/errors.ts';
 import type { RunContext } from '../../shared/step/runContext.ts';
 import { stepWithoutPlan } from '../../shared/step/step.ts';
 import { recordAudit } from '../../shared/store/audit.ts';
+import { membershipOf } from '../../shared/store/membership.ts';
 import { readRun } from '../../shared/store/runs.ts';
 import { volumesListedAt } from '../../shared/store/volumeListing.ts';
 
 /** Deletes the volumes that Kubernetes made, but for those that are to be kept or may have to be, and its security groups. */
 export const handler = stepWithoutPlan(async ({ run }) => {
   const volumes = await findKubernetesVolumes(run.clusterId);
-  const removable = removableVolumes(volumes, await knownUntil(run));
+  const membership = await membershipOf(run.clusterId);
+  const encrypted = volumes.filter((volume) => isOurVolume(membership, volume));
+  const removable = removableVolumes(encrypted, await knownUntil(run));
   await together(removable, removeVolume);
   const kept = volumes.map(({ id }) => id).filter((id) => !removable.includes(id));
   if (kept.length > 0) await listKept(run, kept);

@@ -1,10 +1,13 @@
+import { isMember } from '../../shared/aws/membership.ts';
 import { findSubnets, removeSubnet } from '../../shared/aws/subnets.ts';
 import { together } from '../../shared/aws/together.ts';
 import { stepWithoutPlan } from '../../shared/step/step.ts';
+import { membershipOf } from '../../shared/store/membership.ts';
 
 /** Deletes the subnets that were made for the cluster. */
 export const handler = stepWithoutPlan(async ({ run }) => {
-  const subnets = await findSubnets(run.clusterId);
+  const membership = await membershipOf(run.clusterId);
+  const subnets = (await findSubnets(run.clusterId)).filter((found) => isMember(membership, found));
   await together(subnets, ({ id }) => removeSubnet(id));
   return { deleted: subnets.length };
 });

@@ -1,10 +1,12 @@
+import { oursAmong } from '../../shared/aws/membership.ts';
 import { together } from '../../shared/aws/together.ts';
 import { findVpcs, removeVpc } from '../../shared/aws/vpcs.ts';
 import { stepWithoutPlan } from '../../shared/step/step.ts';
+import { membershipOf } from '../../shared/store/membership.ts';
 
 /** Deletes the VPC that was made for the cluster, and any that a lost answer left. */
 export const handler = stepWithoutPlan(async ({ run }) => {
-  const vpcs = await findVpcs(run.clusterId);
+  const vpcs = oursAmong(await membershipOf(run.clusterId), 'vpc', await findVpcs(run.clusterId));
   await together(vpcs, ({ id }) => removeVpc(id));
   return { deleted: vpcs.length };
 });

@@ -40,14 +40,15 @@ export const drainHook = 'kubestep-drain';
 /** As long as the slowest drain may take; afterwards the instance goes all the same. */
 const drainSeconds = 1800;
 
-/** The cluster's node groups. */
+/** The cluster's node groups: names cannot be changed, tags can. */
 export async function findAutoScalingGroups(clusterId: string): Promise<FoundGroup[]> {
   const found: FoundGroup[] = [];
   const Filters = taggedFor(clusterId);
   for await (const page of paginateDescribeAutoScalingGroups({ client: autoScaling }, { Filters })) {
     for (const group of page.AutoScalingGroups ?? []) {
       const key = keyIn(group.Tags, clusterId, 'auto-scaling-group');
-      if (key !== undefined) found.push(foundIn(group, key));
+      const isNamed = group.AutoScalingGroupName?.startsWith(`${clusterId}-`) ?? false;
+      if (key !== undefined && isNamed) found.push(foundIn(group, key));
     }
   }
   return found;

@@ -13,12 +13,16 @@ import { ec2 } from './clients/ec2.ts';
 import { clientToken } from './clientToken.ts';
 import { errorName, isNotFound } from './errors.ts';
 import { idOf } from './ids.ts';
-import { keyIn, taggedAs, taggedFor } from './tags.ts';
+import { keyIn, taggedAs, taggedFor, tagValue } from './tags.ts';
 
 export interface FoundInstance {
   readonly id: string;
   readonly key: string | undefined;
   readonly state: string;
+  readonly vpcId: string | undefined;
+  /** The Auto Scaling group that launched it. */
+  readonly groupName: string | undefined;
+  readonly networkInterfaceIds: readonly string[];
 }
 
 const aliveStates = ['pending', 'running', 'stopping', 'stopped'];
@@ -35,8 +39,17 @@ export async function findInstances(
 async function instancesMatching(filters: Filter[], clusterId: string): Promise<FoundInstance[]> {
   const found: FoundInstance[] = [];
   for await (const page of paginateDescribeInstances({ client: ec2 }, { Filters: filters })) {
-    for (const { InstanceId, State, Tags } of page.Reservations?.flatMap(({ Instances }) => Instances ?? []) ?? []) {
-      found.push({ id: idOf(InstanceId), key: keyIn(Tags, clusterId, 'instance'), state: State?.Name ?? '' });
+    for (const instance of page.Reservations?.flatMap(({ Instances }) => Instances ?? []) ?? []) {
+      found.push({
+        id: idOf(instance.InstanceId),
+        key: keyIn(instance.Tags, clusterId, 'instance'),
+        state: instance.State?.Name ?? '',
+        vpcId: instance.VpcId,
+        groupName: tagValue(instance.Tags, 'aws:autoscaling:groupName'),
+        networkInterfaceIds: (instance.NetworkInterfaces ?? []).map(({ NetworkInterfaceId }) =>
+          idOf(NetworkInterfaceId),
+        ),
+      });
     }
   }
   return found;

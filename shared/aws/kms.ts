@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   CreateAliasCommand,
   CreateKeyCommand,
@@ -105,6 +106,25 @@ export async function wrapNewKey(keyArn: string, context: KeyContext): Promise<U
     ),
   );
   return given(CiphertextBlob, 'GenerateDataKeyWithoutPlaintext');
+}
+
+/** Keys that a creation left whose answer was lost: ours in every property, and no more of them than answers were lost. */
+export async function keysLeftByLostAnswers(
+  cluster: ClusterIdentity,
+  key: KeyBlueprint,
+  policy: KeyPolicy,
+  known: KnownResources,
+): Promise<string[]> {
+  const lost = known.unanswered(`key/${key.key}`).length;
+  if (lost === 0) return [];
+  const wanted = canonicalPolicy(JSON.stringify(policy));
+  const found = (await findKeys(cluster.id, key.key)).filter(
+    (each) =>
+      !known.ids.has(each.id) &&
+      isDeepStrictEqual(canonicalPolicy(each.policy), wanted) &&
+      Object.values(keyShape(key, each)).every(([is, was]) => is === was),
+  );
+  return found.length <= lost ? found.map(({ id }) => id) : [];
 }
 
 interface FoundKey {

@@ -10,6 +10,7 @@ export interface KubernetesVolume {
   readonly id: string;
   readonly madeAt: Date | undefined;
   readonly isKept: boolean;
+  readonly keyArn: string | undefined;
 }
 
 /** Volumes that the EBS CSI driver made for the cluster. */
@@ -17,9 +18,9 @@ export async function findKubernetesVolumes(clusterId: string): Promise<Kubernet
   const found: KubernetesVolume[] = [];
   const Filters = [{ Name: `tag:${kubernetesClusterTag(clusterId)}`, Values: ['owned'] }];
   for await (const page of paginateDescribeVolumes({ client: ec2 }, { Filters })) {
-    for (const { VolumeId, State, Tags, CreateTime: madeAt } of page.Volumes ?? []) {
+    for (const { VolumeId, State, Tags, CreateTime: madeAt, KmsKeyId: keyArn } of page.Volumes ?? []) {
       if (tagValue(Tags, csiTag) === undefined || State?.startsWith('delet')) continue;
-      found.push({ id: idOf(VolumeId), madeAt, isKept: tagValue(Tags, KEEP_TAG) !== undefined });
+      found.push({ id: idOf(VolumeId), madeAt, keyArn, isKept: tagValue(Tags, KEEP_TAG) !== undefined });
     }
   }
   return found;

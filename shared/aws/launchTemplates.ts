@@ -34,14 +34,15 @@ export interface TemplateParts {
   readonly userData: string;
 }
 
-/** The launch templates of the cluster's groups. */
+/** The launch templates of the cluster's groups: names cannot be changed, tags can. */
 export async function findLaunchTemplates(clusterId: string): Promise<{ id: string; key: string }[]> {
   const found: { id: string; key: string }[] = [];
   const pages = paginateDescribeLaunchTemplates({ client: ec2 }, { Filters: taggedFor(clusterId) });
   for await (const page of pages) {
-    for (const { LaunchTemplateId, Tags } of page.LaunchTemplates ?? []) {
+    for (const { LaunchTemplateId, LaunchTemplateName, Tags } of page.LaunchTemplates ?? []) {
       const key = keyIn(Tags, clusterId, 'launch-template');
-      if (key !== undefined) found.push({ id: idOf(LaunchTemplateId), key });
+      const isNamed = LaunchTemplateName?.startsWith(`${clusterId}-`) ?? false;
+      if (key !== undefined && isNamed) found.push({ id: idOf(LaunchTemplateId), key });
     }
   }
   return found;

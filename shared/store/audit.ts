@@ -11,6 +11,7 @@ export interface AuditEntry {
     | 'certificate-issued'
     | 'second-key-requested'
     | 'volumes-kept'
+    | 'left-alone'
     | 'deletion-protection-set'
     | 'cluster-deleted';
   /** Names the happening: what is recorded again after a lost answer is one entry. */

@@ -13,7 +13,7 @@ export interface KnownResources {
   idsOf(resource: ResourceName): readonly string[];
   /** When that id was stored. */
   madeAt(resource: ResourceName): Date | undefined;
-  /** Ids of everything. */
+  /** Ids of everything that was made for the cluster, so not of an existing VPC. */
   readonly ids: ReadonlySet<string>;
   /** When creations of the resource began whose answer never came: each may have made one. */
   unanswered(resource: ResourceName): readonly Date[];
@@ -52,7 +52,7 @@ export async function knownResources(clusterId: string): Promise<KnownResources>
       const newest = of(resource).at(-1);
       return newest && new Date(newest.at);
     },
-    ids: new Set(made.map(({ id }) => id)),
+    ids: new Set(made.filter(({ resource }) => resource !== 'vpc/existing').map(({ id }) => id)),
     unanswered: (wanted) =>
       rows.filter(({ resource, id }) => resource === wanted && id === undefined).map(({ at }) => new Date(at)),
   };

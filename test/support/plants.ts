@@ -21,11 +21,12 @@ const list = (tags: Tags) => Object.entries(tags).map(([Key, Value]) => ({ Key, 
 
 const specification = (ResourceType: string, tags: Tags) => [{ ResourceType, Tags: list(tags) }];
 
-async function plantVolume(account: TestAccount, tags: Tags): Promise<string> {
+async function plantVolume(account: TestAccount, tags: Tags, encryption: object = {}): Promise<string> {
   const { VolumeId } = await callAws<{ VolumeId: string }>(account, 'ec2:CreateVolume', {
     AvailabilityZone: 'us-east-1a',
     Size: 10,
     VolumeType: 'gp3',
+    ...encryption,
     TagSpecifications: specification('volume', tags),
   });
   return VolumeId;
@@ -50,6 +51,14 @@ async function plantBalancer(account: TestAccount, Name: string, subnetId: strin
   return LoadBalancers[0]?.LoadBalancerArn ?? '';
 }
 
+const deployment = 'kubestep-dev-us-east-1';
+
+/** How the default StorageClass has volumes encrypted. */
+export const withKeyOf = (clusterId: string) => ({
+  Encrypted: true,
+  KmsKeyId: `alias/kubestep/${deployment}/${clusterId}/volumes`,
+});
+
 /** What a cluster's own controllers make while it lives: what goes with it, and what a claim asked to keep. */
 export async function plantKubernetesResources(account: TestAccount, clusterId: string) {
   const { world } = account;
@@ -69,10 +78,10 @@ export async function plantKubernetesResources(account: TestAccount, clusterId: 
   });
   const gone = [
     group,
-    await plantVolume(account, ofDriver),
+    await plantVolume(account, ofDriver, withKeyOf(clusterId)),
     await plantBalancer(account, 'a1b2c3', subnet.subnetId, { ...owned, 'kubernetes.io/service-name': 'default/web' }),
   ];
-  const kept = [await plantVolume(account, { ...ofDriver, 'kubestep/keep': 'true' })];
+  const kept = [await plantVolume(account, { ...ofDriver, 'kubestep/keep': 'true' }, withKeyOf(clusterId))];
   await account.clock.advance({ minutes: 5 });
   return { gone, kept };
 }
@@ -116,6 +125,82 @@ export async function plantLookAlikes(account: TestAccount, clusterId: string): 
     await plantGroup(account, 'look-alike', Vpc.VpcId, { ...ours, 'kubestep/resource': 'security-group/masters' }),
     await plantBalancer(account, 'look-alike', Subnet.SubnetId, { ...ours, 'kubestep/resource': 'load-balancer/api' }),
   ];
+  await account.clock.advance({ minutes: 5 });
+  return planted;
+}
+
+/** What somebody who may tag things has dressed in every tag of the cluster; each is what it was, and somebody else's. */
+export async function plantStrangers(account: TestAccount, clusterId: string): Promise<Record<string, string>> {
+  const all = (resource: string) => ({
+    'kubestep/deployment': deployment,
+    'kubestep/cluster': clusterId,
+    'kubestep/resource': resource,
+  });
+  const call = <Output>(named: string, input: object) => callAws<Output>(account, named, { ...input });
+  const { Vpc } = await call<{ Vpc: { VpcId: string } }>('ec2:CreateVpc', {
+    CidrBlock: '10.98.0.0/16',
+    TagSpecifications: specification('vpc', all('vpc/main')),
+  });
+  const { VpcId } = Vpc;
+  const { Subnet } = await call<{ Subnet: { SubnetId: string } }>('ec2:CreateSubnet', {
+    VpcId,
+    CidrBlock: '10.98.0.0/20',
+    AvailabilityZone: 'us-east-1a',
+    TagSpecifications: specification('subnet', all('subnet/private-us-east-1a')),
+  });
+  const { SubnetId } = Subnet;
+  const { InternetGateway } = await call<{ InternetGateway: { InternetGatewayId: string } }>(
+    'ec2:CreateInternetGateway',
+    { TagSpecifications: specification('internet-gateway', all('internet-gateway/main')) },
+  );
+  const { RouteTable } = await call<{ RouteTable: { RouteTableId: string } }>('ec2:CreateRouteTable', {
+    VpcId,
+    TagSpecifications: specification('route-table', all('route-table/public')),
+  });
+  const { AllocationId } = await call<{ AllocationId: string }>('ec2:AllocateAddress', {
+    Domain: 'vpc',
+    TagSpecifications: specification('elastic-ip', all('elastic-ip/us-east-1a')),
+  });
+  const { NetworkInterface } = await call<{ NetworkInterface: { NetworkInterfaceId: string } }>(
+    'ec2:CreateNetworkInterface',
+    { SubnetId, TagSpecifications: specification('network-interface', all('network-interface/master-0')) },
+  );
+  const { Images } = await call<{ Images: { ImageId: string }[] }>('ec2:DescribeImages', {
+    Filters: [{ Name: 'architecture', Values: ['arm64'] }],
+  });
+  const { Instances } = await call<{ Instances: { InstanceId: string }[] }>('ec2:RunInstances', {
+    ImageId: Images[0]?.ImageId,
+    InstanceType: 'm7g.large',
+    MinCount: 1,
+    MaxCount: 1,
+    SubnetId,
+    TagSpecifications: specification('instance', all('instance/master-0')),
+  });
+  const { KeyMetadata } = await call<{ KeyMetadata: { KeyId: string } }>('kms:CreateKey', {
+    Tags: list(all('key/kubernetes-ca')).map(({ Key, Value }) => ({ TagKey: Key, TagValue: Value })),
+  });
+  await account.clock.advance({ minutes: 1 });
+  await call('kms:CreateAlias', {
+    AliasName: `alias/kubestep/${deployment}/${clusterId}/old-ca`,
+    TargetKeyId: KeyMetadata.KeyId,
+  });
+  const owned = { [`kubernetes.io/cluster/${clusterId}`]: 'owned' };
+  const planted = {
+    vpc: VpcId,
+    subnet: SubnetId,
+    gateway: InternetGateway.InternetGatewayId,
+    table: RouteTable.RouteTableId,
+    address: AllocationId,
+    interface: NetworkInterface.NetworkInterfaceId,
+    instance: Instances[0]?.InstanceId ?? '',
+    key: KeyMetadata.KeyId,
+    volume: await plantVolume(account, all('volume/master-0')),
+    claim: await plantVolume(account, { ...owned, 'ebs.csi.aws.com/cluster': 'true' }),
+    balancer: await plantBalancer(account, 'billing', SubnetId, {
+      ...owned,
+      'kubernetes.io/service-name': 'default/web',
+    }),
+  };
   await account.clock.advance({ minutes: 5 });
   return planted;
 }

@@ -5,6 +5,7 @@ import { machines, persistentVolumes } from '../../local/machines/simulated/mach
 import { readAudit } from '../../shared/store/audit.ts';
 import { dyingOnce } from '../support/dyingOnce.ts';
 import { anAccount, type Snapshot, snapshotOf, type TestAccount } from '../support/embeddedWorld.ts';
+import { withKeyOf } from '../support/plants.ts';
 import { finish, startCreate, startDelete } from '../support/runs.ts';
 
 jest.setTimeout(60_000); // whole clusters, on machines that may be busy
@@ -37,6 +38,7 @@ async function aVolume(account: TestAccount, reclaimPolicy: 'Retain' | 'Delete')
     AvailabilityZone: 'us-east-1a',
     Size: 10,
     VolumeType: 'gp3',
+    ...withKeyOf(clusterId),
     TagSpecifications: [{ ResourceType: 'volume', Tags }],
   })) as { VolumeId: string };
   persistentVolumes(account.world).put(volumeId, { clusterId, volumeId, reclaimPolicy });

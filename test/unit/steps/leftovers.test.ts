@@ -1,5 +1,6 @@
 import { observe } from '../../../shared/aws/observe.ts';
 import { readAudit } from '../../../shared/store/audit.ts';
+import { membershipOf } from '../../../shared/store/membership.ts';
 import { storeOperationReport } from '../../../shared/store/reports.ts';
 import { recordVolumesListed } from '../../../shared/store/volumeListing.ts';
 import { asAdministrator, createMachines, deletion } from './createMachines.ts';
@@ -12,7 +13,13 @@ const tags = (record: Readonly<Record<string, string>>) =>
   Object.entries(record).map(([Key, Value]) => ({ Key, Value }));
 
 /** A volume as the EBS CSI driver makes it, tagged besides as a StorageClass or an attacker says. */
-async function plantVolume({ aws, clusterId }: Steps, further: Readonly<Record<string, string>> = {}): Promise<string> {
+async function plantVolume(
+  { aws, clusterId, run }: Steps,
+  further: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  await run('createServiceLinkedRoles');
+  await run('createRoles');
+  const { keyArns } = await run('createKeys');
   const Tags = tags({
     'ebs.csi.aws.com/cluster': 'true',
     [`kubernetes.io/cluster/${clusterId}`]: 'owned',
@@ -22,6 +29,8 @@ async function plantVolume({ aws, clusterId }: Steps, further: Readonly<Record<s
     AvailabilityZone: 'us-east-1a',
     Size: 10,
     VolumeType: 'gp3',
+    Encrypted: true,
+    KmsKeyId: (keyArns as Record<string, string>).volumes,
     TagSpecifications: [{ ResourceType: 'volume', Tags }],
   });
   return VolumeId;
@@ -162,11 +171,14 @@ test('load balancers and security groups that Services made are deleted; those o
   expect(SecurityGroups.map(({ GroupName }) => GroupName)).not.toContain('k8s-elb-1');
 });
 
+const observedOf = ({ aws, clusterId }: Steps) =>
+  asAdministrator(aws, async () => observe(await membershipOf(clusterId)));
+
 test('what is observed is what the blueprint holds, and nothing is left to observe after deletion', async () => {
   const cluster = await steps();
   await createMachines(cluster);
   await cluster.aws.world.clock.advance({ minutes: 1 });
-  const seen = await asAdministrator(cluster.aws, () => observe(cluster.clusterId));
+  const seen = await observedOf(cluster);
   const keysOf = (kind: string) =>
     seen
       .filter((each) => each.kind === kind)
@@ -177,8 +189,8 @@ test('what is observed is what the blueprint holds, and nothing is left to obser
   expect(keysOf('security-group')).toEqual(blueprint.securityGroups.map(({ key }) => key).sort());
   expect(keysOf('network-interface')).toEqual(blueprint.slots.map(({ key }) => key).sort());
   expect(keysOf('nat-gateway')).toEqual(blueprint.natGateways.map(({ key }) => key).sort());
-  expect(keysOf('key')).toEqual(blueprint.keys.map(({ alias }) => alias).sort());
+  expect(keysOf('key')).toEqual(blueprint.keys.map(({ key }) => key).sort());
 
   for (const name of [...deletion, 'confirmDeletion']) await cluster.run(name);
-  expect(await asAdministrator(cluster.aws, () => observe(cluster.clusterId))).toEqual([]);
+  expect(await observedOf(cluster)).toEqual([]);
 });
