@@ -7,14 +7,22 @@ import { keyBlueprints } from './keys.ts';
 import { kubernetesBlueprint } from './kubernetes.ts';
 import { loadBalancerBlueprint } from './loadBalancer.ts';
 import { nodeGroupBlueprints } from './nodeGroups.ts';
+import { type BasePlan, pinnedFacts, pinnedSpec } from './pinned.ts';
 import type { Facts } from './plan.ts';
 import { roleBlueprints } from './roles.ts';
 import { securityGroupBlueprints } from './securityGroups.ts';
 import { slotBlueprints } from './slots.ts';
 import { subnetBlueprints, vpcBlueprint } from './subnets.ts';
 
-/** Everything that a cluster of this spec consists of. The spec was validated against the same facts. */
-export function buildBlueprint(spec: ClusterSpec, facts: Facts): Blueprint {
+/**
+ * Everything that a cluster of this spec consists of. The spec was validated against the same facts. With the plan by which the
+ * cluster was made, what the spec does not name stays as it is: images, addresses, subnets, sizes of the control plane.
+ */
+export function buildBlueprint(spec: ClusterSpec, facts: Facts, base?: BasePlan): Blueprint {
+  return base === undefined ? built(spec, facts) : built(pinnedSpec(spec, base), pinnedFacts(facts, base));
+}
+
+function built(spec: ClusterSpec, facts: Facts): Blueprint {
   const { clusterId } = facts;
   const vpc = vpcBlueprint(spec, facts);
   const subnets = subnetBlueprints(spec, facts);

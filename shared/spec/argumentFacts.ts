@@ -1,97 +1,150 @@
 import type { ComponentName } from '../blueprint/blueprint.ts';
+import {
+  type ArgumentForm,
+  between,
+  duration,
+  evictionThresholds,
+  fraction,
+  gracePeriods,
+  oneOf,
+  reservations,
+  size,
+  trueOrFalse,
+  verbosity,
+} from './argumentValues.ts';
 
-/** What may follow a flag. */
-export const argumentForms = {
-  number: { pattern: /^\d{1,12}$/, allowed: 'a whole number' },
-  fraction: { pattern: /^(0|0?\.\d{1,6})$/, allowed: 'a fraction below 1 such as 0.001' },
-  duration: { pattern: /^(\d+(\.\d+)?(ms|s|m|h))+$/, allowed: 'a duration such as 2m30s' },
-  switch: { pattern: /^(true|false)$/, allowed: 'true or false' },
-  gates: {
-    pattern: /^[A-Za-z0-9]+=(true|false)(,[A-Za-z0-9]+=(true|false))*$/,
-    allowed: 'gates such as NameOfGate=true',
-  },
-  pairs: {
-    pattern: /^[a-z0-9./-]+[=<][A-Za-z0-9.%-]+(,[a-z0-9./-]+[=<][A-Za-z0-9.%-]+)*$/,
-    allowed: 'pairs such as cpu=100m,memory=200Mi',
-  },
-  quantity: { pattern: /^\d{1,6}(Ki|Mi|Gi)?$/, allowed: 'a quantity such as 10Mi' },
-  word: { pattern: /^[A-Za-z-]{1,40}$/, allowed: 'one word' },
-  verbosity: { pattern: /^\d$/, allowed: 'a number from 0 to 9' },
-} as const;
+/** A node's /24 has 254 addresses, of which the bridge takes one; beyond them pods wait for an address for ever. */
+const MAXIMUM_PODS = 250;
 
-export type ArgumentForm = keyof typeof argumentForms;
-
-/** Flags that a spec may set: tuning, which can slow a component down and not open it (source: each component's `--help`). */
-export const allowedArguments: Readonly<Record<ComponentName, Readonly<Record<string, ArgumentForm>>>> = {
+/** Flags that a spec may set: tuning, which can slow a component down and not open or stop it (source: each component's `--help` and validation). */
+export const allowedArguments: Readonly<Record<ComponentName, Readonly<Record<string, ArgumentForm | 'gates'>>>> = {
   'kube-apiserver': {
-    'default-not-ready-toleration-seconds': 'number',
-    'default-unreachable-toleration-seconds': 'number',
-    'default-watch-cache-size': 'number',
-    'delete-collection-workers': 'number',
-    'etcd-compaction-interval': 'duration',
-    'event-ttl': 'duration',
+    'default-not-ready-toleration-seconds': between(0, 86_400),
+    'default-unreachable-toleration-seconds': between(0, 86_400),
+    'default-watch-cache-size': between(0, 100_000),
+    'delete-collection-workers': between(1, 1000),
+    'etcd-compaction-interval': duration,
+    'event-ttl': duration,
     'feature-gates': 'gates',
-    'max-mutating-requests-inflight': 'number',
-    'max-requests-inflight': 'number',
-    'min-request-timeout': 'number',
-    'storage-initialization-timeout': 'duration',
-    v: 'verbosity',
+    'max-mutating-requests-inflight': between(1, 100_000),
+    'max-requests-inflight': between(1, 100_000),
+    'min-request-timeout': between(1, 86_400),
+    'storage-initialization-timeout': duration,
+    v: verbosity,
   },
   'kube-controller-manager': {
-    'concurrent-deployment-syncs': 'number',
-    'concurrent-endpoint-syncs': 'number',
-    'concurrent-gc-syncs': 'number',
-    'concurrent-namespace-syncs': 'number',
-    'concurrent-replicaset-syncs': 'number',
-    'concurrent-service-syncs': 'number',
-    'concurrent-statefulset-syncs': 'number',
-    'endpoint-updates-batch-period': 'duration',
-    'endpointslice-updates-batch-period': 'duration',
+    'concurrent-deployment-syncs': between(1, 1000),
+    'concurrent-endpoint-syncs': between(1, 1000),
+    'concurrent-gc-syncs': between(1, 1000),
+    'concurrent-namespace-syncs': between(1, 1000),
+    'concurrent-replicaset-syncs': between(1, 1000),
+    'concurrent-service-syncs': between(1, 1000),
+    'concurrent-statefulset-syncs': between(1, 1000),
+    'endpoint-updates-batch-period': duration,
+    'endpointslice-updates-batch-period': duration,
     'feature-gates': 'gates',
-    'horizontal-pod-autoscaler-sync-period': 'duration',
-    'kube-api-burst': 'number',
-    'kube-api-qps': 'number',
-    'node-eviction-rate': 'fraction',
-    'node-monitor-grace-period': 'duration',
-    v: 'verbosity',
+    'horizontal-pod-autoscaler-sync-period': duration,
+    'kube-api-burst': between(1, 100_000),
+    'kube-api-qps': between(1, 100_000),
+    'node-eviction-rate': fraction,
+    'node-monitor-grace-period': duration,
+    v: verbosity,
   },
-  'kube-scheduler': { 'feature-gates': 'gates', v: 'verbosity' },
+  'kube-scheduler': { 'feature-gates': 'gates', v: verbosity },
   kubelet: {
-    'container-log-max-files': 'number',
-    'container-log-max-size': 'quantity',
-    'cpu-manager-policy': 'word',
-    'eviction-hard': 'pairs',
-    'eviction-soft': 'pairs',
-    'eviction-soft-grace-period': 'pairs',
+    'container-log-max-files': between(2, 1000),
+    'container-log-max-size': size,
+    'cpu-manager-policy': oneOf('none', 'static'),
+    'eviction-hard': evictionThresholds,
+    'eviction-soft': evictionThresholds,
+    'eviction-soft-grace-period': gracePeriods,
     'feature-gates': 'gates',
-    'image-gc-high-threshold': 'number',
-    'image-gc-low-threshold': 'number',
-    'kube-api-burst': 'number',
-    'kube-api-qps': 'number',
-    'kube-reserved': 'pairs',
-    'max-pods': 'number',
-    'memory-manager-policy': 'word',
-    'pod-max-pids': 'number',
-    'registry-burst': 'number',
-    'registry-qps': 'number',
-    'serialize-image-pulls': 'switch',
-    'system-reserved': 'pairs',
-    'topology-manager-policy': 'word',
-    v: 'verbosity',
+    'image-gc-high-threshold': between(1, 100),
+    'image-gc-low-threshold': between(0, 99),
+    'kube-api-burst': between(1, 100_000),
+    'kube-api-qps': between(1, 100_000),
+    'kube-reserved': reservations,
+    'max-pods': between(1, MAXIMUM_PODS),
+    'pod-max-pids': between(64, 4_194_304),
+    'registry-burst': between(1, 10_000),
+    'registry-qps': between(1, 10_000),
+    'serialize-image-pulls': trueOrFalse,
+    'system-reserved': reservations,
+    'topology-manager-policy': oneOf('none', 'best-effort', 'restricted', 'single-numa-node'),
+    v: verbosity,
   },
   // kube-proxy reads everything else from its configuration file and ignores it on the command line.
-  'kube-proxy': { v: 'verbosity' },
+  'kube-proxy': { v: verbosity },
   etcd: {
-    'backend-batch-interval': 'duration',
-    'backend-batch-limit': 'number',
-    'election-timeout': 'number',
-    'heartbeat-interval': 'number',
-    'log-level': 'word',
-    'max-request-bytes': 'number',
-    'max-txn-ops': 'number',
-    'snapshot-count': 'number',
+    'backend-batch-interval': duration,
+    'backend-batch-limit': between(1, 1_000_000),
+    'election-timeout': between(50, 50_000),
+    'heartbeat-interval': between(10, 10_000),
+    'log-level': oneOf('debug', 'info', 'warn', 'error'),
+    'max-request-bytes': between(1_048_576, 10_485_760),
+    'max-txn-ops': between(128, 100_000),
+    'snapshot-count': between(1000, 10_000_000),
   },
 };
+
+/** Arguments that hold together, by component (sources: kubelet's and etcd's validation of their configuration). */
+export const relations: Readonly<Partial<Record<ComponentName, readonly Relation[]>>> = {
+  kubelet: [
+    {
+      flag: 'image-gc-low-threshold',
+      holds: (get) => Number(get('image-gc-low-threshold', '80')) < Number(get('image-gc-high-threshold', '85')),
+      allowed: 'less than image-gc-high-threshold (85 unless told)',
+    },
+    {
+      flag: 'image-gc-high-threshold',
+      holds: (get) => Number(get('image-gc-low-threshold', '80')) < Number(get('image-gc-high-threshold', '85')),
+      allowed: 'more than image-gc-low-threshold (80 unless told)',
+    },
+    {
+      flag: 'cpu-manager-policy',
+      holds: (get) =>
+        get('cpu-manager-policy', 'none') === 'none' ||
+        /(^|,)cpu=/.test(`${get('kube-reserved', '')},${get('system-reserved', '')}`),
+      allowed: 'static only beside processors in kube-reserved or system-reserved, such as cpu=200m',
+    },
+    {
+      flag: 'eviction-soft',
+      holds: (get) => names(get('eviction-soft', ''), '<') === names(get('eviction-soft-grace-period', ''), '='),
+      allowed: 'signals that each have a time in eviction-soft-grace-period, too',
+    },
+    {
+      flag: 'eviction-soft-grace-period',
+      holds: (get) => names(get('eviction-soft', ''), '<') === names(get('eviction-soft-grace-period', ''), '='),
+      allowed: 'signals that each have a threshold in eviction-soft, too',
+    },
+  ],
+  etcd: [
+    {
+      flag: 'election-timeout',
+      holds: (get) => Number(get('election-timeout', '1000')) >= 5 * Number(get('heartbeat-interval', '100')),
+      allowed: 'five times heartbeat-interval (100 unless told) or more',
+    },
+    {
+      flag: 'heartbeat-interval',
+      holds: (get) => Number(get('election-timeout', '1000')) >= 5 * Number(get('heartbeat-interval', '100')),
+      allowed: 'a fifth of election-timeout (1000 unless told) or less',
+    },
+  ],
+};
+
+/** Something that must hold where the flag is set; `get` gives a flag's value or what the component takes without it. */
+export interface Relation {
+  readonly flag: string;
+  readonly holds: (get: (flag: string, otherwise: string) => string) => boolean;
+  readonly allowed: string;
+}
+
+const names = (text: string, operator: '<' | '='): string =>
+  text
+    .split(',')
+    .map((pair) => pair.split(operator)[0])
+    .sort()
+    .join();
 
 /** A flag that kubestep sets, and what an operator changes instead. The first that matches explains. */
 interface OwnedArgument {

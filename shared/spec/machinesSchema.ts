@@ -5,9 +5,9 @@ import { groupName, instanceType, labelKey, labelValue, zone } from './texts.ts'
 const { gp3, io2, leastGiB, mostGiB } = volumeLimits;
 
 const volumeShape = {
-  type: z.enum(['gp3', 'io2']).default('gp3'),
-  sizeGiB: z.int().min(leastGiB).max(mostGiB),
-  iops: z.int().min(io2.lowestIops).max(io2.highestIops).default(gp3.lowestIops),
+  type: z.enum(['gp3', 'io2']).default('gp3').describe('General purpose, or provisioned operations'),
+  sizeGiB: z.int().min(leastGiB).max(mostGiB).describe('Its size'),
+  iops: z.int().min(io2.lowestIops).max(io2.highestIops).default(gp3.lowestIops).describe('Operations a second'),
   throughputMiBps: z.int().min(gp3.lowestMiBps).max(gp3.highestMiBps).optional().describe('gp3 only; 125 unless told'),
 };
 
@@ -42,30 +42,37 @@ export const controlPlane = z.strictObject({
     .optional()
     .describe('Masters. Default: as many as etcd has members, or 3 beside dedicated etcd'),
   instanceType: instanceType.optional().describe('Default: by the number of nodes'),
-  rootVolume: rootVolume(30),
+  rootVolume: rootVolume(30).describe('The disk of each master: images and logs'),
 });
 
 const taint = z.strictObject({
-  key: labelKey,
-  value: labelValue.default(''),
-  effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']),
+  key: labelKey.describe('A key such as dedicated'),
+  value: labelValue.default('').describe('Its value'),
+  effect: z
+    .enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute'])
+    .describe('What happens to pods that do not tolerate it'),
 });
 
 /** One of `spec.nodeGroups` */
 export const nodeGroup = z.strictObject({
-  name: groupName,
+  name: groupName.describe('Unique within the cluster'),
   instanceTypes: z.array(instanceType).min(1).max(40).describe('In order of preference, all of one architecture'),
   spot: z
     .strictObject({
-      percentAboveBase: z.int().min(0).max(100).default(0),
+      percentAboveBase: z.int().min(0).max(100).default(0).describe('Share of Spot machines beyond the base'),
       onDemandBase: z.int().min(0).max(5000).default(0).describe('Machines that are On-Demand before Spot begins'),
     })
-    .prefault({}),
-  min: z.int().min(0).max(5000).default(0),
-  max: z.int().min(0).max(5000),
+    .prefault({})
+    .describe('How much of the group is Spot'),
+  min: z.int().min(0).max(5000).default(0).describe('Fewest machines'),
+  max: z
+    .int()
+    .min(0)
+    .max(5000)
+    .describe('Most machines; room for pods, routes and the control plane follows the sum of these'),
   desired: z.int().min(0).max(5000).optional().describe('Default: min'),
-  labels: z.record(labelKey, labelValue).default({}),
-  taints: z.array(taint).max(50).default([]),
+  labels: z.record(labelKey, labelValue).default({}).describe('Labels of the nodes, as kubelets may set them'),
+  taints: z.array(taint).max(50).default([]).describe('Taints with which the nodes register'),
   zones: z.array(zone).min(1).max(7).optional().describe('Default: all zones of the cluster'),
-  rootVolume: rootVolume(40),
+  rootVolume: rootVolume(40).describe('The disk of each node: images, logs and what pods write'),
 });

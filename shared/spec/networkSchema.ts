@@ -9,11 +9,13 @@ const createdVpc = z
 
 const existingVpc = z
   .strictObject({
-    id: vpcId,
-    subnets: z.strictObject({
-      private: z.array(subnetId).min(1).max(32).describe('One subnet or more for each zone; machines live here'),
-      public: z.array(subnetId).max(32).default([]).describe('Needed only for a public API'),
-    }),
+    id: vpcId.describe('The VPC'),
+    subnets: z
+      .strictObject({
+        private: z.array(subnetId).min(1).max(32).describe('One subnet or more for each zone; machines live here'),
+        public: z.array(subnetId).max(32).default([]).describe('Needed only for a public API'),
+      })
+      .describe('Which of its subnets are used'),
   })
   .describe(
     'A VPC of yours: used, never changed or deleted. It must route to the internet (NAT) and not overlap the pods',
@@ -33,7 +35,10 @@ const endpoints = z.strictObject({
 
 /** `spec.network` */
 export const network = z.strictObject({
-  vpc: z.union([createdVpc, existingVpc]).prefault({ cidr: '10.0.0.0/16' }),
+  vpc: z
+    .union([createdVpc, existingVpc])
+    .prefault({ cidr: '10.0.0.0/16' })
+    .describe('A VPC of its own, or one that exists'),
   podCIDR: cidr
     .default('100.96.0.0/11')
     .describe('Each node takes a /24 of it: a /11 has room for 8,192 nodes, a /16 for 256'),
@@ -51,5 +56,5 @@ export const network = z.strictObject({
     .enum(['perZone', 'single'])
     .default('perZone')
     .describe('perZone survives the loss of a zone; single costs a third and does not'),
-  endpoints: endpoints.prefault({}),
+  endpoints: endpoints.prefault({}).describe('Private ways to services of AWS'),
 });

@@ -18,12 +18,15 @@ import {
 
 const metadata = z.strictObject({
   name: clusterName.describe('Unique within the deployment'),
-  environment: environmentName.default('production'),
+  environment: environmentName.default('production').describe('Put on everything as the tag environment'),
   tags: z.record(tagKey, tagValue).default({}).describe('Put on everything that AWS can tag'),
 });
 
 const api = z.strictObject({
-  access: z.enum(['internal', 'public']).default('internal'),
+  access: z
+    .enum(['internal', 'public'])
+    .default('internal')
+    .describe('Where the load balancer of the API is reached from'),
   allowedCIDRs: z
     .array(cidr)
     .min(1, { error: 'at least one range: with none, nobody would reach the API' })
@@ -39,32 +42,36 @@ const maintenanceWindow = z.strictObject({
   days: z
     .array(z.enum(['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN']))
     .min(1)
-    .max(7),
-  start: timeOfDay,
-  durationHours: z.int().min(1).max(24).default(4),
-  timezone: timeZone.default('UTC'),
+    .max(7)
+    .describe('Days on which the window opens'),
+  start: timeOfDay.describe('When it opens, in the time zone'),
+  durationHours: z.int().min(1).max(24).default(4).describe('How long it is open'),
+  timezone: timeZone.default('UTC').describe('Of the start'),
 });
 
 const backups = z.strictObject({
-  intervalMinutes: z.int().min(10).max(1440).default(30),
-  retentionDays: z.int().min(1).max(3650).default(30),
+  intervalMinutes: z.int().min(10).max(1440).default(30).describe('Between two snapshots of etcd'),
+  retentionDays: z.int().min(1).max(3650).default(30).describe('How long a snapshot is kept'),
 });
 
 const addon = z.enum(['coredns', 'aws-cloud-controller-manager', 'aws-ebs-csi-driver', 'metrics-server']);
 
 const body = z.strictObject({
-  region,
+  region: region.describe('The region of the deployment'),
   zones: z.array(zone).min(1).max(7).describe('In this order; masters and etcd members are spread over them'),
   kubernetesVersion: kubernetesVersion.describe(
     'Always written out, so that a newer kubestep upgrades nothing by itself',
   ),
-  image: z.enum(['al2023', 'ubuntu2404']).default('al2023'),
-  network: network.prefault({}),
-  api: api.prefault({}),
-  etcd: etcd.prefault({}),
-  controlPlane: controlPlane.prefault({}),
-  nodeGroups: z.array(nodeGroup).min(1).max(100),
-  components: components.prefault({}),
+  image: z
+    .enum(['al2023', 'ubuntu2404'])
+    .default('al2023')
+    .describe('The operating system of every machine: its newest image when the cluster is planned'),
+  network: network.prefault({}).describe('Addresses of machines, pods and Services, and the ways between them'),
+  api: api.prefault({}).describe('Who reaches the API, and under which names'),
+  etcd: etcd.prefault({}).describe('Where the state of the cluster is kept'),
+  controlPlane: controlPlane.prefault({}).describe('The machines of API server, scheduler and controllers'),
+  nodeGroups: z.array(nodeGroup).min(1).max(100).describe('Workers, in Auto Scaling groups'),
+  components: components.prefault({}).describe('Tuning of each component'),
   oidc: oidc.optional().describe('Sign-in for people by an identity provider'),
   auditPolicy: auditPolicy.optional(),
   podSecurity: z
@@ -75,18 +82,21 @@ const body = z.strictObject({
   maintenanceWindow: maintenanceWindow
     .optional()
     .describe('When scheduled upgrades may run. Default: never by themselves'),
-  backups: backups.prefault({}),
-  addons: z.array(addon).default(['coredns', 'aws-cloud-controller-manager', 'aws-ebs-csi-driver', 'metrics-server']),
+  backups: backups.prefault({}).describe('Snapshots of etcd'),
+  addons: z
+    .array(addon)
+    .default(['coredns', 'aws-cloud-controller-manager', 'aws-ebs-csi-driver', 'metrics-server'])
+    .describe('What kubestep installs in the cluster'),
   deletionProtection: z.boolean().default(true).describe('While true, deleteCluster is refused'),
 });
 
 /** The document `cluster.yaml`. */
 export const clusterSpec = z
   .strictObject({
-    apiVersion: z.literal('kubestep/v1'),
-    kind: z.literal('Cluster'),
-    metadata,
-    spec: body,
+    apiVersion: z.literal('kubestep/v1').describe('The format of this file'),
+    kind: z.literal('Cluster').describe('The kind of this file'),
+    metadata: metadata.describe('What the cluster is called'),
+    spec: body.describe('What it consists of'),
   })
   .meta({ title: 'kubestep cluster', description: 'A self-managed Kubernetes cluster on AWS' });
 

@@ -1,5 +1,6 @@
 import { parseAllDocuments } from 'yaml';
 import { buildBlueprint } from '../../shared/blueprint/buildBlueprint.ts';
+import type { ExistingVpc } from '../../shared/blueprint/plan.ts';
 import { type Bundle, type BundleMachine, renderBundle } from '../../shared/node/bundle.ts';
 import { parseSpec } from '../../shared/spec/parseSpec.ts';
 import type { ClusterSpec } from '../../shared/spec/schema.ts';
@@ -34,12 +35,48 @@ const payloads = [
   'x'.repeat(5000),
 ];
 
+const subnetIds = (first: string) => ['a', 'b', 'c'].map((letter) => `subnet-${first}000000${letter}`);
+
+const somebodysVpc: ExistingVpc = {
+  vpcId: 'vpc-0a1b2c3d',
+  cidrs: ['10.8.0.0/16'],
+  resolvesNames: true,
+  givesHostnames: true,
+  subnets: [...subnetIds('0'), ...subnetIds('1')].map((subnetId, index) => ({
+    subnetId,
+    zone: `us-east-1${subnetId.at(-1)}`,
+    cidr: `10.8.${index}.0/24`,
+    wayOut: 'translated',
+    givesPublicAddresses: false,
+  })),
+};
+
 /** A document that has every kind of text field, set to something good. */
 const full = () =>
   aDocument({
     'metadata.environment': 'test',
     'metadata.tags': { team: 'platform' },
     'spec.api': { access: 'internal', allowedCIDRs: ['10.0.0.0/8'], additionalSANs: ['api.example.com'] },
+    'spec.network': {
+      vpc: { id: somebodysVpc.vpcId, subnets: { private: subnetIds('0'), public: subnetIds('1') } },
+      endpoints: { interface: ['ecr.api'] },
+    },
+    'spec.etcd': { placement: 'dedicated', instanceType: 'm7g.large', volume: { type: 'gp3', sizeGiB: 20 } },
+    'spec.controlPlane.instanceType': 'm7g.large',
+    'spec.nodeGroups.0.zones': ['us-east-1a'],
+    'spec.auditPolicy': {
+      rules: [
+        {
+          level: 'Metadata',
+          users: ['system:kube-proxy'],
+          userGroups: ['system:nodes'],
+          verbs: ['get'],
+          namespaces: ['kube-system'],
+          resources: [{ group: 'apps', resources: ['deployments'], resourceNames: ['web'] }],
+          nonResourceURLs: ['/healthz*'],
+        },
+      ],
+    },
     'spec.nodeGroups.0.labels': { 'example.com/tier': 'web' },
     'spec.nodeGroups.0.taints': [{ key: 'example.com/batch', value: 'true', effect: 'NoSchedule' }],
     'spec.components': { 'kube-apiserver': { extraArguments: { 'event-ttl': '30m' } } },
@@ -86,7 +123,7 @@ const machines: readonly BundleMachine[] = [
 ];
 
 function bundlesOf(spec: ClusterSpec): Bundle[] {
-  const facts = someFacts();
+  const facts = someFacts({ existingVpc: somebodysVpc });
   const blueprint = buildBlueprint(spec, facts);
   const { bucket, nodeApiUrl } = facts.deployment;
   return machines.map((machine) => {

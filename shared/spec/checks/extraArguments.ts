@@ -1,5 +1,6 @@
 import type { ComponentName } from '../../blueprint/blueprint.ts';
-import { allowedArguments, argumentForms, ownerOf } from '../argumentFacts.ts';
+import { allowedArguments, ownerOf, relations } from '../argumentFacts.ts';
+import { gatesOf } from '../argumentValues.ts';
 import type { SpecProblem } from '../problems.ts';
 import { type Check, problemAt } from './check.ts';
 
@@ -12,21 +13,31 @@ const components: readonly ComponentName[] = [
   'etcd',
 ];
 
-/** Extra arguments are ones that may be set, with values of their form. */
-export const checkExtraArguments: Check = ({ spec }) =>
-  components.flatMap((component) =>
-    Object.entries(spec.components[component].extraArguments).flatMap(([flag, value]) =>
-      argumentProblem(component, flag, value),
-    ),
-  );
+interface Argument {
+  readonly component: ComponentName;
+  readonly flag: string;
+  readonly value: string;
+  readonly kubernetesVersion: string;
+}
 
-function argumentProblem(component: ComponentName, flag: string, value: string): readonly SpecProblem[] {
-  const path = ['components', component, 'extraArguments', flag];
+/** Extra arguments are ones that may be set, with values with which the component starts. */
+export const checkExtraArguments: Check = ({ spec }) =>
+  components.flatMap((component) => {
+    const { extraArguments } = spec.components[component];
+    const { kubernetesVersion } = spec;
+    const problems = Object.entries(extraArguments).flatMap(([flag, value]) =>
+      argumentProblem({ component, flag, value, kubernetesVersion }),
+    );
+    return problems.length > 0 ? problems : relationProblems(component, extraArguments);
+  });
+
+function argumentProblem({ component, flag, value, kubernetesVersion }: Argument): readonly SpecProblem[] {
+  const path = pathOf(component, flag);
   const allowed = allowedArguments[component];
-  const form = Object.hasOwn(allowed, flag) ? allowed[flag] : undefined;
-  if (form !== undefined) {
-    const { pattern, allowed: text } = argumentForms[form];
-    return pattern.test(value) ? [] : [problemAt(path, value, text, `Change it to ${text}.`)];
+  const known = Object.hasOwn(allowed, flag) ? allowed[flag] : undefined;
+  if (known !== undefined) {
+    const form = known === 'gates' ? gatesOf(kubernetesVersion) : known;
+    return form.accepts(value) ? [] : [problemAt(path, value, form.allowed, `Change it to ${form.allowed}.`)];
   }
   const owner = ownerOf(component, flag);
   const flags = `--${Object.keys(allowed).join(', --')}`;
@@ -40,3 +51,18 @@ function argumentProblem(component: ComponentName, flag: string, value: string):
     ),
   ];
 }
+
+/** Judged once each value by itself is right. */
+function relationProblems(
+  component: ComponentName,
+  extraArguments: Readonly<Record<string, string>>,
+): readonly SpecProblem[] {
+  const get = (flag: string, otherwise: string) => extraArguments[flag] ?? otherwise;
+  return (relations[component] ?? []).flatMap(({ flag, holds, allowed }) =>
+    extraArguments[flag] === undefined || holds(get)
+      ? []
+      : [problemAt(pathOf(component, flag), extraArguments[flag], allowed, `Change it to ${allowed}.`)],
+  );
+}
+
+const pathOf = (component: ComponentName, flag: string) => ['components', component, 'extraArguments', flag];

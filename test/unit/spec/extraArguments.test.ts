@@ -2,6 +2,7 @@ import type { ComponentName } from '../../../shared/blueprint/blueprint.ts';
 import { buildBlueprint } from '../../../shared/blueprint/buildBlueprint.ts';
 import { type BundleMachine, renderBundle } from '../../../shared/node/bundle.ts';
 import { allowedArguments, ownerOf } from '../../../shared/spec/argumentFacts.ts';
+import { validateSpec } from '../../../shared/spec/validateSpec.ts';
 import { someVolumeIds } from '../../support/aBlueprint.ts';
 import { aSpec, type Changes, someFacts } from './aSpec.ts';
 
@@ -45,4 +46,39 @@ test('an extra argument reaches its component, and no other', () => {
   const changes = { 'spec.components.etcd.extraArguments': { 'snapshot-count': '5000' } };
   expect(flagsOf('etcd', changes)).toContain('--snapshot-count=5000');
   expect(flagsOf('kube-apiserver', changes)).not.toContain('--snapshot-count=5000');
+});
+
+test.each([
+  ['kubelet', { 'cpu-manager-policy': 'banana' }],
+  ['kubelet', { 'topology-manager-policy': 'banana' }],
+  ['kubelet', { 'eviction-hard': 'banana<5%' }],
+  ['kubelet', { 'eviction-hard': 'memory.available=5%' }],
+  ['kubelet', { 'image-gc-high-threshold': '101' }],
+  ['kubelet', { 'image-gc-high-threshold': '50', 'image-gc-low-threshold': '60' }],
+  ['kubelet', { 'max-pods': '999999999999' }],
+  ['kubelet', { 'max-pods': '500' }],
+  ['kubelet', { 'cpu-manager-policy': 'static' }],
+  ['kubelet', { 'eviction-soft': 'memory.available<300Mi' }],
+  ['kubelet', { 'feature-gates': 'NoSuchGate=true' }],
+  ['kubelet', { 'feature-gates': 'AllAlpha=true' }],
+  ['kube-apiserver', { 'feature-gates': 'SidecarContainers=false' }],
+  ['etcd', { 'election-timeout': '1' }],
+  ['etcd', { 'heartbeat-interval': '500' }],
+  ['etcd', { 'log-level': 'banana' }],
+] as const)('%s does not start with %j, so it is refused', (component, extraArguments) => {
+  const spec = aSpec({ [`spec.components.${component}.extraArguments`]: extraArguments });
+  const paths = validateSpec(spec, undefined).map(({ path }) => path);
+  expect(paths).not.toEqual([]);
+  for (const path of paths) expect(path).toContain(`spec.components.${component}.extraArguments.`);
+});
+
+test.each([
+  ['kubelet', { 'max-pods': '110', 'eviction-hard': 'memory.available<200Mi,nodefs.available<10%' }],
+  ['kubelet', { 'eviction-soft': 'memory.available<300Mi', 'eviction-soft-grace-period': 'memory.available=1m30s' }],
+  ['kubelet', { 'cpu-manager-policy': 'static', 'kube-reserved': 'cpu=200m,memory=300Mi' }],
+  ['etcd', { 'election-timeout': '2500', 'heartbeat-interval': '250' }],
+  ['kube-apiserver', { 'feature-gates': 'InPlacePodVerticalScalingExclusiveCPUs=true' }],
+] as const)('%s starts with %j, so it is taken', (component, extraArguments) => {
+  const spec = aSpec({ [`spec.components.${component}.extraArguments`]: extraArguments });
+  expect(validateSpec(spec, undefined)).toEqual([]);
 });

@@ -240,6 +240,26 @@ test('the published JSON Schema is the one that is checked', () => {
   expect(JSON.parse(JSON.stringify(clusterJsonSchema()))).toEqual(published);
 });
 
+test('every field that a person may write has a description, for editors', () => {
+  expect(withoutDescription(JSON.parse(JSON.stringify(clusterJsonSchema())))).toEqual([]);
+});
+
+interface Described {
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, Described>>;
+  readonly anyOf?: readonly Described[];
+  readonly items?: Described;
+}
+
+function withoutDescription({ properties = {}, anyOf = [], items }: Described, place = ''): readonly string[] {
+  const inside = [...anyOf, ...(items ? [items] : [])].flatMap((part) => withoutDescription(part, place));
+  const fields = Object.entries(properties).flatMap(([name, field]) => [
+    ...(field.description === undefined ? [`${place}.${name}`] : []),
+    ...withoutDescription(field, `${place}.${name}`),
+  ]);
+  return [...inside, ...fields];
+}
+
 type Place = readonly string[];
 
 function stringPlaces(value: unknown, place: Place = []): readonly Place[] {
