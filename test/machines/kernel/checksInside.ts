@@ -8,7 +8,7 @@ as_pod() { systemd-run --quiet --wait --pipe --slice "$1" $token 2>&1 || true; }
 
 say kernel "$(uname -r)"
 say cgroups "$(stat -fc %T /sys/fs/cgroup)"
-say cloud-init "$(cloud-init status)"
+say cloud-init "$(cloud-init status --long)"
 say datasource "$(cloud-init query cloud_name 2>&1)"
 say pinned "$(cat /etc/kubestep/pinned 2>&1)"
 say boot-unit "$(systemctl is-enabled kubestep-boot.service 2>&1)"

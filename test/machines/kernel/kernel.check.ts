@@ -35,9 +35,10 @@ withKernel("a worker with Debian's cloud kernel, cgroup v2, cloud-init, networkd
       UserData: Buffer.from(userData).toString('base64'),
     });
     const image = await ensureKernelImage(join('.kubestep', 'kernel-machine'));
-    const sourceAddress = instance?.PrivateIpAddress ?? '';
+    const [{ PrivateIpAddress: sourceAddress = '', MacAddress: macAddress = '' } = {}] =
+      instance?.NetworkInterfaces ?? [];
     const metadata = createMetadataService(cloud.world);
-    const console = await boot(image, { metadata, vpcId: cloud.network.vpcId, sourceAddress });
+    const console = await boot(image, { metadata, vpcId: cloud.network.vpcId, sourceAddress, macAddress });
     for (const [, name = '', text = ''] of console.matchAll(/CHECK (\S+) (.*)/g)) said.set(name, text.trim());
     if (!said.has('end')) throw new Error(`It said, at last:\n${console.slice(-4000)}`);
   }, 2_400_000);

@@ -84,6 +84,7 @@ export async function ensureKernelImage(folder: string): Promise<KernelImage> {
 
 async function install(root: string): Promise<void> {
   const beside = `${root}.new`;
+  mkdirSync(dirname(root), { recursive: true });
   rmSync(beside, { recursive: true, force: true });
   const words = [
     '--variant=minbase',

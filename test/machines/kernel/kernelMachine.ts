@@ -10,6 +10,8 @@ export interface Booted {
   readonly metadata: ReturnType<typeof createMetadataService>;
   readonly vpcId: string;
   readonly sourceAddress: string;
+  /** By which cloud-init knows the interface. */
+  readonly macAddress: string;
 }
 
 const bootSeconds = 1_000;
@@ -21,7 +23,10 @@ const forward = resolve('test/machines/kernel/forward.cjs');
  * Boots the image in software emulation until it powers itself off; answers what it said to its console. Its network holds the
  * metadata service and nothing else: no packet leaves the emulator.
  */
-export async function boot(image: KernelImage, { metadata, vpcId, sourceAddress }: Booted): Promise<string> {
+export async function boot(
+  image: KernelImage,
+  { metadata, vpcId, sourceAddress, macAddress }: Booted,
+): Promise<string> {
   const server = createServer((incoming, outgoing) => {
     const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
     const path = incoming.url ?? '';
@@ -31,7 +36,9 @@ export async function boot(image: KernelImage, { metadata, vpcId, sourceAddress 
   await new Promise<void>((opened) => server.listen(0, '127.0.0.1', opened));
   const { port } = server.address() as AddressInfo;
   try {
-    const { standardOutput } = await ended('qemu-system-x86_64', words(image, port), { timeoutSeconds: bootSeconds });
+    const { standardOutput } = await ended('qemu-system-x86_64', words(image, macAddress, port), {
+      timeoutSeconds: bootSeconds,
+    });
     return standardOutput;
   } finally {
     server.close();
@@ -39,7 +46,7 @@ export async function boot(image: KernelImage, { metadata, vpcId, sourceAddress 
   }
 }
 
-const words = ({ kernel, initialDisk, disk }: KernelImage, port: number): readonly string[] => [
+const words = ({ kernel, initialDisk, disk }: KernelImage, macAddress: string, port: number): readonly string[] => [
   ...['-machine', 'q35', '-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2', '-m', '1024'],
   ...['-kernel', kernel, '-initrd', initialDisk],
   ...['-append', 'root=/dev/vda rw console=ttyS0 panic=10'],
@@ -48,6 +55,15 @@ const words = ({ kernel, initialDisk, disk }: KernelImage, port: number): readon
     '-netdev',
     `user,id=net,restrict=on,net=169.254.169.0/24,host=169.254.169.2,dns=169.254.169.253,dhcpstart=169.254.169.20,guestfwd=tcp:169.254.169.254:80-cmd:${process.execPath} ${forward} ${port}`,
   ],
-  ...['-device', 'virtio-net-pci,netdev=net', '-display', 'none', '-monitor', 'none', '-serial', 'stdio'],
+  ...[
+    '-device',
+    `virtio-net-pci,netdev=net,mac=${macAddress}`,
+    '-display',
+    'none',
+    '-monitor',
+    'none',
+    '-serial',
+    'stdio',
+  ],
   ...['-no-reboot'],
 ];
