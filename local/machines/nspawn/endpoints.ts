@@ -48,7 +48,7 @@ async function answer(
   if (listener !== 'metadata') return answerRequest(served, { ...head, headers, body });
   const answered = metadata({ vpcId, sourceAddress, method: head.method, path: head.path, headers });
   await served.embedded.world.tables.commit();
-  return { ...answered, headers: { 'content-type': 'text/plain' } };
+  return { ...answered, headers: { 'content-type': 'text/plain', ...answered.headers } };
 }
 
 function send(outgoing: ServerResponse, { status, headers, body }: WireAnswer): void {

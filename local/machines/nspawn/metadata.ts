@@ -25,6 +25,7 @@ export interface MetadataRequest {
 export interface MetadataAnswer {
   readonly status: number;
   readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** EC2 hands out credentials for six hours and new ones well before they end (source: EC2 user guide, "IAM roles"). */
@@ -47,7 +48,8 @@ export function createMetadataService(world: World): (request: MetadataRequest) 
     const token = randomBytes(40).toString('base64');
     for (const [old, { expiresAt }] of tokens) if (expiresAt <= nowOf(world)) tokens.delete(old);
     tokens.set(token, { instanceId, expiresAt: nowOf(world) + seconds * 1000 });
-    return { status: 200, body: token };
+    // Clients of AWS's SDKs take an answer without it for none, and ask on without a token.
+    return { status: 200, body: token, headers: { 'x-aws-ec2-metadata-token-ttl-seconds': String(seconds) } };
   }
 
   function hasToken(instanceId: string, headers: MetadataRequest['headers']): boolean {

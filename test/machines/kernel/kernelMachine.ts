@@ -31,7 +31,7 @@ export async function boot(
     const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
     const path = incoming.url ?? '';
     const answer = metadata({ vpcId, sourceAddress, method: incoming.method ?? '', path, headers });
-    outgoing.writeHead(answer.status, { 'content-type': 'text/plain' }).end(answer.body);
+    outgoing.writeHead(answer.status, { 'content-type': 'text/plain', ...answer.headers }).end(answer.body);
   });
   await new Promise<void>((opened) => server.listen(0, '127.0.0.1', opened));
   const { port } = server.address() as AddressInfo;

@@ -17,7 +17,7 @@ groups=("\${@:5}")
 exec 9> "$folder/lock"
 flock --nonblock 9 || exit 0
 
-# devices: NAME:MAJOR:MINOR of every volume that is attached
+# devices: NAME:MAJOR:MINOR:VOLUME of every volume that is attached
 devices() {
   local record image loop
   for record in "$folder"/devices/*; do
@@ -25,7 +25,7 @@ devices() {
     image=$(< "$record")
     loop=$(losetup --noheadings --output NAME --associated "$image" | head -n 1)
     [ -n "$loop" ] || loop=$(losetup --find --show "$image") || continue
-    printf '%s:%s ' "\${record##*/}" "$(lsblk --noheadings --nodeps --output MAJ:MIN "$loop" | tr -d ' ')"
+    printf '%s:%s:%s ' "\${record##*/}" "$(lsblk --noheadings --nodeps --output MAJ:MIN "$loop" | tr -d ' ')" "vol-\${image##*-vol-}"
   done
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { succeed } from './command.ts';
 import { type MachineHost, machineFolder, worldPrefix } from './host.ts';
@@ -35,7 +35,7 @@ export async function attachVolume(host: MachineHost, attachment: VolumeAttachme
   // The supervisor reads it at each boot: whole or not at all.
   await writeFile(join(dirname(devices), 'device.new'), file);
   await rename(join(dirname(devices), 'device.new'), record);
-  await showDevice(host, instanceId, deviceName(device), loop);
+  await showDevice(host, attachment, loop);
 }
 
 /** Takes the volume from the machine. Whoever has it mounted there keeps it until then, as a machine that was not asked. */
@@ -97,10 +97,21 @@ function attachedTo(host: MachineHost, instanceId: string): readonly string[] {
 }
 
 /** A machine that runs gets the device now; one that does not, at its start. */
-async function showDevice(host: MachineHost, instanceId: string, name: string, loop: LoopDevice): Promise<void> {
+async function showDevice(
+  host: MachineHost,
+  { instanceId, volumeId, device }: VolumeAttachment,
+  loop: LoopDevice,
+): Promise<void> {
   const leader = await awaitLeader(host, instanceId, startingSeconds);
   if (leader === undefined) return;
-  const node = `/proc/${leader}/root/dev/${name}`;
-  if (existsSync(node)) return;
-  await succeed('mknod', ['-m', '0600', node, 'b', loop.major, loop.minor]);
+  const devices = `/proc/${leader}/root/dev`;
+  const node = join(devices, deviceName(device));
+  if (!existsSync(node)) await succeed('mknod', ['-m', '0600', node, 'b', loop.major, loop.minor]);
+  await mkdir(join(devices, 'disk', 'by-id'), { recursive: true });
+  const link = join(devices, 'disk', 'by-id', linkName(volumeId));
+  await rm(link, { force: true });
+  await symlink(join('..', '..', deviceName(device)), link);
 }
+
+/** As udev links EBS volumes by their serial number (source: EC2 user guide, "Map Amazon EBS volumes to NVMe device names"). */
+const linkName = (volumeId: string): string => `nvme-Amazon_Elastic_Block_Store_${volumeId.replace('-', '')}`;

@@ -14,7 +14,7 @@ async function onAMachine() {
   const call = (method: string, path: string, headers = {}) => ask({ vpcId, sourceAddress, method, path, headers });
   const token = call('PUT', '/latest/api/token', tokenFor).body;
   const get = (path: string) => call('GET', `/latest/${path}`, { 'x-aws-ec2-metadata-token': token });
-  return { get, instance, vpcId, subnetId, networkInterfaceId };
+  return { get, call, instance, vpcId, subnetId, networkInterfaceId };
 }
 
 test('a program finds its VPC by the list of its interfaces', async () => {
@@ -38,4 +38,10 @@ test('the identity document says where the instance runs', async () => {
     privateIp: '10.0.0.10',
     accountId: '123456789012',
   });
+});
+
+test('a token says how long it lives, without which clients of the SDK do not use it', async () => {
+  const { call } = await onAMachine();
+  const { headers } = call('PUT', '/latest/api/token', { 'x-aws-ec2-metadata-token-ttl-seconds': '300' });
+  expect(headers).toEqual({ 'x-aws-ec2-metadata-token-ttl-seconds': '300' });
 });

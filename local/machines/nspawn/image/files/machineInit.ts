@@ -4,7 +4,7 @@ import { file } from '../../../../../shared/node/template.ts';
 export const machineInit = file`
 #!/bin/bash
 # machine-init: what firmware and kernel have done on a real machine before systemd runs. Read from the environment:
-# MACHINE_MEMORY (kilobytes) and MACHINE_DEVICES (NAME:MAJOR:MINOR, several with spaces).
+# MACHINE_MEMORY (kilobytes) and MACHINE_DEVICES (NAME:MAJOR:MINOR:VOLUME, several with spaces).
 set -eu
 
 # systemd-nspawn leaves the controllers of cgroup v1 read-only.
@@ -39,8 +39,11 @@ awk -v total="$MACHINE_MEMORY" '
 mount --bind /run/machine/meminfo /proc/meminfo
 
 for device in \${MACHINE_DEVICES:-}; do
-  IFS=: read -r name major minor <<< "$device"
+  IFS=: read -r name major minor volume <<< "$device"
   mknod -m 0600 "/dev/$name" b "$major" "$minor"
+  # As udev links EBS volumes by their serial number.
+  mkdir -p /dev/disk/by-id
+  ln -s "../../$name" "/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_\${volume/-/}"
 done
 
 # Authorities that this machine was given; update-ca-certificates would take a second of each boot.
