@@ -33,7 +33,7 @@ async function created(account: TestAccount, spec: object, name = 'demo'): Promi
 
 /** What the HTTP API answers to a creation that it refuses. */
 async function refusal(account: TestAccount, spec: object): Promise<string> {
-  const { status, body } = await account.ask('POST', '/clusters', JSON.stringify(spec));
+  const { status, body } = await account.ask('PUT', '/clusters/demo', JSON.stringify(spec));
   expect(status).toBe(400);
   return body.message;
 }
