@@ -35,7 +35,7 @@ export function createHostDoors(folder: string, socketFolder: string): HostDoors
       for (const { arn, nodes, listeners } of balancers) {
         const [node] = nodes;
         const [listener] = listeners;
-        const name = nameOf(names, node?.address);
+        const name = nameOf(names, node?.publicAddress ?? node?.address);
         if (!node || !listener || name === undefined || servers.has(name)) continue;
         const socket = join(socketFolder, vpcId, `${arn.split('/').at(-1)}.sock`);
         await openWay(socket, node.address, listener.port);
@@ -57,7 +57,7 @@ export function createHostDoors(folder: string, socketFolder: string): HostDoors
   };
 }
 
-/** The balancer's name is the one that stands for its node. */
+/** The balancer's name is the one that stands for its node, at its public address where it has one. */
 function nameOf(names: NetworkPlan['names'], address: string | undefined): string | undefined {
   return Object.entries(names).find(
     ([name, addresses]) => name.includes('.elb.') && addresses.includes(address ?? ''),
