@@ -37,6 +37,7 @@ say overlay-route "$(ip route show 10.244.22.0/24)"
 say overlay-rule "$(ip rule show priority 500)"
 say default-route "$(ip route show default)"
 say resolved "$(systemctl is-active systemd-resolved.service)"
-say nameservers "$(grep ^nameserver /run/systemd/resolve/resolv.conf)"
+say name-servers-file "$(test -s /run/systemd/resolve/resolv.conf && echo there)"
+say name-servers "$(grep ^nameserver /run/systemd/resolve/resolv.conf)"
 say end now
 `;
