@@ -7,7 +7,8 @@ import { filesBelow, sources } from './sources.ts';
 /** Files that people wrote, also those that are not code. */
 const written = [
   ...readdirSync('.', { withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    // In a further worktree .git is a file, of Git's own writing.
+    .filter((entry) => entry.isFile() && entry.name !== '.git')
     .map(({ name }) => name),
   ...['functions', 'shared', 'local', 'cli', 'test', 'resources', 'statemachines', 'events', 'docs', '.ci'].flatMap(
     filesBelow,

@@ -1,37 +1,12 @@
-import type { ExistingVpc, Facts } from '../../../shared/blueprint/plan.ts';
 import { validateSpec } from '../../../shared/spec/validateSpec.ts';
-import { aSpec, type Changes, eventSpecs, someFacts } from './aSpec.ts';
+import { aSpec, eventSpecs, someFacts } from './aSpec.ts';
+import { testRefusals } from './refusals.ts';
 
 const workers = { name: 'workers', instanceTypes: ['m7g.large'], min: 3, max: 6 };
-const yourVpc = { id: 'vpc-0a1b2c3d', subnets: { private: ['subnet-0000000a', 'subnet-0000000b', 'subnet-0000000c'] } };
-
-const existingVpc: ExistingVpc = {
-  vpcId: 'vpc-0a1b2c3d',
-  cidrs: ['10.8.0.0/16', '100.66.0.0/16'],
-  resolvesNames: true,
-  givesHostnames: true,
-  subnets: ['a', 'b', 'c'].map((letter, index) => ({
-    subnetId: `subnet-0000000${letter}`,
-    zone: `us-east-1${letter}`,
-    cidr: `10.8.${index}.0/24`,
-    wayOut: 'translated',
-    givesPublicAddresses: false,
-  })),
-};
-
-/** That VPC, its first subnet changed. */
-function subnetWith(changes: Partial<ExistingVpc['subnets'][number]>): ExistingVpc {
-  const subnets = existingVpc.subnets.map((subnet, index) => (index === 0 ? { ...subnet, ...changes } : subnet));
-  return { ...existingVpc, subnets };
-}
 
 describe('a spec that asks for nothing impossible', () => {
   test('has no problems, nor have the samples', () => {
     for (const spec of [aSpec(), ...eventSpecs()]) expect(validateSpec(spec, someFacts())).toEqual([]);
-  });
-
-  test('may name a VPC that is there', () => {
-    expect(validateSpec(aSpec({ 'spec.network.vpc': yourVpc }), someFacts({ existingVpc }))).toEqual([]);
   });
 
   test('may have 5,000 nodes in a /16 with a /11 for their pods', () => {
@@ -40,14 +15,7 @@ describe('a spec that asks for nothing impossible', () => {
   });
 });
 
-interface Case {
-  readonly changes: Changes;
-  readonly facts?: Partial<Facts>;
-  readonly path: string;
-  readonly remedy: RegExp;
-}
-
-const cases: Readonly<Record<string, Case>> = {
+testRefusals({
   'pods that overlap the VPC': {
     changes: { 'spec.network.podCIDR': '10.0.0.0/11' },
     path: 'spec.network.podCIDR',
@@ -57,12 +25,6 @@ const cases: Readonly<Record<string, Case>> = {
     changes: { 'spec.network.serviceCIDR': '100.96.0.0/16' },
     path: 'spec.network.serviceCIDR',
     remedy: /Move the Services/,
-  },
-  'pods that overlap a VPC that is there': {
-    changes: { 'spec.network.vpc': yourVpc, 'spec.network.podCIDR': '10.8.0.0/13' },
-    facts: { existingVpc },
-    path: 'spec.network.podCIDR',
-    remedy: /Move/,
   },
   'calico without encapsulation': {
     changes: { 'spec.network.plugin': 'calico', 'spec.network.calico.mode': 'bgp-cross-subnet' },
@@ -249,14 +211,6 @@ const cases: Readonly<Record<string, Case>> = {
     path: 'spec.maintenanceWindow.days',
     remedy: /once/,
   },
-  'a subnet both private and public': {
-    changes: {
-      'spec.network.vpc': { ...yourVpc, subnets: { ...yourVpc.subnets, public: ['subnet-0000000a'] } },
-    },
-    facts: { existingVpc },
-    path: 'spec.network.vpc.subnets.public',
-    remedy: /one of the two/,
-  },
   'a tag of ours': {
     changes: { 'metadata.tags': { 'kubestep/cluster': 'other-12345' } },
     path: 'metadata.tags.kubestep/cluster',
@@ -272,74 +226,6 @@ const cases: Readonly<Record<string, Case>> = {
     changes: { 'spec.api.access': 'public' },
     path: 'spec.api.allowedCIDRs',
     remedy: /0\.0\.0\.0\/0/,
-  },
-  'a VPC that is not there': {
-    changes: { 'spec.network.vpc': yourVpc },
-    path: 'spec.network.vpc.id',
-    remedy: /Correct/,
-  },
-  'a VPC without a subnet in a zone': {
-    changes: { 'spec.network.vpc': yourVpc },
-    facts: { existingVpc: { ...existingVpc, subnets: existingVpc.subnets.slice(0, 2) } },
-    path: 'spec.network.vpc.subnets.private',
-    remedy: /us-east-1c/,
-  },
-  'Services that overlap a further range of a VPC that is there': {
-    changes: { 'spec.network.vpc': yourVpc, 'spec.network.serviceCIDR': '100.66.0.0/20' },
-    facts: { existingVpc },
-    path: 'spec.network.serviceCIDR',
-    remedy: /Move the Services/,
-  },
-  'machines in a subnet without a way out': {
-    changes: { 'spec.network.vpc': yourVpc },
-    facts: { existingVpc: subnetWith({ wayOut: 'none' }) },
-    path: 'spec.network.vpc.subnets.private[0]',
-    remedy: /NAT gateway/,
-  },
-  'machines in a public subnet that gives no addresses': {
-    changes: { 'spec.network.vpc': yourVpc },
-    facts: { existingVpc: subnetWith({ wayOut: 'internet-gateway' }) },
-    path: 'spec.network.vpc.subnets.private[0]',
-    remedy: /list this one under public/,
-  },
-  'a public load balancer where the internet does not come': {
-    changes: {
-      'spec.network.vpc': { ...yourVpc, subnets: { private: ['subnet-0000000b'], public: ['subnet-0000000a'] } },
-      'spec.api': { access: 'public', allowedCIDRs: ['203.0.113.0/24'] },
-    },
-    facts: { existingVpc },
-    path: 'spec.network.vpc.subnets.public[0]',
-    remedy: /internet gateway/,
-  },
-  'a VPC without names': {
-    changes: { 'spec.network.vpc': yourVpc },
-    facts: { existingVpc: { ...existingVpc, resolvesNames: false } },
-    path: 'spec.network.vpc.id',
-    remedy: /--enable-dns-support/,
-  },
-  'endpoints in a VPC without host names': {
-    changes: { 'spec.network.vpc': yourVpc, 'spec.network.endpoints.interface': ['ssm'] },
-    facts: { existingVpc: { ...existingVpc, givesHostnames: false } },
-    path: 'spec.network.vpc.id',
-    remedy: /--enable-dns-hostnames/,
-  },
-  'a VPC that would catch calls to the Node API': {
-    changes: { 'spec.network.vpc': yourVpc },
-    facts: { existingVpc: { ...existingVpc, hasPrivateNodeApiEndpoint: true } },
-    path: 'spec.network.vpc.id',
-    remedy: /private DNS/,
-  },
-  'gateway endpoints in a VPC of yours': {
-    changes: { 'spec.network.vpc': yourVpc, 'spec.network.endpoints.gateway': ['s3'] },
-    facts: { existingVpc },
-    path: 'spec.network.endpoints.gateway',
-    remedy: /yourself/,
-  },
-  'routed pods in a VPC of yours': {
-    changes: { 'spec.network.vpc': yourVpc, 'spec.network.plugin': 'routed' },
-    facts: { existingVpc },
-    path: 'spec.network.plugin',
-    remedy: /flannel/,
   },
   'an argument that the spec has a field for': {
     changes: { 'spec.components.kube-controller-manager.extraArguments': { 'cluster-cidr': '10.0.0.0/8' } },
@@ -401,12 +287,6 @@ const cases: Readonly<Record<string, Case>> = {
     path: 'spec.api',
     remedy: /L-69A177A2/,
   },
-};
-
-test.each(Object.entries(cases))('%s: refused, with its path and what to do', (_, { changes, facts, path, remedy }) => {
-  const problems = validateSpec(aSpec(changes), someFacts(facts));
-  const problem = problems.find((one) => one.path === path);
-  expect(problem?.remedy).toMatch(remedy);
 });
 
 test.each([
@@ -414,19 +294,8 @@ test.each([
   ['a min above max', { 'spec.nodeGroups.0.min': 9 }, 'spec.nodeGroups[0].min'],
   ['pods inside the VPC', { 'spec.network.podCIDR': '10.0.0.0/11' }, 'spec.network.podCIDR'],
   ['a zone of another region', { 'spec.zones': ['us-east-2a'] }, 'spec.zones[0]'],
-  [
-    'gateway endpoints in a VPC of yours',
-    { 'spec.network.vpc': yourVpc, 'spec.network.endpoints.gateway': ['s3'] },
-    'spec.network.endpoints.gateway',
-  ],
 ])('%s: refused without an account', (_, changes, path) => {
   expect(validateSpec(aSpec(changes), undefined).map((problem) => problem.path)).toEqual([path]);
-});
-
-test('a subnet that is named twice is not told to be missing', () => {
-  const subnets = { ...yourVpc.subnets, public: ['subnet-0000000a'] };
-  const problems = validateSpec(aSpec({ 'spec.network.vpc': { ...yourVpc, subnets } }), someFacts({ existingVpc }));
-  expect(problems.map(({ path }) => path)).toEqual(['spec.network.vpc.subnets.public']);
 });
 
 test('labels that kubelets may set and any taint are taken', () => {
