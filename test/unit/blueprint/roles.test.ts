@@ -7,15 +7,25 @@ const statementsOf = (role: MachineRole): readonly PolicyStatement[] =>
   roles.find(({ key }) => key === role)?.statements ?? [];
 const actionsOf = (role: MachineRole): readonly string[] => statementsOf(role).flatMap(({ Action }) => Action);
 const all = roles.flatMap(({ statements }) => statements);
+const allowed = all.filter(({ Effect }) => Effect === 'Allow');
 
 test('no statement allows a pattern of actions', () => {
   expect(all.flatMap(({ Action }) => Action).filter((action) => !/^[a-z0-9-]+:[A-Za-z0-9]+$/.test(action))).toEqual([]);
 });
 
 test('what changes something names its resource or its tag; only reads and the agent stand on everything', () => {
-  const onEverything = all.filter(({ Resource }) => Resource.includes('*')).flatMap(({ Action }) => Action);
+  const onEverything = allowed.filter(({ Resource }) => Resource.includes('*')).flatMap(({ Action }) => Action);
   const others = onEverything.filter((action) => !/:(Describe|Get)/.test(action) && !action.startsWith('ssmmessages:'));
   expect([...new Set(others)]).toEqual(['ssm:UpdateInstanceInformation']);
+});
+
+test('what a role is refused on everything is the writing of our own tags, and nothing else', () => {
+  const refused = all.filter(({ Effect }) => Effect === 'Deny');
+  expect(refused.map(({ Action, Resource }) => ({ Action, Resource }))).toEqual([
+    { Action: ['ec2:CreateTags', 'elasticloadbalancing:AddTags'], Resource: ['*'] },
+  ]);
+  const keys = refused[0]?.Condition?.['ForAnyValue:StringEqualsIgnoreCase']?.['aws:TagKeys'];
+  expect(keys).toEqual(expect.arrayContaining(['kubestep/cluster', 'kubestep/deployment', 'kubestep/resource']));
 });
 
 test('a worker has the Node API, its files and images, and nothing else', () => {
@@ -26,7 +36,9 @@ test('a worker has the Node API, its files and images, and nothing else', () => 
 
 test('only masters unwrap keys, and only those of their cluster', () => {
   expect(actionsOf('etcd')).not.toContain('kms:Decrypt');
-  const unwrap = statementsOf('master').filter(({ Action }) => Action.includes('kms:Decrypt'));
+  expect(actionsOf('worker')).not.toContain('kms:Decrypt');
+  const decrypts = statementsOf('master').filter(({ Action }) => Action.includes('kms:Decrypt'));
+  const unwrap = decrypts.filter(({ Condition }) => Condition?.StringEquals?.['kms:ViaService'] === undefined);
   expect(unwrap).toHaveLength(1);
   expect(unwrap[0]?.Condition?.StringEquals).toMatchObject({
     'kms:EncryptionContext:clusterId': 'demo-x7k2p',
@@ -58,6 +70,12 @@ test('machines call three routes of the Node API and no other', () => {
 });
 
 test('the volumes key is lent to EC2 only, and no master reads what it encrypts', () => {
+  const through = statementsOf('master').find(({ Sid }) => Sid === 'VolumeDriverEncrypts');
+  expect(through?.Condition?.StringEquals).toMatchObject({
+    'aws:ResourceTag/kubestep/cluster': 'demo-x7k2p',
+    'aws:ResourceTag/kubestep/resource': 'key/volumes',
+    'kms:ViaService': 'ec2.us-east-1.amazonaws.com',
+  });
   const lends = statementsOf('master').filter(({ Action }) => Action.includes('kms:CreateGrant'));
   expect(lends.map(({ Condition }) => Condition?.Bool)).toEqual([{ 'kms:GrantIsForAWSResource': 'true' }]);
 });

@@ -1,8 +1,8 @@
-import type { CallObserver } from '../../../local/cloud/cloud.ts';
 import { capacityFaults } from '../../../local/cloud/ec2/capacityFaults.ts';
 import { readSlot } from '../../../shared/store/machines.ts';
 import { asAdministrator, bundlesRendered } from './createMachines.ts';
 import { createNetwork } from './createNetwork.ts';
+import { losesAnswerOf, lostAnswer } from './planted.ts';
 import { type Steps, steps } from './steps.ts';
 
 jest.setTimeout(60_000); // whole clusters, on machines that may be busy
@@ -21,7 +21,7 @@ async function beforeLaunch(cluster: Steps) {
 
 const slotOf = ({ aws, clusterId }: Steps, key: string) => asAdministrator(aws, () => readSlot(clusterId, key));
 
-test('a NAT gateway that fails ends the step with its cause; resuming after the cause is mended makes another', async () => {
+test('a NAT gateway that fails ends the step with its cause; resuming after the cause is fixed makes another', async () => {
   const cluster = await steps();
   const { vpcId } = await cluster.run('createVpc');
   const { subnetIds } = await cluster.run('createSubnets', { vpcId });
@@ -35,20 +35,6 @@ test('a NAT gateway that fails ends the step with its cause; resuming after the 
   const { natGatewayIds } = await cluster.run('awaitNatGateways', { subnetIds }, { attempt: 1000 });
   expect(Object.keys(natGatewayIds as object)).toHaveLength(3);
 });
-
-/** The first call of this operation takes effect, and its answer is lost. */
-function losesAnswerOf(wanted: string): CallObserver {
-  let lost = false;
-  return {
-    after({ principal, operation }) {
-      if (lost || principal.kind !== 'role' || operation !== wanted) return;
-      lost = true;
-      throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
-    },
-  };
-}
-
-const lostAnswer = { name: 'TimeoutError' };
 
 test('a lost answer whose VPC shows only later is adopted, not doubled', async () => {
   const cluster = await steps({}, [losesAnswerOf('CreateVpc')]);

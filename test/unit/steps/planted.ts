@@ -16,6 +16,9 @@ export const tagged = (cluster: Steps, ResourceType: string, resource: string) =
   { ResourceType, Tags: tagsFor(cluster, resource) },
 ];
 
+/** How a state knows a call whose answer never came: under a name that its Retry has, with the SDK's own name first. */
+export const lostAnswer = { name: 'ServiceFailed', message: expect.stringMatching(/^TimeoutError: /) };
+
 /** The first call of this operation by a function takes effect, and its answer is lost. */
 export function losesAnswerOf(wanted: string): CallObserver {
   let lost = false;
