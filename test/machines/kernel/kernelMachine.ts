@@ -16,6 +16,9 @@ export interface Booted {
 
 const bootSeconds = 1_000;
 
+/** By its beginning cloud-init knows EC2, and asks with a token only there (source: EC2 user guide, "Identify EC2 instances"). */
+const systemId = 'ec2a1b2c-0000-4000-8000-000000000001';
+
 /** Started by the emulator for each connection. */
 const forward = resolve('test/machines/kernel/forward.cjs');
 
@@ -65,5 +68,5 @@ const words = ({ kernel, initialDisk, disk }: KernelImage, macAddress: string, p
     '-serial',
     'stdio',
   ],
-  ...['-no-reboot'],
+  ...['-smbios', `type=1,manufacturer=Amazon EC2,uuid=${systemId},serial=${systemId}`, '-no-reboot'],
 ];
