@@ -144,15 +144,22 @@ describe('whoever may do everything', () => {
 test('the function itself, called past the HTTP API, issues nothing to somebody whom IAM has not named', async () => {
   const row = requireFunction(two.account.world, 'kubestep-dev-issueKubeconfig');
   const body = aSigningRequest(aKeyPair().privateKey);
-  const pathParameters = { name: 'demo', group: 'administrators' };
-  for (const event of [
-    { cluster: 'demo', group: 'administrators', body },
-    { pathParameters, body },
-    { pathParameters, body, requestContext: { authorizer: { iam: {} } } },
-    { pathParameters, body, requestContext: { authorizer: { iam: { userArn: 'system:admin' } } } },
-    { pathParameters, body, requestContext: { authorizer: { iam: { userArn: 'arn:aws:iam::1:user/a\nO=b' } } } },
-  ])
-    expect(await two.account.until(two.account.runtime.invoke(row, event))).toHaveProperty('functionError');
+  const http = {
+    version: '2.0',
+    routeKey: 'POST /clusters/{name}/kubeconfig/{group}',
+    pathParameters: { name: 'demo', group: 'administrators' },
+    body,
+  };
+  const signedBy = (iam: object) => ({ ...http, requestContext: { authorizer: { iam } } });
+  const refused = expect.objectContaining({ statusCode: 400 });
+  for (const [event, answer] of [
+    [{ cluster: 'demo', group: 'administrators', body }, { functionError: expect.anything() }],
+    [http, { payload: refused }],
+    [signedBy({}), { payload: refused }],
+    [signedBy({ userArn: 'system:admin' }), { functionError: expect.anything() }],
+    [signedBy({ userArn: 'arn:aws:iam::1:user/a\nO=b' }), { functionError: expect.anything() }],
+  ] as const)
+    expect(await two.account.until(two.account.runtime.invoke(row, event))).toMatchObject(answer);
   await expectNothingIssued();
 });
 
@@ -160,13 +167,16 @@ test('a body that API Gateway hands on in Base64 is read as the same request', a
   const row = requireFunction(two.account.world, 'kubestep-dev-issueKubeconfig');
   const { privateKey } = aKeyPair();
   const event = {
+    version: '2.0',
+    routeKey: 'POST /clusters/{name}/kubeconfig/{group}',
     pathParameters: { name: 'demo', group: 'viewers' },
     body: Buffer.from(aSigningRequest(privateKey)).toString('base64'),
     isBase64Encoded: true,
     requestContext: { authorizer: { iam: { userArn: 'arn:aws:iam::123456789012:user/alice' } } },
   };
   const { payload } = await two.account.until(two.account.runtime.invoke(row, event));
-  const { certificate } = payload as { readonly certificate: string };
+  const { body } = payload as { readonly body: string };
+  const { certificate } = JSON.parse(body) as { readonly certificate: string };
   expect(new X509Certificate(certificate).checkPrivateKey(privateKey)).toBe(true);
 });
 

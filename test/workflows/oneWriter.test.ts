@@ -156,7 +156,7 @@ test('a function that nobody called through its run is refused before it writes'
   };
   const deployed = [...account.world.tables.table<{ name: string }>('lambda.functions').rows()].map(({ name }) => name);
   const steps = deployed.filter((name) =>
-    /-(create|delete|launch|start(?!Workflow)|terminate|render|issue(?!Kubeconfig)|roll|apply|configure|mirror|disable|forget)/.test(
+    /-(create|delete|launch|start(?!Workflow)|terminate|render|issue(?!Kubeconfig)|roll|apply|configure|mirror|disable|forget(?!Machine))/.test(
       name,
     ),
   );

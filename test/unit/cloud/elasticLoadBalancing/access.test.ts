@@ -16,7 +16,9 @@ async function watchedBalancers() {
     const created = await cloud.call<DescribeLoadBalancersOutput>('elasticloadbalancing:CreateLoadBalancer', request);
     return created.LoadBalancers?.[0]?.LoadBalancerArn ?? '';
   };
-  return { cloud, create, asked, actions: () => asked.map(({ action }) => action) };
+  const actions = (service: string) =>
+    asked.map(({ action }) => action).filter((action) => action.startsWith(`${service}:`));
+  return { cloud, create, asked, actions };
 }
 
 const tag = { Key: 'kubestep/cluster', Value: 'demo' };
@@ -24,16 +26,32 @@ const tag = { Key: 'kubestep/cluster', Value: 'demo' };
 test("only the account's first balancer needs the right to make the service-linked role", async () => {
   const { create, actions } = await watchedBalancers();
   await create('first');
-  expect(actions()).toEqual(['elasticloadbalancing:CreateLoadBalancer', 'iam:CreateServiceLinkedRole']);
+  expect(actions('iam')).toEqual(['iam:CreateServiceLinkedRole']);
   await create('second');
-  expect(actions()).toEqual(['elasticloadbalancing:CreateLoadBalancer']);
+  expect(actions('iam')).toEqual([]);
+  expect(actions('elasticloadbalancing')).toEqual(['elasticloadbalancing:CreateLoadBalancer']);
+});
+
+test('whoever creates a balancer needs every right to read EC2 that ELB uses in their name', async () => {
+  const { create, actions } = await watchedBalancers();
+  await create('first');
+  expect(actions('ec2').sort()).toEqual([
+    'ec2:DescribeAccountAttributes',
+    'ec2:DescribeAddresses',
+    'ec2:DescribeInternetGateways',
+    'ec2:DescribeSecurityGroups',
+    'ec2:DescribeSubnets',
+    'ec2:DescribeVpcs',
+    'ec2:GetSecurityGroupsForVpc',
+  ]);
 });
 
 test('a tagged balancer needs AddTags with the name of the create', async () => {
   const { create, asked } = await watchedBalancers();
   await create('first');
   await create('api', { Tags: [tag] });
-  expect(asked).toMatchObject([
+  const ofBalancers = asked.filter(({ action }) => action.startsWith('elasticloadbalancing:'));
+  expect(ofBalancers).toMatchObject([
     {
       action: 'elasticloadbalancing:CreateLoadBalancer',
       resource: 'arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/net/api/*',

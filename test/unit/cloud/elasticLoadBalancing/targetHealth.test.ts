@@ -144,7 +144,7 @@ test('connections to unhealthy targets are cut at once or after an interval, not
     deregisteredSeconds: undefined,
   });
   const refused = await cloud.errorOf('elasticloadbalancing:ModifyTargetGroupAttributes', change(interval));
-  expect(refused.name).toBe('InvalidConfigurationRequest');
+  expect(refused.name).toBe('InvalidConfigurationRequestException');
   const off = { 'target_health_state.unhealthy.connection_termination.enabled': 'false' };
   await cloud.elb('ModifyTargetGroupAttributes', change(off));
   expect(connections().unhealthySeconds).toBeUndefined();
