@@ -2,6 +2,7 @@ import {
   AttachInternetGatewayCommand,
   CreateInternetGatewayCommand,
   DeleteInternetGatewayCommand,
+  DescribeInternetGatewaysCommand,
   DetachInternetGatewayCommand,
   paginateDescribeInternetGateways,
 } from '@aws-sdk/client-ec2';
@@ -60,9 +61,20 @@ export async function ensureInternetGateway(
 }
 
 async function attach(id: string, vpcId: string): Promise<void> {
+  if (await isAttached(id, vpcId)) return;
   const command = new AttachInternetGatewayCommand({ InternetGatewayId: id, VpcId: vpcId });
   // Attached by an earlier try; to another VPC, the routes through it would be refused.
   await unless(['Resource.AlreadyAssociated'], settled(ec2.send(command)));
+}
+
+/** What EC2 does not show yet counts as not attached: attaching again does nothing. */
+async function isAttached(id: string, vpcId: string): Promise<boolean> {
+  const Filters = [
+    { Name: 'internet-gateway-id', Values: [id] },
+    { Name: 'attachment.vpc-id', Values: [vpcId] },
+  ];
+  const { InternetGateways = [] } = await ec2.send(new DescribeInternetGatewaysCommand({ Filters }));
+  return InternetGateways.length > 0;
 }
 
 /** Detaches and deletes the gateway; waits while public addresses are mapped in its VPC. */

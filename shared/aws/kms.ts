@@ -200,10 +200,19 @@ function materialOf({ purpose }: KeyBlueprint): Pick<CreateKeyCommandInput, 'Key
 
 /** Gives the key its alias; one that names another key is somebody else's, however it is tagged. */
 async function nameKey(alias: string, arn: string): Promise<void> {
+  const key = (await unless(['NotFound'], namedKey(alias))) ?? (await newlyNamedKey(alias, arn));
+  requireShape(alias, { key: [key.Arn, arn], state: [key.KeyState, 'Enabled'] });
+}
+
+async function newlyNamedKey(alias: string, arn: string): Promise<KeyMetadata> {
   const creation = usable(kms.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: arn })));
   await unless(['AlreadyExists'], creation);
-  const { KeyMetadata } = await settled(kms.send(new DescribeKeyCommand({ KeyId: alias })));
-  requireShape(alias, { key: [KeyMetadata?.Arn, arn], state: [KeyMetadata?.KeyState, 'Enabled'] });
+  return settled(namedKey(alias));
+}
+
+async function namedKey(alias: string): Promise<KeyMetadata> {
+  const { KeyMetadata: metadata } = await kms.send(new DescribeKeyCommand({ KeyId: alias }));
+  return given(metadata, 'DescribeKey');
 }
 
 /** For what uses a key that an earlier state created: KMS does not find it yet, or finds it in no state to be used. */

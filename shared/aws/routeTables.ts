@@ -3,6 +3,7 @@ import {
   CreateRouteCommand,
   CreateRouteTableCommand,
   DeleteRouteTableCommand,
+  DescribeRouteTablesCommand,
   DisassociateRouteTableCommand,
   paginateDescribeRouteTables,
   ReplaceRouteCommand,
@@ -59,7 +60,8 @@ export async function ensureRouteTable(
   const resource = `route-table/${table.key}` as const;
   const made = { clusterId: cluster.id, resource, known };
   const id = await ensureByToken(made, () => createRouteTable(cluster, vpcId, table));
-  for (const subnetId of subnetIds) await associate(id, subnetId);
+  const associated = await associatedSubnets(id);
+  for (const subnetId of subnetIds) if (!associated.has(subnetId)) await associate(id, subnetId);
   return id;
 }
 
@@ -75,6 +77,13 @@ async function createRouteTable(cluster: ClusterIdentity, vpcId: string, table: 
     ),
   );
   return idOf(RouteTable?.RouteTableId);
+}
+
+/** The subnets that EC2 shows with the table already; it may show them late. */
+async function associatedSubnets(routeTableId: string): Promise<ReadonlySet<string | undefined>> {
+  const Filters = [{ Name: 'route-table-id', Values: [routeTableId] }];
+  const { RouteTables = [] } = await ec2.send(new DescribeRouteTablesCommand({ Filters }));
+  return new Set(RouteTables.flatMap(({ Associations = [] }) => Associations.map(({ SubnetId }) => SubnetId)));
 }
 
 /** Associating a subnet with the table that it already has answers with that association. */

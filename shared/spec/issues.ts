@@ -1,30 +1,39 @@
 import type * as z from 'zod';
-import { foundText, type Path, pathText, type SpecProblem } from './problems.ts';
+import { foundText, mostProblems, type Path, pathText, type SpecProblem } from './problems.ts';
 import { fieldsAt } from './schemaFields.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** What a schema found wrong, in the operator's words: one problem a place. */
+/** What a schema found wrong, in the operator's words: one problem a place, and no more than `mostProblems`. */
 export function problemsOf(issues: readonly Issue[], document: unknown): readonly SpecProblem[] {
-  const problems = issues.flatMap((issue) => problemsOfIssue(issue, [], document));
-  return [...new Map(problems.map((problem) => [problem.path, problem])).values()];
+  const found = new Map<string, SpecProblem>();
+  for (const problem of problemsOfIssues(issues, [], document)) {
+    if (found.size === mostProblems && !found.has(problem.path)) break;
+    found.set(problem.path, problem);
+  }
+  return [...found.values()];
 }
 
-function problemsOfIssue(issue: Issue, parent: Path, document: unknown): readonly SpecProblem[] {
-  const path = [...parent, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField([...path, key], document));
-  if (issue.code === 'invalid_union')
-    return closestBranch(issue.errors).flatMap((inner) => problemsOfIssue(inner, path, document));
+/** One after the other, so that no more are made than are told. */
+function* problemsOfIssues(issues: readonly Issue[], parent: Path, document: unknown): Generator<SpecProblem> {
+  for (const issue of issues) {
+    const path = [...parent, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
+    if (issue.code === 'unrecognized_keys') for (const key of issue.keys) yield unknownField([...path, key], document);
+    else if (issue.code === 'invalid_union') yield* problemsOfIssues(closestBranch(issue.errors), path, document);
+    else yield problemAt(path, issue, document);
+  }
+}
+
+function problemAt(path: Path, issue: Issue, document: unknown): SpecProblem {
   const value = valueAt(document, path);
   if (issue.code === 'invalid_key') {
     const allowed = issue.issues[0]?.message ?? 'another key';
-    return [
-      { path: pathText(path), found: foundText(path.at(-1)), allowed, remedy: `Rename it: a key here is ${allowed}.` },
-    ];
+    const remedy = `Rename it: a key here is ${allowed}.`;
+    return { path: pathText(path), found: foundText(path.at(-1)), allowed, remedy };
   }
   const allowed = allowedBy(issue);
   const remedy = isUnquoted(issue, value) ? quoteRemedy(value, allowed) : remedyFor(path, value, allowed);
-  return [{ path: pathText(path), found: foundText(value), allowed, remedy }];
+  return { path: pathText(path), found: foundText(value), allowed, remedy };
 }
 
 /** Of several shapes that would do, the one that the document nearly has. */
@@ -89,7 +98,9 @@ function unknownFieldRemedy(isKnownInAnotherShape: boolean, similar: string | un
 /** Same letters in another case, or one a part of the other, or up to a third of its letters wrong. */
 function looksLike(field: string, name: string): boolean {
   const [known, written] = [field.toLowerCase(), name.toLowerCase()];
-  return known.startsWith(written) || written.startsWith(known) || editDistance(known, written) <= written.length / 3;
+  if (known.startsWith(written) || written.startsWith(known)) return true;
+  const allowed = written.length / 3;
+  return written.length - known.length <= allowed && editDistance(known, written) <= allowed;
 }
 
 function editDistance(one: string, other: string): number {
@@ -108,8 +119,8 @@ function editDistance(one: string, other: string): number {
 function valueAt(document: unknown, path: Path): unknown {
   return path.reduce<unknown>(
     (value, part) =>
-      typeof value === 'object' && value !== null
-        ? Object.entries(value).find(([key]) => key === String(part))?.[1]
+      typeof value === 'object' && value !== null && Object.hasOwn(value, part)
+        ? (value as Readonly<Record<string | number, unknown>>)[part]
         : undefined,
     document,
   );

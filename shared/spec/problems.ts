@@ -14,6 +14,9 @@ export type Path = readonly (string | number)[];
 
 const MAXIMUM_FOUND = 80;
 
+/** Nobody reads more at once, and a document of thousands of wrong fields must not keep a function busy. */
+export const mostProblems = 50;
+
 /** `spec.nodeGroups[0].labels.example.com/team` */
 export function pathText(path: Path): string {
   if (path.length === 0) return 'the document';
@@ -38,13 +41,16 @@ function jsonText(value: unknown): string {
   }
 }
 
-/** Every problem, a paragraph each: where, what is there, what may be there, what to do. */
+/** The problems, a paragraph each: where, what is there, what may be there, what to do. */
 export function describeProblems(problems: readonly SpecProblem[]): string {
   const count = problems.length === 1 ? 'One problem' : `${problems.length} problems`;
-  const paragraphs = problems.map(
-    ({ path, found, allowed, remedy }) => `${path}\n  found    ${found}\n  allowed  ${allowed}\n  remedy   ${remedy}`,
-  );
-  return [`${count} in the spec; nothing was touched.`, ...paragraphs].join('\n\n');
+  const first = problems.length < mostProblems ? count : `The first ${mostProblems} problems`;
+  const paragraphs = problems
+    .slice(0, mostProblems)
+    .map(
+      ({ path, found, allowed, remedy }) => `${path}\n  found    ${found}\n  allowed  ${allowed}\n  remedy   ${remedy}`,
+    );
+  return [`${first} in the spec; nothing was touched.`, ...paragraphs].join('\n\n');
 }
 
 const printable = (text: string): string =>

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { newestVersion } from '../releases/releases.ts';
-import type { Path } from './problems.ts';
+import { mostProblems, type Path } from './problems.ts';
 import { type ClusterSpec, clusterSpec } from './schema.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -27,7 +27,8 @@ const MAXIMUM_ROUNDS = 6;
 
 /**
  * The document without what is wrong with its shape, so that the rest of it can be judged in the same round: bad fields are
- * removed (their defaults apply) or replaced by a stand-in. Undefined where too little is left.
+ * removed (their defaults apply) or replaced by a stand-in. Undefined where too little
+ * is left, or too much is wrong for every problem to be told.
  */
 export function restOf(document: unknown, issues: readonly Issue[]): ClusterSpec | undefined {
   let rest: unknown;
@@ -39,6 +40,7 @@ export function restOf(document: unknown, issues: readonly Issue[]): ClusterSpec
   let found = issues;
   for (let round = 0; round < MAXIMUM_ROUNDS; round += 1) {
     const paths = found.flatMap(pathsOf).sort(lastFirst);
+    if (paths.length >= mostProblems) return undefined;
     if (paths.some((path) => path.length === 0)) return undefined;
     for (const path of paths) rest = without(rest, path);
     const parsed = clusterSpec.safeParse(rest);

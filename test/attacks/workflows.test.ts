@@ -34,12 +34,12 @@ function writeLog(): WriteLog {
   };
 }
 
-/** A creation that holds its cluster's lock and stands still. */
+/** A creation that holds its cluster's lock and stands still, before there are machines, which report by themselves. */
 let halted: Snapshot;
 let genuine: RunContext;
 beforeAll(async () => {
   const account = await anEmptyAccount({
-    faults: { strike: ({ functionName }) => (/startMasters$/.test(functionName) ? 'die' : undefined) },
+    faults: { strike: ({ functionName }) => (/renderBundles$/.test(functionName) ? 'die' : undefined) },
   });
   const arn = await startCreate(account);
   await account.until(account.engine.whenEnded(arn));

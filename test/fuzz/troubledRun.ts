@@ -11,6 +11,7 @@ import { afterCut, type RecordedJournal, recordedJournal, standingRows } from '.
 import type { FaultSchedule, Kill, Operation } from './schedule.ts';
 import { afterSigkill } from './sigkill.ts';
 import type { Struck } from './struck.ts';
+import { unlessUncaught } from './uncaught.ts';
 
 /** How operations begin; a deletion may follow a creation that has never ended, and takes its lock over. */
 export const starts: Readonly<Record<Operation, (account: TestAccount) => Promise<string>>> = {
@@ -52,7 +53,7 @@ export async function troubled(trouble: Trouble): Promise<TroubledRun> {
     failed: undefined,
     ...rest,
   });
-  try {
+  const lifeInTrouble = async (): Promise<TroubledRun> => {
     let executionArn = await starts[operation](life.account);
     for (const kill of schedule.kills) {
       if (from.time + kill.second * 1000 <= life.account.clock.now()) continue;
@@ -74,6 +75,9 @@ export async function troubled(trouble: Trouble): Promise<TroubledRun> {
     await account.clock.advance({ milliseconds: Math.max(0, end) });
     await account.clock.advance(untilQuiet);
     return endsWith({ resumes });
+  };
+  try {
+    return await unlessUncaught(lifeInTrouble);
   } catch (error) {
     // The function that is broken may be one that the request itself needs: then nothing has begun.
     if (error instanceof NotAnswered && schedule.abandoned?.by === 'failure') return endsWith({ isAbandoned: true });

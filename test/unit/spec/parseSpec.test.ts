@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { clusterJsonSchema } from '../../../shared/spec/jsonSchema.ts';
 import { parseSpec } from '../../../shared/spec/parseSpec.ts';
-import type { SpecProblem } from '../../../shared/spec/problems.ts';
+import { describeProblems, type SpecProblem } from '../../../shared/spec/problems.ts';
 import { problemsOfDocument } from '../../../shared/spec/validateSpec.ts';
 import { aDocument, aSpec, type Changes, eventSpecs } from './aSpec.ts';
 
@@ -163,6 +163,27 @@ describe('a spec', () => {
         if (value === undefined && field.endsWith('CIDR')) expect(paths).toEqual([]);
         else expect(paths).toEqual([field]);
       }
+  });
+
+  test('with thousands of wrong fields is answered with the first 50 problems, wherever the fields are', () => {
+    const strange = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`strange${index}`, index]));
+    for (const document of [{ ...aDocument(), ...strange }, aDocument({ 'spec.components.kubelet': strange })]) {
+      const problems = problemsOfDocument(parseSpec(document));
+      expect(problems).toHaveLength(50);
+      expect(describeProblems(problems)).toMatch(/^The first 50 problems in the spec; nothing was touched\./);
+    }
+    for (const field of ['metadata.tags', 'spec.zones', 'spec.nodeGroups', 'spec.addons', 'spec.api.allowedCIDRs']) {
+      const value = field === 'metadata.tags' ? strange : Object.values(strange);
+      const { length } = problemsOfDocument(parseSpec(aDocument({ [field]: value })));
+      expect(length).toBeGreaterThan(0);
+      expect(length).toBeLessThanOrEqual(50);
+    }
+  });
+
+  test('with a field whose name is as long as a book is refused like any other', () => {
+    const problems = problemsOf(aDocument({ [`spec.${'x'.repeat(1_000_000)}`]: 1 }));
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.remedy).toBe('Remove it.');
   });
 
   test('reports every problem at once, each place once', () => {
