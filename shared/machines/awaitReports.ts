@@ -35,12 +35,13 @@ export interface WaitingState {
 
 /**
  * Stores the token of a waiting state, then looks: what was reported before completes it at once. The order matters,
- * because a report may arrive between the two; it looks for waits only after it was stored itself.
+ * because a report may arrive between the two; it looks for waits only after it was stored itself. Answers the wait, which
+ * may be over by then.
  *
  * Throws MachineFailed, with what each machine has said last, where machines fail or have been silent for too long: the
  * state's Retry decides how often it looks again before the run ends with that cause.
  */
-export async function awaitReports(waiting: WaitingState, awaited: Awaited): Promise<void> {
+export async function awaitReports(waiting: WaitingState, awaited: Awaited): Promise<Wait> {
   const { run, attempt, state, taskToken, slot } = waiting;
   const wait = await openWait({
     clusterId: run.clusterId,
@@ -52,12 +53,15 @@ export async function awaitReports(waiting: WaitingState, awaited: Awaited): Pro
   if ('operationId' in awaited) await completeIfOperated(wait, awaited);
   else if ('instanceIds' in awaited) await lookAtMachines(wait, awaited);
   else await lookAtGroup(waiting, wait, awaited);
+  return wait;
 }
 
 /** A machine boots within three minutes. One that is not through after this is stuck, whether it says so or not. */
 const patienceSeconds = { machines: 15 * 60, group: 60 * 60 };
 
-const isOver = ({ since }: Wait, seconds: number): boolean => now().getTime() - Date.parse(since) >= seconds * 1000;
+/** Whether the wait, with all tries of its state since a person resumed the run last, is older than this. */
+export const isOver = ({ since }: Wait, seconds: number): boolean =>
+  now().getTime() - Date.parse(since) >= seconds * 1000;
 
 /** Machines of slots: each of them is needed, so one that fails, or is silent for too long, ends this try. */
 async function lookAtMachines(wait: Wait, awaited: MachinesAwaited): Promise<void> {

@@ -3,6 +3,7 @@ import { callAs } from '../../local/cloud/sdk.ts';
 import { administratorOf } from '../../local/deployment/administrator.ts';
 import { machines, persistentVolumes } from '../../local/machines/simulated/machineRows.ts';
 import { readAudit } from '../../shared/store/audit.ts';
+import { callLog } from '../support/callLog.ts';
 import { dyingOnce } from '../support/dyingOnce.ts';
 import { anAccount, type Snapshot, snapshotOf, type TestAccount } from '../support/embeddedWorld.ts';
 import { withKeyOf } from '../support/plants.ts';
@@ -94,13 +95,17 @@ test('masters that run and do not answer hold a deletion up for minutes only, an
   const account = await anAccount({ from: standing });
   const volumes = [await aVolume(account, 'Delete')];
   await account.clock.advance({ minutes: 5 });
-  for (const instanceId of mastersOf(account)) {
-    const row = machines(account.world).get(instanceId);
-    const { apiSince: _, ...mute } = row ?? {};
-    machines(account.world).put(instanceId, mute as never);
-  }
+  silenceMasters(account);
   await deleteCluster(account);
   expect(await volumesLeft(account)).toEqual(volumes);
+});
+
+test('masters of a cluster without volumes are asked nothing', async () => {
+  const log = callLog();
+  const account = await anAccount({ from: standing, observers: [log.observer] });
+  silenceMasters(account);
+  await deleteCluster(account);
+  expect(log.calls.filter(({ operation }) => operation === 'SendCommand')).toEqual([]);
 });
 
 test.each(['before', 'after'] as const)(
@@ -133,6 +138,15 @@ test('asked to delete volumes, a deletion leaves none and no key', async () => {
   expect(await volumesLeft(account)).toEqual([]);
   expect(await keysLeft(account)).toEqual([]);
 });
+
+/** The masters run, and no Kubernetes API answers on them. */
+function silenceMasters(account: TestAccount): void {
+  for (const instanceId of mastersOf(account)) {
+    const row = machines(account.world).get(instanceId);
+    const { apiSince: _, ...mute } = row ?? {};
+    machines(account.world).put(instanceId, mute as never);
+  }
+}
 
 const mastersOf = ({ world }: TestAccount): string[] =>
   [...instances(world).rows()]

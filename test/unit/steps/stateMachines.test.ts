@@ -49,9 +49,6 @@ const waitForNothing = ['AcquireLock', 'CheckPlan', 'RecordCluster', 'ForgetClus
 /** How long a state waits for what is not ready: a deletion for whatever still uses the thing, a creation for what shows late. */
 const waitSeconds: Readonly<Record<string, number>> = { createCluster: 120, deleteCluster: 600 };
 
-/** Asked of the machines for a minute: a cluster whose API does not answer can be deleted all the same. */
-const waitsLess: Readonly<Record<string, number>> = { ListRetainedVolumes: 60 };
-
 /** For how long a state retries exactly these errors; its tries themselves not counted. */
 function secondsFor({ Retry = [] }: State, errors: readonly string[]): number {
   const sorted = (names: readonly string[]) => [...names].sort().join();
@@ -86,7 +83,7 @@ describe.each(['createCluster', 'deleteCluster'])('%s', (machine) => {
     for (const [name, { Retry = [] }] of tasksOf(machine)) {
       if (waitForNothing.includes(name)) continue;
       const seconds = secondsOf(Retry.find(({ ErrorEquals }) => ErrorEquals.includes('NotReady')));
-      expect([name, seconds >= (waitsLess[name] ?? waitSeconds[machine] ?? 0)]).toEqual([name, true]);
+      expect([name, seconds >= (waitSeconds[machine] ?? 0)]).toEqual([name, true]);
     }
   });
 
