@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import type { CallObserver } from '../../local/cloud/cloud.ts';
 import { policyUseRecorder } from '../../local/cloud/iam/policyUse.ts';
+import type { World } from '../../local/cloud/world.ts';
 import { anAccount } from '../support/embeddedWorld.ts';
 import { demoSpec } from '../support/runs.ts';
 import { emptySnapshot } from '../support/standingCluster.ts';
+import { losesAnswersOfCreations } from './lostAnswers.ts';
 import { nameOf, type RoleStatement, removal, statementsOfStack } from './removal.ts';
 import { reasonToKeep, refusedInOtherWords } from './unusedStatements.ts';
 import { wholeLife } from './wholeLife.ts';
@@ -16,28 +19,42 @@ const withSpec = (document: Record<string, unknown>, name: string, changes: obje
   spec: { ...(document.spec as object), deletionProtection: false, ...changes },
 });
 
+interface Life {
+  readonly spec: Record<string, unknown>;
+  /** What happens to its calls; nothing unless said. */
+  readonly observers?: () => readonly CallObserver[];
+}
+
 /** Clusters whose lives differ in what functions call. */
-const lives: Readonly<Record<string, Record<string, unknown>>> = {
-  'stacked etcd': demoSpec,
-  'dedicated etcd': withSpec(parse(readFileSync('events/secondCluster.yaml', 'utf8')), 'shop', {}),
-  'routed pods': withSpec(demoSpec, 'routed', { network: { plugin: 'routed' } }),
-};
+const lives = {
+  'stacked etcd': { spec: demoSpec },
+  'dedicated etcd': { spec: withSpec(parse(readFileSync('events/secondCluster.yaml', 'utf8')), 'shop', {}) },
+  'routed pods': { spec: withSpec(demoSpec, 'routed', { network: { plugin: 'routed' } }) },
+  'lost answers': { spec: demoSpec, observers: () => [losesAnswersOfCreations()] },
+} satisfies Readonly<Record<string, Life>>;
+
+/** Lives a life in a new account, with what else is to see its calls. */
+async function live({ spec, observers }: Life, more: readonly CallObserver[], prepare?: (world: World) => void) {
+  const account = await anAccount({ from: await emptySnapshot(), observers: [...(observers?.() ?? []), ...more] });
+  prepare?.(account.world);
+  await wholeLife(account, spec);
+  return account;
+}
 
 /** Which life needs a statement first, by the statement's name. */
 const usedBy = new Map<string, string>();
 let statements: readonly RoleStatement[];
 
 beforeAll(async () => {
-  for (const [life, spec] of Object.entries(lives)) {
+  for (const [name, life] of Object.entries(lives)) {
     const recorder = policyUseRecorder();
-    const account = await anAccount({ from: await emptySnapshot() });
-    await wholeLife(account, spec);
+    const { world } = await live(life, []);
     recorder.stop();
-    statements = statementsOfStack(account.world);
+    statements = statementsOfStack(world);
     for (const statement of statements) {
       const { roleArn, policy, label } = statement;
       const isUsed = recorder.used.has([roleArn, policy, label].join(' '));
-      if (isUsed && !usedBy.has(nameOf(statement))) usedBy.set(nameOf(statement), life);
+      if (isUsed && !usedBy.has(nameOf(statement))) usedBy.set(nameOf(statement), name);
     }
   }
 });
@@ -59,24 +76,22 @@ function rounds(chosen: readonly RoleStatement[]): RoleStatement[][] {
   return made;
 }
 
-test.each(Object.keys(lives))(
+test.each(Object.entries<Life>(lives))(
   'without any one of the statements that a cluster with %s needs, somebody is refused',
-  async (life) => {
+  async (name, life) => {
     const chosen = statements.filter(
-      (statement) => usedBy.get(nameOf(statement)) === life && !(nameOf(statement) in refusedInOtherWords),
+      (statement) => usedBy.get(nameOf(statement)) === name && !(nameOf(statement) in refusedInOtherWords),
     );
     const notMissed: string[] = [];
     for (const round of rounds(chosen)) {
       const removed = removal();
-      const account = await anAccount({ from: await emptySnapshot(), observers: [removed.observer] });
-      removed.take(account.world, round);
-      await wholeLife(account, lives[life]);
-      notMissed.push(...round.map(nameOf).filter((name) => !removed.missed.has(name)));
+      await live(life, [removed.observer], (world) => removed.take(world, round));
+      notMissed.push(...round.map(nameOf).filter((each) => !removed.missed.has(each)));
     }
     console.log(
-      `${life}: ${chosen.length} statements removed one by one, ${chosen.length - notMissed.length} were missed`,
+      `${name}: ${chosen.length} statements removed one by one, ${chosen.length - notMissed.length} were missed`,
     );
-    expect(notMissed.filter((name) => reasonToKeep(name) === undefined)).toEqual([]);
+    expect(notMissed.filter((each) => reasonToKeep(each) === undefined)).toEqual([]);
   },
 );
 

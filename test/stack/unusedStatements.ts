@@ -1,11 +1,16 @@
-/** Why a statement stays that no calm life of a cluster needs: a pattern of its name, and the reason. */
+/** Why a statement stays that no life of a cluster needs, calm or with lost answers: a pattern of its name, and the reason. */
 const reasons: readonly (readonly [RegExp, string])[] = [
   [/Role base (WriteOwnLog|Trace)$/, 'Lambda’s own runtime logs and traces; the model’s does neither'],
   [/MachineRole \w+ (DeliverLogs|Trace)$/, 'Step Functions’ own logs and traces; the model’s writes neither'],
   [/ (CompleteTasks|CompleteOwnToken)$/, 'a report that came before the token was stored completes it at once'],
   [/^CreateKeysRole createKeys RemoveDoubles$/, 'a key whose creation was not yet listed when it was tried again'],
-  [/^CreateKeysRole createKeys LookAtKeys$/, 'looks only when it is tried again, which a calm run may not'],
+  [/^CreateKeysRole createKeys (Find|LookAt)Keys$/, 'looks only when it is tried again, which a calm run may not'],
   [/^CreateInternetGatewayRole \w+ RemoveExtras$/, 'a second gateway of a try whose answer was lost'],
+  [
+    /^CreateNetworkInterfacesRole \w+ Look$/,
+    'an address that an interface has already: test/unit/steps/adoptedNetwork.test.ts',
+  ],
+  [/^ConfirmDeletionRole \w+ ListWhatIsLeftAlone$/, 'what only wears the tags: test/attacks/strangers.test.ts'],
   [/^CreateNatGatewaysRole \w+ ReleaseExtras$/, 'a second address of a try whose answer was lost'],
   [/^AwaitNatGatewaysRole \w+ /, 'a gateway that failed is made again: test/unit/steps/failures.test.ts'],
   [/^CreateRolesRole createRoles LookAtRoles$/, 'a role that is there already must be the cluster’s own, and bounded'],

@@ -20,6 +20,7 @@ const specs: readonly (readonly [string, Changes])[] = [
 /** Statements that are the same for every cluster: they read, or reach what is no cluster's own. */
 const ofEveryCluster = [
   'NodeApi',
+  'AskForEtcd',
   'RemoteVerbs',
   'RegistryLogin',
   'PullImages',
