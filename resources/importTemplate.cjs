@@ -11,30 +11,38 @@ const imported = {
   ServerlessDeploymentBucket: ({ packages }) => ({ BucketName: packages }),
 };
 
+/** IAM does not delete it while the roles of living clusters have it; without such clusters it went with the stack. */
+const importedOverClusters = {
+  PermissionsBoundary: ({ boundary }) => ({ PolicyArn: boundary }),
+};
+
 /** CloudFormation takes nothing in that does not say what becomes of it when the stack goes. */
-const importOf = ({ Resources }, names) => ({
-  template: {
-    Resources: Object.fromEntries(
-      Object.keys(imported).map((name) => [name, { DeletionPolicy: 'Retain', ...Resources[name] }]),
-    ),
-  },
-  resources: Object.entries(imported).map(([LogicalResourceId, identify]) => ({
-    ResourceType: Resources[LogicalResourceId].Type,
-    LogicalResourceId,
-    ResourceIdentifier: identify({ table: Resources.ClustersTable.Properties.TableName, ...names }),
-  })),
-});
+const importOf = ({ Resources }, names) => {
+  const existing = Object.entries({ ...imported, ...(names.boundary && importedOverClusters) });
+  return {
+    template: {
+      Resources: Object.fromEntries(
+        existing.map(([name]) => [name, { DeletionPolicy: 'Retain', ...Resources[name] }]),
+      ),
+    },
+    resources: existing.map(([LogicalResourceId, identify]) => ({
+      ResourceType: Resources[LogicalResourceId].Type,
+      LogicalResourceId,
+      ResourceIdentifier: identify({ table: Resources.ClustersTable.Properties.TableName, ...names }),
+    })),
+  };
+};
 
 module.exports = { importOf };
 
 if (require.main === module) {
-  const [bucket, apiId, packages] = process.argv.slice(2);
+  const [bucket, apiId, packages, boundary] = process.argv.slice(2);
   if (!packages) {
-    console.error('node resources/importTemplate.cjs BUCKET API_ID BUCKET_OF_PACKAGES, after sls package');
+    console.error('node resources/importTemplate.cjs BUCKET API_ID BUCKET_OF_PACKAGES [BOUNDARY_ARN], after sls package');
     process.exit(2);
   }
   const read = readFileSync(join('.serverless', 'cloudformation-template-update-stack.json'), 'utf8');
-  const { template, resources } = importOf(JSON.parse(read), { bucket, apiId, packages });
+  const { template, resources } = importOf(JSON.parse(read), { bucket, apiId, packages, boundary });
   writeFileSync(join('.serverless', 'import.json'), JSON.stringify(template, null, 2));
   writeFileSync(join('.serverless', 'import-resources.json'), JSON.stringify(resources, null, 2));
 }

@@ -12,6 +12,7 @@ const { importOf } = jest.requireActual<{ importOf(template: object, names: obje
 );
 
 const names = { bucket: 'kubestep-dev-1-us-east-1', apiId: 'abc', packages: 'packages' };
+const boundary = 'arn:aws:iam::1:policy/kubestep/kubestep-dev-us-east-1/kubestep-dev-us-east-1-machines';
 
 test('a deployment that comes back takes in everything that an earlier one left, each by its name', async () => {
   const { template } = await packagedStack();
@@ -31,11 +32,32 @@ test('a deployment that comes back takes in everything that an earlier one left,
   );
 });
 
-test('what is taken in refers to nothing that is not there yet', async () => {
+test('over living clusters it takes in the boundary, too, which IAM does not delete while their roles have it', async () => {
   const { template } = await packagedStack();
-  const { template: part } = importOf(template, names);
-  const references = [...JSON.stringify(part).matchAll(/"(?:Ref|Fn::GetAtt)":\[?"([\w:]+)"/g)].map(
-    ([, name]) => name ?? '',
-  );
-  expect(references.filter((name) => !name.startsWith('AWS::') && !(name in part.Resources))).toEqual([]);
+  const alone = importOf(template, names);
+  const { template: part, resources } = importOf(template, { ...names, boundary });
+  expect(Object.keys(part.Resources)).toEqual([...Object.keys(alone.template.Resources), 'PermissionsBoundary']);
+  expect(part.Resources.PermissionsBoundary?.DeletionPolicy).toBe('Retain');
+  expect(resources.slice(alone.resources.length)).toEqual([
+    {
+      ResourceType: 'AWS::IAM::ManagedPolicy',
+      LogicalResourceId: 'PermissionsBoundary',
+      ResourceIdentifier: { PolicyArn: boundary },
+    },
+  ]);
 });
+
+test.each([names, { ...names, boundary }])(
+  'what is taken in refers to nothing that is not there yet',
+  async (existing) => {
+    const { template } = await packagedStack();
+    const { template: part } = importOf(template, existing);
+    const text = JSON.stringify(part);
+    const references = [
+      ...text.matchAll(/"(?:Ref|Fn::GetAtt)":\[?"([\w:]+)"/g),
+      ...text.matchAll(/\$\{(\w[\w:]*)[^}]*\}/g), // within Fn::Sub; ${!…} is left to IAM
+    ].map(([, name]) => name ?? '');
+    expect(references).toContain('AWS::AccountId');
+    expect(references.filter((name) => !name.startsWith('AWS::') && !(name in part.Resources))).toEqual([]);
+  },
+);
