@@ -200,7 +200,8 @@ function materialOf({ purpose }: KeyBlueprint): Pick<CreateKeyCommandInput, 'Key
 
 /** Gives the key its alias; one that names another key is somebody else's, however it is tagged. */
 async function nameKey(alias: string, arn: string): Promise<void> {
-  const key = (await unless(['NotFound'], namedKey(alias))) ?? (await newlyNamedKey(alias, arn));
+  // Denied: whether IAM is asked about a name that leads to no key, AWS does not say. A true denial shows itself later.
+  const key = (await unless(['NotFound', 'AccessDenied'], namedKey(alias))) ?? (await newlyNamedKey(alias, arn));
   requireShape(alias, { key: [key.Arn, arn], state: [key.KeyState, 'Enabled'] });
 }
 
