@@ -1,5 +1,6 @@
-// The README opens with what `npm start` prints. Every line of it that does not depend on the moment must still be printed.
-//   node .ci/compareOutput.mjs README.md OUTPUT           compares, exit code 1 if a line is not printed any more
+// The README opens with what `npm start` prints. Every line of it that does not depend on the moment must still be printed,
+// and every state that is printed as done must be shown.
+//   node .ci/compareOutput.mjs README.md OUTPUT           compares, exit code 1 if they differ
 //   node .ci/compareOutput.mjs README.md OUTPUT --write   puts the output into the README
 import { readFileSync, writeFileSync } from 'node:fs';
 
@@ -17,7 +18,7 @@ const dependsOnTheMoment = (line) => /^\s*[●○]/.test(line);
 const stable = (line) =>
   line
     .replaceAll(/\b(create|delete)-[a-z0-9]{8}\b/g, '$1-ID')
-    .replaceAll(/\bdemo-[a-z0-9]{5}\b/g, 'demo-ID')
+    .replaceAll(/\bdemo-[a-z0-9]{11}\b/g, 'demo-ID')
     .replaceAll(/\b(i|vpc)-[0-9a-f]{17}\b/g, '$1-ID')
     .replaceAll(/\b[0-9a-f]{16,}\b/g, 'HEX')
     .replaceAll(/ {2}(after \d+ failed tr(y|ies)|\d+ items)/g, '')
@@ -35,8 +36,11 @@ if (write === '--write') {
   const shown = (block.exec(readme)?.[0] ?? '').split('\n').filter((line) => line !== '' && !dependsOnTheMoment(line));
   const printed = new Set(output.split('\n').map(stable));
   const missing = shown.filter((line) => !printed.has(stable(line)));
-  if (shown.length < 20 || missing.length > 0) {
+  const known = new Set(shown.map(stable));
+  const unknown = [...printed].filter((line) => line.startsWith('✓') && !known.has(line));
+  if (shown.length < 20 || missing.length > 0 || unknown.length > 0) {
     console.error(`The README shows ${shown.length} lines of npm start. Not printed any more:\n${missing.join('\n')}`);
+    console.error(`Printed, but not shown:\n${unknown.join('\n')}`);
     process.exit(1);
   }
   console.log(`The README shows what npm start prints (${shown.length} lines compared).`);

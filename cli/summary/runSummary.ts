@@ -51,7 +51,7 @@ export function failureLines({ run, status, view }: RunDescription): string[] {
     `${run.operation} of ${run.clusterName} ${what}${failed.length > 0 ? ' at' : ''}`,
     ...causes,
     '',
-    'What it made stays and is found again. Mend the cause, then',
+    'What it made stays and is found again. Fix the cause, then',
     `  npx kubestep resume ${run.runId}`,
   ];
 }
