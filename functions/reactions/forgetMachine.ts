@@ -16,15 +16,16 @@ const event = z.object({ detail: z.object({ 'instance-id': z.string(), state: z.
 export const handler = async (received: unknown): Promise<void> => {
   const { 'instance-id': instanceId } = event.parse(received).detail;
   const [identity, podRange] = await Promise.all([readIdentity(instanceId), readPodRange(instanceId)]);
-  if (identity === undefined && podRange === undefined) return;
+  const clusterId = identity?.clusterId ?? podRange?.clusterId;
+  if (clusterId === undefined) return;
   // Whoever may invoke this function can also invent an event: EC2 is asked.
   const state = (await readInstance(instanceId))?.state ?? 'terminated';
   if (state !== 'terminated') return;
 
   if (podRange !== undefined) await giveBack(podRange);
-  if (identity !== undefined) await forgetPhaseReports(identity.clusterId, instanceId);
+  await forgetPhaseReports(clusterId, instanceId);
   // Last: whoever dies on the way finds the machine again.
-  await forgetMachine(instanceId);
+  await forgetMachine(instanceId, clusterId);
 };
 
 /** Routes first, so that nobody gets a range that still leads elsewhere. */

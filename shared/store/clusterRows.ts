@@ -9,7 +9,7 @@ const rowsPerBatch = 25;
 
 /** Partitions that belong to one cluster and mean nothing after it. */
 const partitionsOf = (clusterId: string) =>
-  ['authorities', 'bundles', 'slots', 'templates', 'etcd', 'reports', 'waits', 'routes', 'resources'].map(
+  ['authorities', 'bundles', 'slots', 'templates', 'etcd', 'machines', 'reports', 'waits', 'routes', 'resources'].map(
     (kind) => `${kind}#${clusterId}`,
   );
 
@@ -23,7 +23,7 @@ export async function forgetClusterRows(clusterId: string): Promise<number> {
   return keys.length;
 }
 
-/** Identities and bound keys of every machine that the cluster's slots and reports name. */
+/** Identities and bound keys of every machine that the cluster has known, whether or not it came to report anything. */
 async function rowsOfMachines(rows: readonly object[]): Promise<Key[]> {
   const instanceIds = new Set(rows.flatMap((row) => ('instanceId' in row ? [String(row.instanceId)] : [])));
   return (await together([...instanceIds], (id) => queryRows<object>(`machine#${id}`))).flat();

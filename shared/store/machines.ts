@@ -85,11 +85,20 @@ const identityKey = (instanceId: string): Key => ({ pk: `machine#${instanceId}`,
 export const readIdentity = (instanceId: string): Promise<MachineIdentity | undefined> =>
   readRow<MachineIdentity>(identityKey(instanceId));
 
+/** Which machines a cluster has ever known: whatever else a machine's rows are, its cluster finds them by this one. */
+const membershipKey = (clusterId: string, instanceId: string): Key => ({ pk: `machines#${clusterId}`, sk: instanceId });
+
 /** Deletes what is known of a machine that is gone: who it was, and the keys it was bound to. */
-export async function forgetMachine(instanceId: string): Promise<void> {
-  for (const { pk, sk } of await queryRows(`machine#${instanceId}`)) await deleteRow({ pk, sk });
+export async function forgetMachine(instanceId: string, clusterId: string): Promise<void> {
+  const identity = identityKey(instanceId);
+  const rest = (await queryRows<object>(`machine#${instanceId}`)).filter(({ sk }) => sk !== identity.sk);
+  // After a death on the way the event that comes again needs the identity, and the cluster's deletion the row of the cluster.
+  for (const { pk, sk } of [...rest, identity, membershipKey(clusterId, instanceId)]) await deleteRow({ pk, sk });
 }
 
+/** Stores who a machine is, where its cluster finds it too. */
 export async function writeIdentity(identity: MachineIdentity): Promise<void> {
-  await writeRow({ ...identityKey(identity.instanceId), ...identity });
+  const { clusterId, instanceId } = identity;
+  await writeRow({ ...membershipKey(clusterId, instanceId), instanceId });
+  await writeRow({ ...identityKey(instanceId), ...identity });
 }

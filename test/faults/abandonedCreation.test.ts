@@ -1,7 +1,7 @@
 import { nothingLeaked } from '../support/checks/nothingLeaked.ts';
-import { anAccount, snapshotOf } from '../support/embeddedWorld.ts';
+import { anAccount, snapshotOf, type TestAccount } from '../support/embeddedWorld.ts';
 import { finish, startCreate, startDelete } from '../support/runs.ts';
-import { anEmptyAccount, emptySnapshot } from '../support/standingCluster.ts';
+import { anAccountWithCluster, anEmptyAccount, emptySnapshot } from '../support/standingCluster.ts';
 
 jest.setTimeout(120_000);
 
@@ -16,8 +16,30 @@ test('a key whose creation was cut off before it got its alias is deleted with i
 
   const account = await anAccount({ from: snapshotOf(failing) });
   await account.clock.advance({ minutes: 5 });
+  await deleteAll(account);
+});
+
+test('the keys of machines are forgotten with their cluster though whoever forgets machines always dies, each time one call later', async () => {
+  const depths = new Map<string, number>();
+  const account = await anAccount({
+    from: snapshotOf(await anAccountWithCluster()),
+    faults: {
+      strike({ functionName, invocation, side, index }) {
+        if (!functionName.endsWith('-forgetMachine')) return undefined;
+        const depth = depths.get(invocation) ?? depths.size + 1;
+        depths.set(invocation, depth);
+        return side === 'after' && index === depth ? 'die' : undefined;
+      },
+    },
+  });
+  await deleteAll(account);
+  expect(depths.size).toBeGreaterThan(12);
+});
+
+/** Deletes the cluster as it is; nothing of it may be left. */
+async function deleteAll(account: TestAccount): Promise<void> {
   const { execution } = await finish(account, await startDelete(account, 'demo', 'delete', true), 0);
   expect(execution.status).toBe('SUCCEEDED');
   await account.clock.advance({ hours: 3 });
   expect(nothingLeaked(await emptySnapshot(), snapshotOf(account))).toEqual([]);
-});
+}
