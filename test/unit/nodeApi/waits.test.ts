@@ -109,7 +109,8 @@ describe('a wait on machines of slots', () => {
     await expect(wait(members(), { attempt: 2 })).rejects.toThrow(
       `${other.instanceId}: etcd-serving waiting: no peer answers`,
     );
-    await expect(wait(members(), { attempt: 1000 })).resolves.toBeUndefined(); // a person resumes: patience begins anew
+    // A person resumes: patience begins anew.
+    await expect(wait(members(), { attempt: 1000 })).resolves.toMatchObject({ awaited: { phase: 'etcd-serving' } });
   });
 });
 
