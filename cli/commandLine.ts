@@ -134,7 +134,7 @@ const own: Readonly<Record<Verb, readonly OptionName[]>> = {
   watch: ['cluster'],
   resume: ['cluster'],
   stop: ['cluster'],
-  machines: ['file', 'install', 'plain-image'],
+  machines: ['file', 'install', 'plain-image', 'aws-delays'],
   serve: ['port', 'env', 'until-empty'],
   validate: ['file', 'offline'],
 };

@@ -36,6 +36,7 @@ connectOverHttp({
   standIns: {
     'kms:GenerateDataKeyPairWithoutPlaintext': generateDataKeyPair,
     'ssm:SendCommand': machines.sendCommand,
+    'ssm:DescribeInstanceInformation': machines.describeInstanceInformation,
   },
   answered({ isWrite, ...call }) {
     const name = JSON.stringify(call);

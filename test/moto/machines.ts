@@ -122,6 +122,12 @@ export function machinesOf(embedded: () => EmbeddedWorld, memory: string) {
       }
       return { Command: { CommandId: '00000000-0000-4000-8000-000000000000' } };
     },
+    /** Answers for the agents of machines: each that is asked about is online. */
+    describeInstanceInformation: async (input: Readonly<Record<string, unknown>>): Promise<object> => {
+      const { Filters = [] } = input as { Filters?: { Key?: string; Values?: string[] }[] };
+      const asked = Filters.find(({ Key }) => Key === 'InstanceIds')?.Values ?? [];
+      return { InstanceInformationList: asked.map((InstanceId) => ({ InstanceId, PingStatus: 'Online' })) };
+    },
     /** Reports until it is stopped. */
     async live(): Promise<void> {
       while (!over) {

@@ -7,6 +7,7 @@ export const notMotos: Readonly<Record<string, string>> = {
   'kms:GenerateDataKeyPairWithoutPlaintext':
     'moto lacks it; the pair is made here, its private half is encrypted by a key of moto',
   'ssm:SendCommand': 'moto boots no machine that could obey; a stand-in reports what it was told to do as done',
+  'ssm:DescribeInstanceInformation': 'moto knows no agents; every machine that is asked about answers as online',
   states: 'the workflow runs in our own interpreter',
   lambda: 'the functions run in the process of our own interpreter',
   scheduler: 'schedules call the functions that run here',

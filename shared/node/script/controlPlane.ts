@@ -13,7 +13,7 @@ unwrap_keys() {
   while read -r purpose key ciphertext; do
     (umask 077 && unwrap "$purpose" "$key" "$ciphertext" | "place_$purpose")
   done < /etc/kubestep/wrapped-keys
-  cp /etc/kubestep/wrapped-keys /run/kubestep/secrets/unwrapped
+  install -m 0600 /etc/kubestep/wrapped-keys /run/kubestep/secrets/unwrapped
 }
 
 # unwrap PURPOSE KEY CIPHERTEXT: the plaintext in base64
