@@ -142,7 +142,7 @@ async function findKeys(clusterId: string, name: string): Promise<FoundKey[]> {
       if (KeyArn === undefined || (await nameIn(KeyArn, clusterId)) !== name) continue;
       const { KeyMetadata: metadata } = await kms.send(new DescribeKeyCommand({ KeyId: KeyArn }));
       if (metadata?.KeyState === 'PendingDeletion') continue;
-      const { Policy = '' } = await kms.send(new GetKeyPolicyCommand({ KeyId: KeyArn }));
+      const { Policy = '' } = await kms.send(new GetKeyPolicyCommand({ KeyId: KeyArn, PolicyName: 'default' }));
       found.push({ id: KeyArn, metadata: given(metadata, 'DescribeKey'), policy: Policy });
     }
   }

@@ -21,7 +21,7 @@ export interface KnownResources {
 
 interface ResourceRow {
   readonly resource: ResourceName;
-  /** Absent in the row of a creation. */
+  /** Absent in the row of a creation that was not answered. */
   readonly id?: string;
   /** ISO 8601 */
   readonly at: string;
@@ -64,8 +64,8 @@ export async function recordResource(clusterId: string, resource: ResourceName, 
 }
 
 /**
- * Makes what has neither a ClientToken nor a name of its own. A row says so before, and goes when the answer is stored:
- * what a lost answer left is looked for only where such a row is.
+ * Makes what has neither a ClientToken nor a name of its own. A row says so before and gets the id
+ * with the answer: what a lost answer left is looked for only where a row has none.
  */
 export async function makeRecorded(
   clusterId: string,
@@ -75,15 +75,12 @@ export async function makeRecorded(
   const at = now();
   const creation = creationKey(clusterId, resource, at);
   await writeRow({ ...creation, resource, at: at.toISOString() });
-  try {
-    const id = await make();
-    await recordResource(clusterId, resource, id);
-    await deleteRow(creation);
-    return id;
-  } catch (error) {
+  const id = await make().catch(async (error: unknown) => {
     if (isRefusal(error)) await deleteRow(creation);
     throw error;
-  }
+  });
+  await writeRow({ ...creation, resource, id, at: now().toISOString() });
+  return id;
 }
 
 /** AWS has answered that it made nothing: no connection that broke, no fault of its own. */
