@@ -3,7 +3,6 @@ import type { ClusterIdentity, SubnetBlueprint } from '../blueprint/blueprint.ts
 import { cidrOf, overlaps } from '../network/cidr.ts';
 import { NotReady } from '../step/errors.ts';
 import type { KnownResources } from '../store/resources.ts';
-import { ensureByToken } from './adoption.ts';
 import { ec2 } from './clients/ec2.ts';
 import { errorName, removed, settled } from './errors.ts';
 import { idOf } from './ids.ts';
@@ -41,7 +40,7 @@ async function subnetsMatching(filters: Filter[], clusterId: string): Promise<Fo
   return found;
 }
 
-/** Ensures one subnet, and returns its id. */
+/** Ensures one subnet, and returns its id; its range names it until its id is stored. */
 export async function ensureSubnet(
   cluster: ClusterIdentity,
   vpcId: string,
@@ -49,8 +48,7 @@ export async function ensureSubnet(
   known: KnownResources,
 ): Promise<string> {
   if (subnet.existingSubnetId) return subnet.existingSubnetId;
-  const resource = `subnet/${subnet.key}` as const;
-  return ensureByToken({ clusterId: cluster.id, resource, known }, () => createSubnet(cluster, vpcId, subnet));
+  return known.idOf(`subnet/${subnet.key}`) ?? createSubnet(cluster, vpcId, subnet);
 }
 
 /** CreateSubnet has no token: the range is the subnet's own name within the VPC. */

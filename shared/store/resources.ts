@@ -1,6 +1,6 @@
 import type { ResourceName } from '../aws/tags.ts';
 import { now } from '../step/environment.ts';
-import { deleteRow, queryRows, writeRow } from './table.ts';
+import { deleteRow, queryRows, writeRow, writeRows } from './table.ts';
 
 /**
  * What AWS answered when a cluster's resources were made. Anyone may put a tag on anything; what is stored here was made by
@@ -61,6 +61,15 @@ export async function knownResources(clusterId: string): Promise<KnownResources>
 /** Stores the id of what was made, or taken over. */
 export async function recordResource(clusterId: string, resource: ResourceName, id: string): Promise<void> {
   await writeRow({ ...idKey(clusterId, resource, id), resource, id, at: now().toISOString() });
+}
+
+/** Stores the ids of several resources of one step. */
+export async function recordResources(
+  clusterId: string,
+  made: readonly (readonly [ResourceName, string])[],
+): Promise<void> {
+  const at = now().toISOString();
+  await writeRows(made.map(([resource, id]) => ({ ...idKey(clusterId, resource, id), resource, id, at })));
 }
 
 /**

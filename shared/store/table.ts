@@ -1,6 +1,13 @@
-import { DeleteItemCommand, GetItemCommand, PutItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
+import {
+  BatchWriteItemCommand,
+  DeleteItemCommand,
+  GetItemCommand,
+  PutItemCommand,
+  paginateQuery,
+} from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { dynamodb } from '../aws/clients/dynamodb.ts';
+import { NotReady } from '../step/errors.ts';
 
 /** Where a row lives: partition and sort key. */
 export interface Key {
@@ -26,6 +33,20 @@ export async function readRow<Row>(key: Key): Promise<(Row & Key) | undefined> {
 /** Writes the whole row, whatever was there. */
 export async function writeRow(row: Key & Record<string, unknown>): Promise<void> {
   await dynamodb.send(new PutItemCommand({ TableName: tableName(), Item: marshallRow(row) }));
+}
+
+/** Source: DynamoDB API reference, BatchWriteItem. */
+const rowsPerRequest = 25;
+
+/** Writes rows in as few requests as DynamoDB takes. Some may be written when it fails. */
+export async function writeRows(rows: readonly (Key & object)[]): Promise<void> {
+  for (let first = 0; first < rows.length; first += rowsPerRequest) {
+    const puts = rows.slice(first, first + rowsPerRequest).map((row) => ({ PutRequest: { Item: marshallRow(row) } }));
+    const { UnprocessedItems } = await dynamodb.send(
+      new BatchWriteItemCommand({ RequestItems: { [tableName()]: puts } }),
+    );
+    if (Object.keys(UnprocessedItems ?? {}).length > 0) throw new NotReady('DynamoDB has not taken every row yet');
+  }
 }
 
 /** Writes the row where there is none yet. False when there was one: the first writer has won. */
