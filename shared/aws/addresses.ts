@@ -36,7 +36,11 @@ export function ensureAddress(cluster: ClusterIdentity, key: string, known: Know
         return idOf(AllocationId);
       },
       find: async () => (await findAddresses(cluster.id)).filter((address) => address.key === key),
-      shapeOf: ({ association, pool }) => ({ association: [association, undefined], pool: [pool, 'amazon'] }),
+      // An address of somebody's own pool names that pool.
+      shapeOf: ({ association, pool = 'amazon' }) => ({
+        association: [association, undefined],
+        pool: [pool, 'amazon'],
+      }),
       remove: ({ id }) => removeAddress(id),
     },
   );
