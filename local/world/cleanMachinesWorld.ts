@@ -8,6 +8,11 @@ import { endOwner } from './worldFolder.ts';
 /** Ends the process that works in a world, if one does, and removes its machines, networks, mounts and files. Tells what was there. */
 export async function cleanMachinesWorld(folder: string): Promise<readonly string[]> {
   requireMachinesWorld(folder);
+  return removeMachinesWorld(folder);
+}
+
+/** The same for a folder that the caller has made itself. */
+export async function removeMachinesWorld(folder: string): Promise<readonly string[]> {
   const worldId = worldIdOf(folder);
   await endOwner(folder);
   const found = await leftovers(worldId);

@@ -309,7 +309,7 @@ real('the gateway of a VPC', () => {
   test('connections to a deregistered target end after the delay where the group says so', async () => {
     await serveOn(two, 9090);
     await serveOn(three, 9090);
-    const ends = { ...awsDefaults, deregisteredSeconds: 1 };
+    const ends = { ...awsDefaults, deregisteredSeconds: 3 };
     await gateway.configure(balancedWith(ends, two));
     const client = keepTalking(one, node.address, 6443);
     await seen(() => client.said().includes('i-2'));

@@ -6,7 +6,7 @@ import { administratorOf } from '../../../local/deployment/administrator.ts';
 import { ensureBaseImage } from '../../../local/machines/nspawn/image/baseImage.ts';
 import { within } from '../../../local/machines/nspawn/machine/waiting.ts';
 import { missingNeeds, raiseHostLimits } from '../../../local/machines/nspawn/preflight.ts';
-import { cleanMachinesWorld } from '../../../local/world/cleanMachinesWorld.ts';
+import { removeMachinesWorld } from '../../../local/world/cleanMachinesWorld.ts';
 import { openMachinesWorld } from '../../../local/world/openMachinesWorld.ts';
 import { describeMachines } from './describeMachines.ts';
 import { devicesOf, type Ec2 } from './devices.ts';
@@ -83,7 +83,7 @@ async function openReal(): Promise<MachinesHarness> {
     complaints: () => complaints,
     async close() {
       await opened.close();
-      await cleanMachinesWorld(folder);
+      await removeMachinesWorld(folder);
     },
   };
 }
