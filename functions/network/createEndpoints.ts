@@ -8,10 +8,12 @@ import { knownResources } from '../../shared/store/resources.ts';
 /** Ensures the VPC's private ways to AWS services. */
 export const handler = step(
   z.object({ vpcId: z.string(), subnetIds: idsByKey, routeTableIds: idsByKey, securityGroupIds: idsByKey }),
-  async ({ plan, input }) => {
+  async ({ plan, attempt, input }) => {
     const { cluster, endpoints } = plan.blueprint;
     const known = await knownResources(cluster.id);
-    const endpointIds = await togetherByKey(endpoints, (endpoint) => ensureEndpoint(cluster, endpoint, input, known));
+    const endpointIds = await togetherByKey(endpoints, (endpoint) =>
+      ensureEndpoint(cluster, endpoint, input, { known, attempt }),
+    );
     return { endpoints: Object.keys(endpointIds).length };
   },
 );

@@ -6,12 +6,14 @@ import { ec2 } from './clients/ec2.ts';
 import { clientToken } from './clientToken.ts';
 import { isNotFound, settled } from './errors.ts';
 import { idFor, idOf } from './ids.ts';
+import { requireShape } from './shape.ts';
 import { keyIn, taggedAs, taggedFor } from './tags.ts';
 
 export interface FoundEndpoint {
   readonly id: string;
   readonly key: string;
   readonly vpcId: string | undefined;
+  readonly service: string | undefined;
   readonly state: string;
 }
 
@@ -27,25 +29,39 @@ export interface EndpointParts {
 export async function findEndpoints(clusterId: string): Promise<FoundEndpoint[]> {
   const found: FoundEndpoint[] = [];
   for await (const page of paginateDescribeVpcEndpoints({ client: ec2 }, { Filters: taggedFor(clusterId) })) {
-    for (const { VpcEndpointId, VpcId: vpcId, State, Tags } of page.VpcEndpoints ?? []) {
+    for (const { VpcEndpointId, VpcId: vpcId, ServiceName: service, State, Tags } of page.VpcEndpoints ?? []) {
       const key = keyIn(Tags, clusterId, 'endpoint');
       if (key === undefined) continue;
       // EC2 answers in another case than its model documents: "available" for gateways, "Available" for interfaces.
-      found.push({ id: idOf(VpcEndpointId), key, vpcId, state: (State ?? '').toLowerCase() });
+      found.push({ id: idOf(VpcEndpointId), key, vpcId, service, state: (State ?? '').toLowerCase() });
     }
   }
   return found;
 }
 
-/** Ensures the endpoint, and returns its id. */
+/**
+ * Ensures the endpoint, and returns its id. A repeat looks before it creates: a token may have expired by a late resume, and
+ * two gateway endpoints would fight over one route.
+ */
 export function ensureEndpoint(
   cluster: ClusterIdentity,
   endpoint: EndpointBlueprint,
   parts: EndpointParts,
-  known: KnownResources,
+  { known, attempt }: { readonly known: KnownResources; readonly attempt: number },
 ): Promise<string> {
   const resource = `endpoint/${endpoint.key}` as const;
-  return ensureByToken({ clusterId: cluster.id, resource, known }, () => createEndpoint(cluster, endpoint, parts));
+  return ensureByToken({ clusterId: cluster.id, resource, known }, async () => {
+    const left = attempt > 0 ? await endpointIn(cluster.id, endpoint.key, parts.vpcId) : undefined;
+    if (left === undefined) return createEndpoint(cluster, endpoint, parts);
+    requireShape(`${left.id}, tagged ${resource},`, { service: [left.service, endpoint.service] });
+    return left.id;
+  });
+}
+
+/** What an earlier try whose answer was lost left in the VPC. */
+async function endpointIn(clusterId: string, key: string, vpcId: string): Promise<FoundEndpoint | undefined> {
+  const found = await findEndpoints(clusterId);
+  return found.find((each) => each.key === key && each.vpcId === vpcId && !each.state.startsWith('delet'));
 }
 
 async function createEndpoint(
