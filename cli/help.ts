@@ -25,7 +25,7 @@ export const verbHelp = {
   },
   plan: {
     usage: 'plan -f FILE',
-    does: 'Says what create would make: every resource, the price of a month, how long it takes and why. Touches nothing.',
+    does: 'Says what create would make: every resource, the price of a month, how long it takes and why. Of a cluster that exists: what the spec would change, and what can never change. Touches nothing.',
     examples: ['kubestep plan -f cluster.yaml', 'kubestep plan -f cluster.yaml -o json > plan.json'],
   },
   get: {
@@ -77,7 +77,7 @@ export const verbHelp = {
   },
   validate: {
     usage: 'validate -f FILE [--offline]',
-    does: 'Checks a spec against its schema and against what the account offers, and tells everything that is wrong at once.',
+    does: 'Checks a spec against its schema, what the account offers and the cluster that exists under its name, and tells everything that is wrong at once.',
     examples: ['kubestep validate -f cluster.yaml', 'kubestep validate -f cluster.yaml --offline'],
   },
 } as const satisfies Record<string, VerbHelp>;

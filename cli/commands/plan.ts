@@ -2,29 +2,46 @@ import { criticalPathOf } from '../../shared/blueprint/duration.ts';
 import type { Plan } from '../../shared/blueprint/plan.ts';
 import { type PriceEstimate, priceOf } from '../../shared/blueprint/price.ts';
 import { resourcesOf } from '../../shared/blueprint/resources.ts';
+import type { PlannedChanges } from '../../shared/operations/planChanges.ts';
 import type { PlannedCluster } from '../../shared/operations/startOperation.ts';
 import { describeWarnings } from '../../shared/spec/warnings.ts';
+import { changeLines } from '../changeLines.ts';
 import { required, wordsOf } from '../commandLine.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { readSpecFile } from '../specFile.ts';
 import { ask } from '../target.ts';
 import { columns, counted, durationText } from '../words.ts';
-import { answer, type Command } from './command.ts';
+import { answer, type Command, type CommandContext } from './command.ts';
 
 /** `kubestep plan -f FILE` */
 export const plan: Command = async (context) => {
   wordsOf(context.commandLine, []);
   const { name, body } = readSpecFile(required(context.commandLine, context.commandLine.file, '-f FILE'));
   const request = { method: 'POST', path: `/clusters/${name}/plan`, body } as const;
-  const { plan: planned, warnings = [] } = await ask<PlannedCluster>(await context.target(), request);
+  const planned = await ask<PlannedCluster | PlannedChanges>(await context.target(), request);
+  if ('existing' in planned) answerChanges(context, planned);
+  else answerPlan(context, planned);
+  return exitCodes.done;
+};
+
+function answerPlan(context: CommandContext, { plan: planned, warnings }: PlannedCluster): void {
   const { blueprint } = planned;
   const parts = { resources: resourcesOf(blueprint), price: priceOf(blueprint), duration: criticalPathOf(blueprint) };
   answer(context, { cluster: blueprint.cluster, ...parts, warnings }, () => [
     ...planLines(planned),
     ...describeWarnings(warnings).flatMap((warning) => ['', warning]),
   ]);
-  return exitCodes.done;
-};
+}
+
+/** A cluster that exists is not made again, so there is nothing to price. */
+function answerChanges(context: CommandContext, { existing, changes, warnings }: PlannedChanges): void {
+  answer(context, { existing, changes, warnings }, () => [
+    ...changeLines(existing, changes),
+    '',
+    'Nothing was touched.',
+    ...describeWarnings(warnings).flatMap((warning) => ['', warning]),
+  ]);
+}
 
 function planLines({ blueprint }: Plan): string[] {
   const resources = resourcesOf(blueprint);

@@ -26,7 +26,7 @@ export function parsedSpec(document: string | object): ClusterSpec {
 }
 
 /** What to look up is another function's business: its clients would not fit beside the ones needed here. */
-async function resolveFacts(spec: ClusterSpec, clusterId: string, deployment: DeploymentNames): Promise<Facts> {
+export async function resolveFacts(spec: ClusterSpec, clusterId: string, deployment: DeploymentNames): Promise<Facts> {
   const { FunctionError, Payload } = await lambda.send(
     new InvokeCommand({
       FunctionName: `${deployment.prefix}-resolveFacts`,
@@ -41,6 +41,6 @@ async function resolveFacts(spec: ClusterSpec, clusterId: string, deployment: De
   throw new Error(`resolveFacts failed: ${errorType ?? FunctionError}: ${errorMessage ?? 'no message'}`);
 }
 
-function specRefused(problems: readonly SpecProblem[]): InvalidRequest {
-  return new InvalidRequest(describeProblems(problems));
+export function specRefused(problems: readonly SpecProblem[], further: readonly string[] = []): InvalidRequest {
+  return new InvalidRequest([describeProblems(problems), ...further].join('\n\n'));
 }

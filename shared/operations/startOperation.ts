@@ -13,6 +13,7 @@ import { readLock } from '../store/lock.ts';
 import { readPlan, storePlan } from '../store/plans.ts';
 import { type RunRecord, readRun, recordRun, updateRun } from '../store/runs.ts';
 import { claimLock } from './claimLock.ts';
+import { describeDifference, type PlannedChanges, planChanges } from './planChanges.ts';
 import { parsedSpec, planCluster } from './planCluster.ts';
 import { planWarnings } from './planWarnings.ts';
 import type { OperationRequest, ReceivedRequest } from './request.ts';
@@ -38,10 +39,10 @@ export interface PlannedCluster {
 export async function startOperation(
   received: ReceivedRequest,
   deployment: DeploymentNames,
-): Promise<StartedRun | PlannedCluster> {
+): Promise<StartedRun | PlannedCluster | PlannedChanges> {
   const { request } = received;
   if (request.operation === 'createCluster') {
-    if (request.dryRun) return plannedCluster(await planCreation(specOfRequest(request), deployment));
+    if (request.dryRun) return dryRun(specOfRequest(request), deployment);
     const run = await recordCreation(received, request, deployment);
     const { spec } = await readPlan(run.planHash);
     await writeGeneration(run.clusterName, { ...run, spec });
@@ -51,7 +52,12 @@ export async function startOperation(
   return start(await recordRequestedRun(received, deployment, cluster), request.takeOver, deployment);
 }
 
-const plannedCluster = (plan: Plan): PlannedCluster => ({ plan, warnings: planWarnings(plan) });
+async function dryRun(spec: ClusterSpec, deployment: DeploymentNames): Promise<PlannedCluster | PlannedChanges> {
+  const existing = await readCluster(spec.metadata.name);
+  if (existing) return planChanges(spec, existing, deployment);
+  const plan = await planCreation(spec, deployment);
+  return { plan, warnings: planWarnings(plan) };
+}
 
 type CreateRequest = Extract<OperationRequest, { operation: 'createCluster' }>;
 type DeleteRequest = Extract<OperationRequest, { operation: 'deleteCluster' }>;
@@ -74,7 +80,7 @@ async function recordCreation(
   const spec = specOfRequest(request);
   const clusterName = spec.metadata.name;
   const earlier = await readRun(clusterName, runIdOf('createCluster', requestId));
-  await refuseNameInUse(clusterName, earlier?.clusterId);
+  await refuseNameInUse(spec, earlier?.clusterId);
   if (earlier) return earlier;
 
   const plan = await planCreation(spec, deployment);
@@ -99,12 +105,16 @@ async function planCreation(spec: ClusterSpec, deployment: DeploymentNames): Pro
 }
 
 /** A name in use is refused whatever else the request carries: only the run that made the cluster goes on. */
-async function refuseNameInUse(clusterName: string, clusterId: string | undefined): Promise<void> {
-  const existing = await readCluster(clusterName);
+async function refuseNameInUse(spec: ClusterSpec, clusterId: string | undefined): Promise<void> {
+  const { name } = spec.metadata;
+  const existing = await readCluster(name);
   if (!existing || existing.clusterId === clusterId) return;
   throw new InvalidRequest(
-    `metadata.name: a cluster ${clusterName} (${existing.clusterId}, ${existing.status}) exists since ${existing.createdAt}. ` +
-      'Choose another name, or delete it first.',
+    [
+      `metadata.name: a cluster ${name} (${existing.clusterId}, ${existing.status}) exists since ${existing.createdAt}. ` +
+        'Choose another name, or delete it first.',
+      ...(await describeDifference(spec, existing)),
+    ].join('\n\n'),
   );
 }
 

@@ -8,8 +8,10 @@ export interface SpecChange {
   readonly path: string;
   readonly before: unknown;
   readonly after: unknown;
-  /** Why the field cannot change while the cluster lives; undefined where it can. */
-  readonly immutable: string | undefined;
+  /** Why the field can never change while the cluster lives; absent where it can. */
+  readonly immutable?: string;
+  /** The command that changes it; absent where no workflow does yet. */
+  readonly command?: string;
 }
 
 /** What is fixed when a cluster is made, and why. */
@@ -31,10 +33,31 @@ const immutable: readonly { readonly path: RegExp; readonly why: string }[] = [
 
 /** Every field that differs, in the order of the document. */
 export function diffSpecs(before: ClusterSpec, after: ClusterSpec): readonly SpecChange[] {
-  return differences([], before, after).map(({ path, ...values }) => {
-    const text = groupPathText(path);
-    return { path: text, ...values, immutable: immutable.find((field) => field.path.test(text))?.why };
+  return differences([], before, after).map((difference) => {
+    const path = groupPathText(difference.path);
+    const why = immutable.find((field) => field.path.test(path))?.why;
+    const command = commandFor(path, after);
+    return { ...difference, path, ...(why && { immutable: why }), ...(command && { command }) };
   });
+}
+
+/** Until a workflow changes clusters that exist, one field is changed by a command. */
+function commandFor(path: string, { metadata, spec }: ClusterSpec): string | undefined {
+  if (path !== 'spec.deletionProtection') return undefined;
+  return `kubestep protect ${metadata.name}${spec.deletionProtection ? '' : ' --off'}`;
+}
+
+/** The changes, a line each: what differs, and what can be done about it. */
+export function describeChanges(changes: readonly SpecChange[]): readonly string[] {
+  return changes.map((change) => {
+    const { path, before, after } = change;
+    return `${path}: ${foundText(before)} -> ${foundText(after)} (${howItChanges(change)})`;
+  });
+}
+
+function howItChanges({ immutable: why, command }: SpecChange): string {
+  if (why !== undefined) return `never: ${why}`;
+  return command ?? 'no workflow of this kubestep changes it yet';
 }
 
 /** The changes that a living cluster cannot take, as problems. */

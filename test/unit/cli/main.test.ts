@@ -230,3 +230,14 @@ test('a valid spec is judged by the deployment without touching anything', async
   expect(code).toBe(exitCodes.done);
   expect(requests).toMatchObject([{ method: 'POST', path: '/clusters/shop/plan' }]);
 });
+
+test.each(['validate', 'plan'])('%s of the spec of a cluster that exists tells what it would change', async (verb) => {
+  const existing = { name: 'shop', clusterId: 'shop-x7k2p', status: 'active', createdAt: at(0) };
+  const changes = [{ path: 'spec.nodeGroups[web].max', before: 3, after: 9 }];
+  const answered = () => ok({ existing, changes, warnings: [] });
+  const { code, text } = await run([verb, '-f', 'events/secondCluster.yaml'], answered);
+  expect(code).toBe(exitCodes.done);
+  expect(text).toContain('spec.nodeGroups[web].max: 3 -> 9 (no workflow of this kubestep changes it yet)');
+  const json = await run([verb, '-f', 'events/secondCluster.yaml', '-o', 'json'], answered);
+  expect(JSON.parse(json.text)).toMatchObject({ existing, changes });
+});

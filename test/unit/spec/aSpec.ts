@@ -22,8 +22,14 @@ export function aDocument(changes: Changes = {}): Record<string, unknown> {
       nodeGroups: [{ name: 'workers', instanceTypes: ['m7g.large'], min: 3, max: 6 }],
     },
   };
-  for (const [path, value] of Object.entries(changes)) change(document, path.split('.'), value);
-  return document;
+  return changed(document, changes);
+}
+
+/** A copy of a document, with changes. */
+export function changed(document: Record<string, unknown>, changes: Changes): Record<string, unknown> {
+  const copy = structuredClone(document);
+  for (const [path, value] of Object.entries(changes)) change(copy, path.split('.'), value);
+  return copy;
 }
 
 /** A parsed spec with changes. */

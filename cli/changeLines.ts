@@ -1,0 +1,12 @@
+import type { PlannedChanges } from '../shared/operations/planChanges.ts';
+import { describeChanges } from '../shared/spec/changes.ts';
+
+/** What a spec would change in the cluster that exists under its name. */
+export function changeLines(
+  { name, clusterId, status, createdAt }: PlannedChanges['existing'],
+  changes: PlannedChanges['changes'],
+): readonly string[] {
+  const cluster = `${name} (${clusterId}, ${status}) exists since ${createdAt}`;
+  if (changes.length === 0) return [`${cluster}; the spec says what it was made of.`];
+  return [`${cluster}. The spec would change:`, ...describeChanges(changes).map((line) => `  ${line}`)];
+}

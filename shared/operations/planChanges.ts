@@ -1,0 +1,52 @@
+import { describeChanges, diffSpecs, type SpecChange } from '../spec/changes.ts';
+import type { ClusterSpec } from '../spec/schema.ts';
+import { validateSpec } from '../spec/validateSpec.ts';
+import { type SpecWarning, warningsOf } from '../spec/warnings.ts';
+import type { DeploymentNames } from '../step/deployment.ts';
+import type { ClusterRecord } from '../store/clusters.ts';
+import { readPlan } from '../store/plans.ts';
+import { resolveFacts, specRefused } from './planCluster.ts';
+
+/** What a dry run answers for a cluster that exists: what the spec would change in it. */
+export interface PlannedChanges {
+  readonly existing: Pick<ClusterRecord, 'name' | 'clusterId' | 'status' | 'createdAt'>;
+  readonly changes: readonly SpecChange[];
+  readonly warnings: readonly SpecWarning[];
+}
+
+/**
+ * Holds a spec against the cluster that exists under its name, and against what the account offers. Refused where it is wrong, or
+ * wants what that cluster can never take. Nothing is touched.
+ */
+export async function planChanges(
+  spec: ClusterSpec,
+  cluster: ClusterRecord,
+  deployment: DeploymentNames,
+): Promise<PlannedChanges> {
+  const before = await specOf(cluster);
+  const facts = await resolveFacts(spec, cluster.clusterId, deployment);
+  const problems = validateSpec(spec, facts, before);
+  const changes = diffSpecs(before, spec);
+  if (problems.length > 0) throw specRefused(problems, whatChanges(cluster.name, changes));
+
+  const { name, clusterId, status, createdAt } = cluster;
+  return { existing: { name, clusterId, status, createdAt }, changes, warnings: warningsOf(spec, facts) };
+}
+
+/** What a spec would change in the cluster that exists under its name, as text. */
+export async function describeDifference(spec: ClusterSpec, cluster: ClusterRecord): Promise<readonly string[]> {
+  return whatChanges(cluster.name, diffSpecs(await specOf(cluster), spec));
+}
+
+/** What the cluster was made of, with the protection that it has now. */
+async function specOf({ planHash, deletionProtection }: ClusterRecord): Promise<ClusterSpec> {
+  const { spec } = await readPlan(planHash);
+  return { ...spec, spec: { ...spec.spec, deletionProtection } };
+}
+
+function whatChanges(name: string, changes: readonly SpecChange[]): readonly string[] {
+  if (changes.length === 0) return [`The spec says what ${name} was made of.`];
+  return [
+    [`What the spec would change in ${name}:`, ...describeChanges(changes).map((line) => `  ${line}`)].join('\n'),
+  ];
+}
