@@ -1,16 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { type InstanceRow, instances } from '../../cloud/ec2/instances.ts';
-import {
-  interfacesOfInstance,
-  type NetworkInterfaceRow,
-  networkInterfaces,
-} from '../../cloud/ec2/networkInterfaceRows.ts';
-import { ipName } from '../../cloud/ec2/privateDnsNames.ts';
+import { instances } from '../../cloud/ec2/instances.ts';
+import { type NetworkInterfaceRow, networkInterfaces } from '../../cloud/ec2/networkInterfaceRows.ts';
 import { assumeRole } from '../../cloud/iam/assumeRole.ts';
 import { instanceProfileByArn } from '../../cloud/iam/instanceProfiles.ts';
 import { roleByName } from '../../cloud/iam/roles.ts';
 import { issueCredentials, type Session } from '../../cloud/sts/sessions.ts';
 import { nowOf, type World } from '../../cloud/world.ts';
+import { type Folder, isFolder, listOf, metadataTree, readValue, type Value } from './metadataTree.ts';
 
 /** A request to 169.254.169.254, and from which address of which VPC it came. */
 export interface MetadataRequest {
@@ -33,6 +29,17 @@ const credentialSeconds = 6 * 3600;
 const renewedBeforeMilliseconds = 3600_000;
 /** The longest life of a token (source: EC2 user guide, "Use IMDSv2"). */
 const longestTokenSeconds = 21_600;
+
+/**
+ * What paths begin with. Programs ask for the version that they were written for, cloud-init among them, and each holds the same
+ * here (source: EC2 user guide, "Access instance metadata for an EC2 instance", "Get the available versions of the instance metadata").
+ */
+const versions: readonly string[] = [
+  ...['1.0', '2007-01-19', '2007-03-01', '2007-08-29', '2007-10-10', '2007-12-15', '2008-02-01', '2008-09-01'],
+  ...['2009-04-04', '2011-01-01', '2011-05-01', '2012-01-12', '2014-02-25', '2014-11-05', '2015-10-20', '2016-04-19'],
+  ...['2016-06-30', '2016-09-02', '2018-03-28', '2018-08-17', '2018-09-24', '2019-10-01', '2020-10-27', '2021-01-03'],
+  ...['2021-03-23', 'latest'],
+];
 
 /** The instance metadata service, version 2 only: what an instance may know of itself, told to nobody else. */
 export function createMetadataService(world: World): (request: MetadataRequest) => MetadataAnswer {
@@ -66,61 +73,14 @@ export function createMetadataService(world: World): (request: MetadataRequest) 
     return issued;
   }
 
-  function documentAt(path: string, networkInterface: NetworkInterfaceRow): MetadataAnswer {
+  function treeOf(networkInterface: NetworkInterfaceRow): Folder | undefined {
     const instance = instances(world).get(networkInterface.attachment?.instanceId ?? '');
-    if (!instance) return refusal(404);
-    const name = path.replace(/^\/latest\//, '').replace(/\/$/, '');
-    if (name === 'user-data') {
-      const userData = Buffer.from(instance.userData, 'base64').toString();
-      return userData === '' ? refusal(404) : found(userData);
-    }
-    const roles = 'meta-data/iam/security-credentials';
-    if (name === roles || name.startsWith(`${roles}/`)) return rolesAt(name.slice(roles.length + 1), instance);
-    const values: Readonly<Record<string, string>> = {
-      'ami-id': instance.imageId,
-      hostname: ipName(world, networkInterface.privateIpAddress),
-      'instance-id': instance.instanceId,
-      'instance-type': instance.instanceType,
-      'local-hostname': ipName(world, networkInterface.privateIpAddress),
-      'local-ipv4': networkInterface.privateIpAddress,
-      mac: networkInterface.macAddress,
-      'placement/availability-zone': instance.zone,
-      'placement/region': world.region,
-      'services/domain': 'amazonaws.com',
-      'services/partition': 'aws',
-    };
-    if (name === 'dynamic/instance-identity/document') return found(identityDocument(world, instance));
-    const interfacesFolder = 'meta-data/network/interfaces/macs';
-    if (`${name}/`.startsWith(`${interfacesFolder}/`)) {
-      return interfacesAt(world, instance.instanceId, name.slice(interfacesFolder.length + 1));
-    }
-    const value = values[name.replace(/^meta-data\//, '')];
-    return value === undefined ? refusal(404) : found(value);
-  }
-
-  function rolesAt(
-    asked: string,
-    {
-      instanceId,
-      instanceProfile,
-    }: { readonly instanceId: string; readonly instanceProfile?: { readonly arn: string } | undefined },
-  ): MetadataAnswer {
-    const roleName = instanceProfileByArn(world, instanceProfile?.arn ?? '')?.roleName;
+    if (!instance) return undefined;
+    const roleName = instanceProfileByArn(world, instance.instanceProfile?.arn ?? '')?.roleName;
     const role = roleName === undefined ? undefined : roleByName(world, roleName);
-    if (!role || roleName === undefined) return refusal(404);
-    if (asked === '') return found(roleName);
-    if (asked !== roleName) return refusal(404);
-    const issued = credentialsOf(instanceId, role.arn);
-    return found(
-      JSON.stringify({
-        Code: 'Success',
-        Type: 'AWS-HMAC',
-        AccessKeyId: issued.accessKeyId,
-        SecretAccessKey: issued.secretAccessKey,
-        Token: issued.sessionToken,
-        Expiration: new Date(issued.expiresAt).toISOString(),
-      }),
-    );
+    if (roleName === undefined || !role) return metadataTree(world, { instance, networkInterface });
+    const credentials = () => credentialsOf(instance.instanceId, role.arn);
+    return metadataTree(world, { instance, networkInterface, role: { name: roleName, credentials } });
   }
 
   return ({ vpcId, sourceAddress, method, path, headers }) => {
@@ -130,50 +90,25 @@ export function createMetadataService(world: World): (request: MetadataRequest) 
     if (path === '/latest/api/token') return method === 'PUT' ? newToken(instanceId, headers) : refusal(405);
     if (method !== 'GET') return refusal(405);
     if (!hasToken(instanceId, headers)) return refusal(401);
-    return documentAt(path, networkInterface);
+    return documentAt(path, treeOf(networkInterface));
   };
 }
 
 const found = (body: string): MetadataAnswer => ({ status: 200, body });
 const refusal = (status: number): MetadataAnswer => ({ status, body: '' });
 
-/** Who the instance is, as programs ask for it (source: EC2 user guide, "Instance identity documents"). */
-function identityDocument(world: World, instance: InstanceRow): string {
-  const primary = networkInterfaces(world).get(instance.primaryInterfaceId);
-  return JSON.stringify({
-    accountId: world.account,
-    architecture: instance.architecture,
-    availabilityZone: instance.zone,
-    imageId: instance.imageId,
-    instanceId: instance.instanceId,
-    instanceType: instance.instanceType,
-    pendingTime: new Date(instance.startedAt).toISOString(),
-    privateIp: primary?.privateIpAddress,
-    region: world.region,
-    version: '2017-09-30',
-  });
-}
-
-/** The instance's interfaces: a list of folders named by their addresses, and what is known of each. */
-function interfacesAt(world: World, instanceId: string, path: string): MetadataAnswer {
-  const attached = interfacesOfInstance(world, instanceId);
-  if (path === '') return found(attached.map(({ macAddress }) => `${macAddress}/`).join('\n'));
-  const [macAddress, name = ''] = path.split('/');
-  const row = attached.find((each) => each.macAddress === macAddress);
-  if (!row) return refusal(404);
-  const values: Readonly<Record<string, string>> = {
-    'device-number': String(row.attachment?.deviceIndex ?? 0),
-    'interface-id': row.networkInterfaceId,
-    'local-ipv4s': row.privateIpAddress,
-    mac: row.macAddress,
-    'owner-id': world.account,
-    'security-group-ids': row.groupIds.join('\n'),
-    'subnet-id': row.subnetId,
-    'vpc-id': row.vpcId,
-  };
-  if (name === '') return found(Object.keys(values).join('\n'));
-  const value = values[name];
-  return value === undefined ? refusal(404) : found(value);
+/** What stands at a path: a value, or the list of a folder, whether or not the path ends as folders do. */
+function documentAt(path: string, tree: Folder | undefined): MetadataAnswer {
+  const [version = '', ...names] = path.split('/').filter(Boolean);
+  if (version === '') return found(versions.join('\n'));
+  if (!versions.includes(version)) return refusal(404);
+  let place: Folder | Value | undefined = tree;
+  for (const name of names) {
+    if (place === undefined || !isFolder(place) || !Object.hasOwn(place, name)) return refusal(404);
+    place = place[name];
+  }
+  if (place === undefined) return refusal(404);
+  return found(isFolder(place) ? listOf(place) : readValue(place));
 }
 
 function interfaceAt(world: World, vpcId: string, address: string): NetworkInterfaceRow | undefined {

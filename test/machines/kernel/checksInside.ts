@@ -39,5 +39,6 @@ say default-route "$(ip route show default)"
 say resolved "$(systemctl is-active systemd-resolved.service)"
 say name-servers-file "$(test -s /run/systemd/resolve/resolv.conf && echo there)"
 say name-servers "$(grep ^nameserver /run/systemd/resolve/resolv.conf)"
+say cloud-init-complaints "$(grep --extended-regexp 'WARNING|ERROR|CRITICAL|Traceback' /var/log/cloud-init.log | tail --lines 8)"
 say end now
 `;

@@ -48,6 +48,13 @@ withKernel("a machine with Debian's cloud kernel, cgroup v2, networkd and resolv
     expect(said.get('cgroups')).toBe('cgroup2fs');
   });
 
+  test('runs our user data once, which cloud-init has read from the model’s metadata service', () => {
+    expect(said.get('datasource')).toBe('aws');
+    expect(said.get('cloud-init')).toMatch(/^status: done .*DataSourceEc2/);
+    expect(said.get('pinned')).toContain(`BUNDLE=${bundle}`);
+    expect(said.get('boot-unit')).toBe('enabled');
+  });
+
   test('takes every setting of the kernel that the bundle brings', () => {
     expect(said.get('settings-refused')).toBe('');
   });

@@ -45,3 +45,26 @@ test('a token says how long it lives, without which clients of the SDK do not us
   const { headers } = call('PUT', '/latest/api/token', { 'x-aws-ec2-metadata-token-ttl-seconds': '300' });
   expect(headers).toEqual({ 'x-aws-ec2-metadata-token-ttl-seconds': '300' });
 });
+
+test('a program that crawls the lists of the version it was written for, as cloud-init does, comes to everything', async () => {
+  const { call, get, instance } = await onAMachine();
+  const token = call('PUT', '/latest/api/token', { 'x-aws-ec2-metadata-token-ttl-seconds': '60' }).body;
+  const crawl = (path: string): readonly string[] => {
+    const { status, body } = call('GET', path, { 'x-aws-ec2-metadata-token': token });
+    if (status !== 200) throw new Error(`${path}: ${status}`);
+    if (!path.endsWith('/')) return [path];
+    return body.split('\n').flatMap((name) => crawl(`${path}${name}`));
+  };
+  expect(crawl('/2021-03-23/meta-data/')).toEqual(
+    expect.arrayContaining([
+      '/2021-03-23/meta-data/instance-id',
+      '/2021-03-23/meta-data/placement/availability-zone',
+      `/2021-03-23/meta-data/network/interfaces/macs/${get('meta-data/mac').body}/subnet-ipv4-cidr-block`,
+    ]),
+  );
+  // Without a slash behind it a folder is listed as well.
+  expect(get('dynamic/instance-identity').body).toBe('document');
+  expect(get('meta-data/instance-id').body).toBe(instance?.instanceId);
+  expect(call('GET', '/1999-01-01/meta-data/', { 'x-aws-ec2-metadata-token': token }).status).toBe(404);
+  expect(get('meta-data/instance-id/more').status).toBe(404);
+});
