@@ -1,5 +1,6 @@
 import { currentCaller } from '../../local/cloud/sdk.ts';
 import { clients, connectClients } from '../../local/deployment/clients.ts';
+import { corrected } from './corrections.ts';
 import { whyNotMoto } from './notMotos.ts';
 
 /** One call that a function of the stack made. */
@@ -44,7 +45,7 @@ interface MiddlewareStack {
   remove(name: string): boolean;
 }
 
-type Next = (args: { input: object }) => Promise<unknown>;
+type Next = (args: { input: object }) => Promise<{ readonly output: object }>;
 
 const reads =
   /^(Describe|Get|List|Head|Query|Scan|BatchGet|TransactGet|Search|Decrypt|Sign|Verify|GenerateDataKey|Simulate)/;
@@ -70,7 +71,9 @@ export function connectOverHttp({ answered, standIns }: HttpOptions): void {
       }
       const release = currentCaller().cloud.world.clock.hold();
       try {
-        return standIn === undefined ? await next(args) : asOutput(await standIn({ ...args.input }));
+        if (standIn !== undefined) return asOutput(await standIn({ ...args.input }));
+        const answer = await next(args);
+        return { ...answer, output: corrected(service, operation, answer.output) };
       } finally {
         answered(call);
         release();
