@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { hasObject, putObjectOnce } from '../../shared/aws/assetObjects.ts';
-import type { AssetBlueprint } from '../../shared/blueprint/blueprint.ts';
+import type { Asset } from '../../shared/releases/sources.ts';
 import { fetchFile } from '../../shared/step/environment.ts';
 import { NotReady } from '../../shared/step/errors.ts';
 import { step } from '../../shared/step/step.ts';
@@ -21,7 +21,7 @@ export const handler = step(z.object({ index: z.number().int() }), async ({ plan
 });
 
 /** What passes by itself makes the step wait; what the site refuses is for a person. */
-async function download({ source, name, version }: AssetBlueprint): Promise<Uint8Array> {
+async function download({ source, name, version }: Asset): Promise<Uint8Array> {
   const response = await whileReachable(source, fetchFile(source));
   if (response.ok) return new Uint8Array(await whileReachable(source, response.arrayBuffer()));
   const answered = `${source} answered ${response.status}`;

@@ -6,7 +6,7 @@ import { zonesOfInstanceTypes } from '../../shared/aws/instanceTypes.ts';
 import { appliedQuotas, quotasFor } from '../../shared/aws/quotas.ts';
 import { quotaUsage } from '../../shared/aws/quotaUsage.ts';
 import { availableZones } from '../../shared/aws/zones.ts';
-import type { Deployment, Facts } from '../../shared/blueprint/plan.ts';
+import type { Deployment, Facts } from '../../shared/facts/facts.ts';
 import { instanceTypesOf } from '../../shared/spec/instanceTypesOf.ts';
 import type { ClusterSpec } from '../../shared/spec/schema.ts';
 import { deploymentOf } from '../../shared/step/deployment.ts';

@@ -1,19 +1,18 @@
 import { createHash } from 'node:crypto';
-import type { Architecture, AssetBlueprint } from '../../shared/blueprint/blueprint.ts';
-import { offeredVersions, releaseOf } from '../../shared/releases/releases.ts';
-import { assetsOf } from '../../shared/releases/sources.ts';
+import { type Architecture, offeredVersions, releaseOf } from '../../shared/releases/releases.ts';
+import { type Asset, assetsOf } from '../../shared/releases/sources.ts';
 
 const architectures: readonly Architecture[] = ['arm64', 'amd64'];
 
 /** What a simulated machine runs instead of a binary: it says which one it stands for. */
-const contentOf = ({ name, version, architecture }: Pick<AssetBlueprint, 'name' | 'version' | 'architecture'>) =>
+const contentOf = ({ name, version, architecture }: Pick<Asset, 'name' | 'version' | 'architecture'>) =>
   `${name} ${version} ${architecture}: simulated machines run no binaries\n`;
 
-const sourceOf = (asset: AssetBlueprint) =>
+const sourceOf = (asset: Asset) =>
   `https://assets.kubestep.invalid/${asset.name}/${asset.version}/${asset.architecture}`;
 
 /** A catalogue of every released file with stand-ins' own checksums, so that mirroring and checking are real and small. */
-export function standInCatalogue(): AssetBlueprint[] {
+export function standInCatalogue(): Asset[] {
   const releases = offeredVersions.flatMap((version) => releaseOf(version) ?? []);
   const published = releases.flatMap((release) =>
     architectures.flatMap((architecture) => assetsOf(release, architecture)),

@@ -1,4 +1,4 @@
-import type { AssetBlueprint } from '../../shared/blueprint/blueprint.ts';
+import type { Asset } from '../../shared/releases/sources.ts';
 import { writeAssetCatalogue } from '../../shared/store/assetCatalogue.ts';
 import { sleep } from '../clock/clock.ts';
 import { type Cloud, createCloud } from '../cloud/cloud.ts';
@@ -31,7 +31,7 @@ const policiesInForceMilliseconds = 10_000;
 
 /** The files that machines of a world are made of, and who answers their sources. */
 export interface AssetSource {
-  readonly catalogue: readonly AssetBlueprint[];
+  readonly catalogue: readonly Asset[];
   readonly fetch: (url: string) => Promise<Response>;
 }
 

@@ -1,8 +1,8 @@
+import type { ResourceName } from '../blueprint/tags.ts';
 import { now } from '../step/environment.ts';
 import { Conflict, NotReady } from '../step/errors.ts';
 import { type KnownResources, makeRecorded, recordResource } from '../store/resources.ts';
 import { requireShape, type Shape } from './shape.ts';
-import type { ResourceName } from './tags.ts';
 import { together } from './together.ts';
 
 /** What a redrive counts in `attempt`, where a retry counts 1: no try has the number of another (see the state machines). */

@@ -8,7 +8,7 @@ import {
   type RouteTable,
   type Vpc,
 } from '@aws-sdk/client-ec2';
-import type { ExistingVpc, WayOut } from '../blueprint/plan.ts';
+import type { ExistingVpc, WayOut } from '../facts/facts.ts';
 import { ec2 } from './clients/ec2.ts';
 import { keyIn } from './tags.ts';
 

@@ -1,6 +1,7 @@
 import { CLUSTER_TAG, kubernetesClusterTag } from '../blueprint/tags.ts';
+import type { Membership } from '../store/membership.ts';
 import { listLoadBalancers } from './loadBalancers.ts';
-import { isHomeVpc, type Membership } from './membership.ts';
+import { isHomeVpc } from './membership.ts';
 import { tagValue } from './tags.ts';
 import { listTargetGroups } from './targetGroups.ts';
 

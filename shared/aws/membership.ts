@@ -1,15 +1,7 @@
-import type { KnownResources } from '../store/resources.ts';
+import type { ResourceName } from '../blueprint/tags.ts';
+import type { Membership } from '../store/membership.ts';
 import type { FoundInstance } from './instances.ts';
 import type { FoundNetworkInterface } from './networkInterfaces.ts';
-import type { ResourceName } from './tags.ts';
-
-/** What proves that a thing is the cluster's. Tags do not: whoever may tag a thing could have it deleted otherwise. */
-export interface Membership {
-  readonly clusterId: string;
-  readonly known: KnownResources;
-  /** Machines of the slots, as their launches were answered. */
-  readonly instanceIds: ReadonlySet<string>;
-}
 
 type Placed = { readonly id: string; readonly vpcId?: string | undefined };
 

@@ -1,4 +1,5 @@
 import type { ResourceKind } from '../blueprint/tags.ts';
+import type { Membership } from '../store/membership.ts';
 import { findAddresses } from './addresses.ts';
 import { findAutoScalingGroups } from './autoScalingGroups.ts';
 import { findEndpoints } from './endpoints.ts';
@@ -7,16 +8,7 @@ import { findInternetGateways } from './internetGateways.ts';
 import { findClusterKeys } from './keys.ts';
 import { findLaunchTemplates } from './launchTemplates.ts';
 import { findLoadBalancers } from './loadBalancers.ts';
-import {
-  isHomeVpc,
-  isMember,
-  isOurInstance,
-  isOurInterface,
-  isOurKey,
-  isOurVolume,
-  type Membership,
-  oursAmong,
-} from './membership.ts';
+import { isHomeVpc, isMember, isOurInstance, isOurInterface, isOurKey, isOurVolume, oursAmong } from './membership.ts';
 import { findNatGateways } from './natGateways.ts';
 import { findNetworkInterfaces } from './networkInterfaces.ts';
 import { findInstanceProfiles, findMachineRoles } from './roles.ts';

@@ -1,10 +1,14 @@
 import type { Filter, ResourceType, TagSpecification } from '@aws-sdk/client-ec2';
 import type { ClusterIdentity } from '../blueprint/blueprint.ts';
-import { CLUSTER_TAG, DEPLOYMENT_TAG, RESOURCE_TAG, type ResourceKind, tagsOf } from '../blueprint/tags.ts';
+import {
+  CLUSTER_TAG,
+  DEPLOYMENT_TAG,
+  RESOURCE_TAG,
+  type ResourceKind,
+  type ResourceName,
+  tagsOf,
+} from '../blueprint/tags.ts';
 import { deploymentId } from './deploymentId.ts';
-
-/** A resource's name within its cluster, as its tag holds it: `subnet/private-us-east-1a`. */
-export type ResourceName = `${ResourceKind}/${string}`;
 
 type AwsTags = readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[] | undefined;
 

@@ -1,3 +1,8 @@
+import type { Protocol } from '../network/rules.ts';
+import type { Architecture } from '../releases/releases.ts';
+import type { Asset } from '../releases/sources.ts';
+import type { ComponentName } from '../spec/componentsSchema.ts';
+
 /**
  * What a cluster consists of, as plain data without order. Plan, price, create, drift, repair and export are functions of
  * this and of an observation; the order in which things are made lives only in the state machines.
@@ -20,7 +25,7 @@ export interface Blueprint {
   readonly loadBalancer: LoadBalancerBlueprint;
   readonly slots: readonly SlotBlueprint[];
   readonly nodeGroups: readonly NodeGroupBlueprint[];
-  readonly assets: readonly AssetBlueprint[];
+  readonly assets: readonly Asset[];
   readonly kubernetes: KubernetesBlueprint;
 }
 
@@ -101,7 +106,7 @@ export interface SecurityGroupBlueprint {
 }
 
 export interface RuleBlueprint {
-  readonly protocol: 'tcp' | 'udp' | 'icmp' | '4' | 'all';
+  readonly protocol: Protocol;
   readonly fromPort: number;
   readonly toPort: number;
   readonly peer:
@@ -197,8 +202,6 @@ export interface MachineBlueprint {
   readonly rootVolume: VolumeBlueprint;
 }
 
-export type Architecture = 'arm64' | 'amd64';
-
 export interface NodeGroupBlueprint {
   readonly name: string;
   /** Name of the Auto Scaling group and of its launch template: clusterId and name. */
@@ -216,17 +219,6 @@ export interface NodeGroupBlueprint {
 }
 
 /** A file that machines fetch: pinned by checksum, mirrored to `assets/sha256/…` of the deployment's bucket. */
-export interface AssetBlueprint {
-  /** `kube-apiserver`, `etcd`, `containerd`, `cni-plugins`, … */
-  readonly name: string;
-  readonly version: string;
-  readonly architecture: Architecture;
-  readonly sha256: string;
-  readonly source: string;
-  /** How a machine unpacks it. */
-  readonly form: 'binary' | 'tar.gz';
-}
-
 /** What the components need to know; rendered into bundles. */
 export interface KubernetesBlueprint {
   readonly version: string;
@@ -256,13 +248,5 @@ export interface KubernetesBlueprint {
     | undefined;
   readonly addons: readonly AddonName[];
 }
-
-export type ComponentName =
-  | 'kube-apiserver'
-  | 'kube-controller-manager'
-  | 'kube-scheduler'
-  | 'kubelet'
-  | 'kube-proxy'
-  | 'etcd';
 
 export type AddonName = 'coredns' | 'aws-cloud-controller-manager' | 'aws-ebs-csi-driver' | 'metrics-server';

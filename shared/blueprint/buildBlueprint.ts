@@ -1,3 +1,4 @@
+import type { Facts } from '../facts/facts.ts';
 import type { ClusterSpec } from '../spec/schema.ts';
 import { assetBlueprints } from './assets.ts';
 import type { Blueprint } from './blueprint.ts';
@@ -8,7 +9,6 @@ import { kubernetesBlueprint } from './kubernetes.ts';
 import { loadBalancerBlueprint } from './loadBalancer.ts';
 import { nodeGroupBlueprints } from './nodeGroups.ts';
 import { type BasePlan, pinnedFacts, pinnedSpec } from './pinned.ts';
-import type { Facts } from './plan.ts';
 import { roleBlueprints } from './roles.ts';
 import { securityGroupBlueprints } from './securityGroups.ts';
 import { slotBlueprints } from './slots.ts';

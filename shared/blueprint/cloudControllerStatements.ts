@@ -1,5 +1,5 @@
+import type { Facts } from '../facts/facts.ts';
 import type { PolicyStatement } from './blueprint.ts';
-import type { Facts } from './plan.ts';
 import { kubernetesClusterTag } from './tags.ts';
 
 /**

@@ -1,6 +1,6 @@
+import type { Facts } from '../facts/facts.ts';
 import type { ClusterSpec } from '../spec/schema.ts';
 import type { ClusterIdentity } from './blueprint.ts';
-import type { Facts } from './plan.ts';
 
 /** What everything of the cluster is named and tagged by. */
 export function clusterIdentity({ metadata, spec }: ClusterSpec, facts: Facts): ClusterIdentity {

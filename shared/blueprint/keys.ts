@@ -1,5 +1,5 @@
+import type { Facts } from '../facts/facts.ts';
 import type { AuthorityName, KeyBlueprint } from './blueprint.ts';
-import type { Facts } from './plan.ts';
 
 const authorities: readonly AuthorityName[] = ['kubernetes', 'etcd', 'front-proxy'];
 

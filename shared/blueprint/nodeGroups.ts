@@ -1,7 +1,7 @@
+import type { Facts } from '../facts/facts.ts';
 import type { ClusterSpec, NodeGroupSpec } from '../spec/schema.ts';
 import type { NodeGroupBlueprint, SubnetBlueprint } from './blueprint.ts';
 import { machineBlueprint } from './machines.ts';
-import type { Facts } from './plan.ts';
 import { privateSubnetKeys } from './subnets.ts';
 
 /** The groups of workers. */

@@ -1,6 +1,7 @@
+import type { Facts } from '../facts/facts.ts';
 import type { ClusterSpec } from '../spec/schema.ts';
 import type { Blueprint } from './blueprint.ts';
-import type { Facts, Plan } from './plan.ts';
+import type { Plan } from './plan.ts';
 
 /** The plan by which a cluster was made, on which a further plan rests. */
 export type BasePlan = Pick<Plan, 'facts' | 'blueprint'>;

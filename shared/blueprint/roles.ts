@@ -1,8 +1,8 @@
+import type { Facts } from '../facts/facts.ts';
 import type { ClusterSpec } from '../spec/schema.ts';
 import type { MachineRole, PolicyStatement, RoleBlueprint } from './blueprint.ts';
 import { cloudControllerStatements } from './cloudControllerStatements.ts';
 import { wrappedKeyPurposes } from './keys.ts';
-import type { Facts } from './plan.ts';
 import { CLUSTER_TAG, kubestepTagKeys } from './tags.ts';
 import { volumeDriverStatements } from './volumeDriverStatements.ts';
 

@@ -1,7 +1,7 @@
+import type { ExistingVpc, Facts } from '../facts/facts.ts';
 import { zoneRanges } from '../network/addressPlan.ts';
 import type { ClusterSpec } from '../spec/schema.ts';
 import type { SubnetBlueprint, VpcBlueprint } from './blueprint.ts';
-import type { ExistingVpc, Facts } from './plan.ts';
 import { kubernetesClusterTag } from './tags.ts';
 
 /** The VPC: made from the spec's range, or the one that is there. */

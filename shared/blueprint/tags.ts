@@ -22,6 +22,9 @@ export type ResourceKind =
   | 'launch-template'
   | 'auto-scaling-group';
 
+/** A resource's name within its cluster, as its tag holds it: `subnet/private-us-east-1a`. */
+export type ResourceName = `${ResourceKind}/${string}`;
+
 /** Tag whose value is the cluster's id: what is ours is found by it. */
 export const CLUSTER_TAG = 'kubestep/cluster';
 

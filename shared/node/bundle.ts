@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { AssetBlueprint, AuthorityName, Blueprint, MachineRole } from '../blueprint/blueprint.ts';
+import type { AuthorityName, Blueprint, MachineRole } from '../blueprint/blueprint.ts';
 import type { ProfileName } from '../pki/profiles.ts';
+import type { Asset } from '../releases/sources.ts';
 import { filesFor } from './filesFor.ts';
 import { certificateFiles, type MachineProfile, machineProfile } from './machineProfile.ts';
 
@@ -41,7 +42,7 @@ export type BundleMachine =
   | { readonly role: 'master' | 'etcd'; readonly slot: string }
   | { readonly role: 'worker'; readonly group: string };
 
-export type BundleAsset = Pick<AssetBlueprint, 'name' | 'version' | 'sha256' | 'form'>;
+export type BundleAsset = Pick<Asset, 'name' | 'version' | 'sha256' | 'form'>;
 
 export interface BundleCertificate {
   readonly profile: ProfileName;

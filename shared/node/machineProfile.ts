@@ -1,5 +1,4 @@
 import type {
-  Architecture,
   AuthorityName,
   Blueprint,
   MachineBlueprint,
@@ -7,6 +6,7 @@ import type {
   SlotBlueprint,
 } from '../blueprint/blueprint.ts';
 import { type ProfileName, profiles, profilesFor } from '../pki/profiles.ts';
+import type { Architecture } from '../releases/releases.ts';
 import type { BundleCertificate, BundleMachine } from './bundle.ts';
 
 /** What the machines of a bundle are, as the blueprint has it. */

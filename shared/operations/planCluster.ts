@@ -1,7 +1,8 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { lambda } from '../aws/clients/lambda.ts';
 import { buildBlueprint } from '../blueprint/buildBlueprint.ts';
-import type { Facts, Plan } from '../blueprint/plan.ts';
+import type { Plan } from '../blueprint/plan.ts';
+import type { Facts } from '../facts/facts.ts';
 import { parseSpec } from '../spec/parseSpec.ts';
 import { describeProblems, type SpecProblem } from '../spec/problems.ts';
 import type { ClusterSpec } from '../spec/schema.ts';

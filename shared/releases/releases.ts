@@ -1,5 +1,6 @@
-import type { Architecture } from '../blueprint/blueprint.ts';
 import checksums from './checksums.json' with { type: 'json' };
+
+export type Architecture = 'arm64' | 'amd64';
 
 /** Which versions of everything belong to one Kubernetes version. */
 export interface Release {

@@ -1,5 +1,16 @@
-import type { Architecture, AssetBlueprint } from '../blueprint/blueprint.ts';
-import { publishedChecksums, type Release } from './releases.ts';
+import { type Architecture, publishedChecksums, type Release } from './releases.ts';
+
+/** A file that machines fetch. */
+export interface Asset {
+  /** `kube-apiserver`, `etcd`, `containerd`, `cni-plugins`, … */
+  readonly name: string;
+  readonly version: string;
+  readonly architecture: Architecture;
+  readonly sha256: string;
+  readonly source: string;
+  /** How a machine unpacks it. */
+  readonly form: 'binary' | 'tar.gz';
+}
 
 /** Where the files are mirrored from. Each may be replaced by a mirror with the same paths below it. */
 export interface Sources {
@@ -25,10 +36,10 @@ export function assetsOf(
   release: Release,
   architecture: Architecture,
   sources: Sources = publishers,
-): readonly AssetBlueprint[] {
+): readonly Asset[] {
   const { kubernetes, etcd, containerd, runc, cniPlugins } = release;
   const { github } = sources;
-  const archive = (name: ArchiveName, version: string, path: string): AssetBlueprint => ({
+  const archive = (name: ArchiveName, version: string, path: string): Asset => ({
     name,
     version,
     architecture,
@@ -55,7 +66,7 @@ export function assetsOf(
 
 type ArchiveName = 'etcd' | 'containerd' | 'runc' | 'cni-plugins';
 
-function kubernetesBinary(name: string, version: string, architecture: Architecture, sources: Sources): AssetBlueprint {
+function kubernetesBinary(name: string, version: string, architecture: Architecture, sources: Sources): Asset {
   return {
     name,
     version,

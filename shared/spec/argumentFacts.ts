@@ -1,4 +1,3 @@
-import type { ComponentName } from '../blueprint/blueprint.ts';
 import {
   type ArgumentForm,
   between,
@@ -12,6 +11,7 @@ import {
   trueOrFalse,
   verbosity,
 } from './argumentValues.ts';
+import type { ComponentName } from './componentsSchema.ts';
 
 /** A node's /24 has 254 addresses, of which the bridge takes one; beyond them pods wait for an address for ever. */
 const MAXIMUM_PODS = 250;

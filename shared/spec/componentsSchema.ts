@@ -23,6 +23,8 @@ export const components = z.strictObject({
   etcd: component,
 });
 
+export type ComponentName = keyof z.infer<typeof components>;
+
 /** `spec.oidc` */
 export const oidc = z.strictObject({
   issuerUrl: httpsUrl.describe('Of the identity provider, as its tokens say it'),

@@ -1,4 +1,4 @@
-import type { Architecture } from '../blueprint/blueprint.ts';
+import type { Architecture } from '../releases/releases.ts';
 import { type VCpuQuota, vCpuQuotas } from './awsLimits.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Facts } from '../blueprint/plan.ts';
+import type { Facts } from '../facts/facts.ts';
 import { immutableProblems } from './changes.ts';
 import { checkAddresses } from './checks/addresses.ts';
 import { checkApi } from './checks/api.ts';

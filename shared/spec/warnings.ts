@@ -1,4 +1,4 @@
-import type { Facts } from '../blueprint/plan.ts';
+import type { Facts } from '../facts/facts.ts';
 import { cidrOf, contains } from '../network/cidr.ts';
 import { quotas, standardOnDemand as standard } from './awsLimits.ts';
 import { listed } from './checks/check.ts';

@@ -1,6 +1,13 @@
-import type { Membership } from '../aws/membership.ts';
 import { listSlots } from './machines.ts';
-import { knownResources } from './resources.ts';
+import { type KnownResources, knownResources } from './resources.ts';
+
+/** What proves that a thing is the cluster's. Tags do not: whoever may tag a thing could have it deleted otherwise. */
+export interface Membership {
+  readonly clusterId: string;
+  readonly known: KnownResources;
+  /** Machines of the slots, as their launches were answered. */
+  readonly instanceIds: ReadonlySet<string>;
+}
 
 /** What proves that a thing is the cluster's, as far as it is stored. */
 export async function membershipOf(clusterId: string): Promise<Membership> {

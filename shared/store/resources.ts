@@ -1,4 +1,4 @@
-import type { ResourceName } from '../aws/tags.ts';
+import type { ResourceName } from '../blueprint/tags.ts';
 import { now } from '../step/environment.ts';
 import { deleteRow, queryRows, writeRow, writeRows } from './table.ts';
 

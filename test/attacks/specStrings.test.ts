@@ -1,6 +1,6 @@
 import { parseAllDocuments } from 'yaml';
 import { buildBlueprint } from '../../shared/blueprint/buildBlueprint.ts';
-import type { ExistingVpc } from '../../shared/blueprint/plan.ts';
+import type { ExistingVpc } from '../../shared/facts/facts.ts';
 import { type Bundle, type BundleMachine, renderBundle } from '../../shared/node/bundle.ts';
 import { parseSpec } from '../../shared/spec/parseSpec.ts';
 import type { ClusterSpec } from '../../shared/spec/schema.ts';

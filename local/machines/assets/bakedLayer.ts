@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { AssetBlueprint } from '../../../shared/blueprint/blueprint.ts';
 import { machine as machineScript } from '../../../shared/node/script/machine.ts';
+import type { Asset } from '../../../shared/releases/sources.ts';
 import { succeed, withLock } from '../nspawn/machine/command.ts';
 import { assetFolder, readBuilt } from './catalogue.ts';
 
@@ -70,12 +70,12 @@ export async function ensureBakedLayer(
 
 interface BakedFrom {
   readonly assetsFolder: string;
-  readonly assets: readonly AssetBlueprint[];
+  readonly assets: readonly Asset[];
   readonly baseImage: string;
 }
 
 /** A line of /etc/kubestep/assets, and where the file lies here. */
-async function lineOf(assetsFolder: string, asset: AssetBlueprint): Promise<string> {
+async function lineOf(assetsFolder: string, asset: Asset): Promise<string> {
   const place = assetFolder(assetsFolder, asset);
   const built = await readBuilt(place);
   if (!built) throw new Error(`${asset.name} ${asset.version} is not built in ${assetsFolder}.`);

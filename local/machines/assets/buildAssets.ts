@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createGzip } from 'node:zlib';
-import type { AssetBlueprint } from '../../../shared/blueprint/blueprint.ts';
+import type { Asset } from '../../../shared/releases/sources.ts';
 import { createRealClock } from '../../clock/realClock.ts';
 import { requireBuildTools } from './buildNeeds.ts';
 import { addToCatalogue, assetFolder, readBuilt, sourceOf, writeBuilt } from './catalogue.ts';
@@ -25,9 +25,9 @@ const compression = { level: 1 } as const;
  * Builds from source what machines of these Kubernetes versions fetch, as far as it is not there yet, in the publishers'
  * own layout. One build at a time works in a folder; one that was cut off is simply started again.
  */
-export async function buildAssets({ folder, kubernetes, progress }: AssetBuild): Promise<readonly AssetBlueprint[]> {
+export async function buildAssets({ folder, kubernetes, progress }: AssetBuild): Promise<readonly Asset[]> {
   const clock = createRealClock();
-  const assets: AssetBlueprint[] = [];
+  const assets: Asset[] = [];
   for (const recipe of recipesFor(kubernetes)) {
     const startedAt = clock.now();
     const { asset, isNew } = await ensureAsset(resolve(folder), recipe);
@@ -39,7 +39,7 @@ export async function buildAssets({ folder, kubernetes, progress }: AssetBuild):
   return assets;
 }
 
-async function ensureAsset(folder: string, recipe: AssetRecipe): Promise<{ asset: AssetBlueprint; isNew: boolean }> {
+async function ensureAsset(folder: string, recipe: AssetRecipe): Promise<{ asset: Asset; isNew: boolean }> {
   const place = assetFolder(folder, recipe);
   const digest = digestOfRecipe(recipe);
   const built = await readBuilt(place);
@@ -55,7 +55,7 @@ async function ensureAsset(folder: string, recipe: AssetRecipe): Promise<{ asset
 
   const { name, version, form } = recipe;
   const sha256 = await digestOfFile(path);
-  const asset: AssetBlueprint = { name, version, architecture: 'amd64', sha256, source: sourceOf(recipe), form };
+  const asset: Asset = { name, version, architecture: 'amd64', sha256, source: sourceOf(recipe), form };
   await writeBuilt(place, { asset, file: recipe.file, recipe: digest });
   await rm(workplace, { recursive: true, force: true });
   return { asset, isNew: true };

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import type { AssetBlueprint } from '../../../shared/blueprint/blueprint.ts';
+import type { Asset } from '../../../shared/releases/sources.ts';
 import { readWritten, writeWhole } from './wholeFiles.ts';
 
 /** What stands beside a built file: what it is, and the digest of the recipe that it was built by. */
 export interface BuiltAsset {
-  readonly asset: AssetBlueprint;
+  readonly asset: Asset;
   readonly file: string;
   readonly recipe: string;
 }
@@ -34,13 +34,13 @@ export const writeBuilt = (assetFolderPath: string, built: BuiltAsset): Promise<
   writeWhole(recordIn(assetFolderPath), `${JSON.stringify(built, null, 2)}\n`);
 
 /** The catalogue of everything that was built into a folder; empty where nothing was. */
-export async function readCatalogue(folder: string): Promise<readonly AssetBlueprint[]> {
+export async function readCatalogue(folder: string): Promise<readonly Asset[]> {
   const text = await readWritten(catalogueIn(folder));
-  return text === undefined ? [] : (JSON.parse(text) as AssetBlueprint[]);
+  return text === undefined ? [] : (JSON.parse(text) as Asset[]);
 }
 
 /** Adds assets to a folder's catalogue, or replaces those of the same name and version. */
-export async function addToCatalogue(folder: string, assets: readonly AssetBlueprint[]): Promise<void> {
+export async function addToCatalogue(folder: string, assets: readonly Asset[]): Promise<void> {
   const before = await readCatalogue(folder);
   const all = [...before, ...assets];
   const latest = [...new Map(all.map((asset) => [asset.source, asset])).values()];

@@ -1,4 +1,4 @@
-import type { Facts } from '../../blueprint/plan.ts';
+import type { Facts } from '../../facts/facts.ts';
 import { foundText, type Path, pathText, type SpecProblem } from '../problems.ts';
 import type { ClusterSpec } from '../schema.ts';
 

@@ -1,4 +1,4 @@
-import type { Facts } from '../../blueprint/plan.ts';
+import type { Facts } from '../../facts/facts.ts';
 import { volumeLimits } from '../awsLimits.ts';
 import { architectureOf, tooSmallForKubernetes } from '../instanceTypes.ts';
 import type { Path, SpecProblem } from '../problems.ts';

@@ -1,4 +1,4 @@
-import type { ExistingVpc, Facts } from '../../blueprint/plan.ts';
+import type { ExistingVpc, Facts } from '../../facts/facts.ts';
 import { FIRST_SLOT_OFFSET, usableAddresses } from '../../network/addressPlan.ts';
 import { cidrOf } from '../../network/cidr.ts';
 import type { Path, SpecProblem } from '../problems.ts';

@@ -1,6 +1,6 @@
-import type { ComponentName } from '../../blueprint/blueprint.ts';
 import { allowedArguments, ownerOf, relations } from '../argumentFacts.ts';
 import { gatesOf } from '../argumentValues.ts';
+import type { ComponentName } from '../componentsSchema.ts';
 import type { SpecProblem } from '../problems.ts';
 import { type Check, problemAt } from './check.ts';
 

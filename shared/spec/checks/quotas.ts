@@ -1,5 +1,5 @@
 import { desiredSize } from '../../blueprint/nodeGroups.ts';
-import type { Facts } from '../../blueprint/plan.ts';
+import type { Facts } from '../../facts/facts.ts';
 import { MOST_ROUTES_GRANTED, type Quota, quotas } from '../awsLimits.ts';
 import { vCpuQuotaOf, vCpusOf } from '../instanceTypes.ts';
 import type { Path, SpecProblem } from '../problems.ts';

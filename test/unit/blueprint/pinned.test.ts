@@ -1,5 +1,5 @@
 import { buildBlueprint } from '../../../shared/blueprint/buildBlueprint.ts';
-import type { ExistingVpc, Facts } from '../../../shared/blueprint/plan.ts';
+import type { ExistingVpc, Facts } from '../../../shared/facts/facts.ts';
 import { aSpec, someFacts } from '../spec/aSpec.ts';
 import { type Chance, pseudoRandom, roomyFacts, someSpecs } from './someSpecs.ts';
 

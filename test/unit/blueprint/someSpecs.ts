@@ -1,4 +1,4 @@
-import type { Facts } from '../../../shared/blueprint/plan.ts';
+import type { Facts } from '../../../shared/facts/facts.ts';
 import type { ClusterSpec } from '../../../shared/spec/schema.ts';
 import { validateSpec } from '../../../shared/spec/validateSpec.ts';
 import { aDocument, type Changes, parsed, someFacts } from '../spec/aSpec.ts';

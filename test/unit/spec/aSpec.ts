@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Facts } from '../../../shared/blueprint/plan.ts';
+import type { Facts } from '../../../shared/facts/facts.ts';
 import { parseSpec } from '../../../shared/spec/parseSpec.ts';
 import { describeProblems } from '../../../shared/spec/problems.ts';
 import type { ClusterSpec } from '../../../shared/spec/schema.ts';

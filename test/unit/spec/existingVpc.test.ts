@@ -1,4 +1,4 @@
-import type { ExistingVpc } from '../../../shared/blueprint/plan.ts';
+import type { ExistingVpc } from '../../../shared/facts/facts.ts';
 import { validateSpec } from '../../../shared/spec/validateSpec.ts';
 import { aSpec, someFacts } from './aSpec.ts';
 import { testRefusals } from './refusals.ts';

@@ -1,7 +1,7 @@
-import type { ComponentName } from '../../../shared/blueprint/blueprint.ts';
 import { buildBlueprint } from '../../../shared/blueprint/buildBlueprint.ts';
 import { type BundleMachine, renderBundle } from '../../../shared/node/bundle.ts';
 import { allowedArguments, ownerOf } from '../../../shared/spec/argumentFacts.ts';
+import type { ComponentName } from '../../../shared/spec/componentsSchema.ts';
 import { validateSpec } from '../../../shared/spec/validateSpec.ts';
 import { someVolumeIds } from '../../support/aBlueprint.ts';
 import { aSpec, type Changes, someFacts } from './aSpec.ts';

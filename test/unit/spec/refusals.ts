@@ -1,4 +1,4 @@
-import type { Facts } from '../../../shared/blueprint/plan.ts';
+import type { Facts } from '../../../shared/facts/facts.ts';
 import { validateSpec } from '../../../shared/spec/validateSpec.ts';
 import { aSpec, type Changes, someFacts } from './aSpec.ts';
 

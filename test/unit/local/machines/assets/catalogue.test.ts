@@ -12,13 +12,13 @@ import {
 } from '../../../../../local/machines/assets/catalogue.ts';
 import { fetchBuilt } from '../../../../../local/machines/assets/fetchBuilt.ts';
 import { recipesFor } from '../../../../../local/machines/assets/recipes.ts';
-import type { AssetBlueprint } from '../../../../../shared/blueprint/blueprint.ts';
+import type { Asset } from '../../../../../shared/releases/sources.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
 const folder = temporaryFolder();
 
-async function aBuiltAsset(name: string, content: string): Promise<AssetBlueprint> {
-  const asset: AssetBlueprint = {
+async function aBuiltAsset(name: string, content: string): Promise<Asset> {
+  const asset: Asset = {
     name,
     version: '1.2.3',
     architecture: 'amd64',
