@@ -15,7 +15,7 @@ const below =
 const isSdk = (name: string) => name.startsWith('@aws-sdk/') || name.startsWith('@smithy/');
 
 /** Decisions and data: what is true of a cluster before AWS is asked anything. */
-const pure = ['shared/spec', 'shared/blueprint', 'shared/network', 'shared/releases'];
+const pure = ['shared/spec', 'shared/facts', 'shared/blueprint', 'shared/network', 'shared/releases'];
 
 const rules: readonly Rule[] = [
   {
