@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { type IdentifiedMachine, identify, Refused } from '../../shared/node/identity.ts';
 import { jsonText, nodeRoute } from '../../shared/node/nodeRoute.ts';
-import { isEtcdBootstrapped } from '../../shared/store/etcd.ts';
+import { slotsThatServed } from '../../shared/store/etcd.ts';
 
 /**
  * How a member of etcd starts on an empty disk. `new` forms the cluster's first quorum and is never answered again once
- * there was one; `existing` and `learner` join a cluster that was told of this member; `refuse` does not start at all.
+ * a member has served; `existing` and `learner` join a cluster that was told of this member, and wait until another member
+ * answers; `refuse` does not start at all.
  */
 type EtcdStart = 'new' | 'existing' | 'learner' | 'refuse';
 
@@ -16,7 +17,10 @@ export const handler = nodeRoute(z.undefined(), async ({ caller }) => {
   return jsonText(`${JSON.stringify({ start: await startOf(identity.clusterId, slot) })}\n`);
 });
 
-async function startOf(clusterId: string, { row }: NonNullable<IdentifiedMachine['slot']>): Promise<EtcdStart> {
-  if (!(await isEtcdBootstrapped(clusterId))) return 'new';
-  return row.etcdStart ?? 'refuse';
+async function startOf(clusterId: string, { key, row }: NonNullable<IdentifiedMachine['slot']>): Promise<EtcdStart> {
+  const served = await slotsThatServed(clusterId);
+  if (served.size === 0) return 'new';
+  if (row.etcdStart !== undefined) return row.etcdStart;
+  // The others have begun without it, a member from the beginning that has promised nothing yet.
+  return served.has(key) ? 'refuse' : 'existing';
 }

@@ -3,6 +3,7 @@ import { completeOperation, completePhase } from '../../shared/machines/complete
 import { identify, Refused } from '../../shared/node/identity.ts';
 import { jsonText, nodeRoute } from '../../shared/node/nodeRoute.ts';
 import { plainText } from '../../shared/node/plainText.ts';
+import { recordMemberServed } from '../../shared/store/etcd.ts';
 import type { MachineIdentity } from '../../shared/store/machines.ts';
 import {
   type OperationReport,
@@ -37,8 +38,9 @@ const body = z.union([phaseReport, operationReport]);
 
 /** POST /node/report: stores what a machine says of itself, then lets go on whatever waited for exactly that. */
 export const handler = nodeRoute(body, async ({ caller, body: report }) => {
-  const { identity } = await identify(caller, { anew: false });
+  const { identity, slot } = await identify(caller, { anew: false });
   if (!mayReport(identity, report)) throw new Refused('a worker speaks as if it had a slot');
+  if (slot?.runs.etcd && isServingEtcd(report)) await recordMemberServed(identity.clusterId, slot.key);
   if ('phase' in report) await reportPhase(identity, report);
   else await reportOperation(identity, report);
   return jsonText('{}\n');
@@ -48,6 +50,10 @@ export const handler = nodeRoute(body, async ({ caller, body: report }) => {
 function mayReport({ slotKey }: MachineIdentity, report: z.output<typeof body>): boolean {
   return slotKey !== undefined || ('phase' in report && workerPhases.has(report.phase));
 }
+
+/** Noted before anything waits no longer for it: a member that has served must not come back empty. */
+const isServingEtcd = (report: z.output<typeof body>): boolean =>
+  'phase' in report && report.phase === 'etcd-serving' && report.outcome === 'done';
 
 const workerPhases: ReadonlySet<string> = new Set<Phase>(['bundle-fetched', 'certificates-issued', 'node-ready']);
 

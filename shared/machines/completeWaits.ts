@@ -1,5 +1,4 @@
 import { readMembers } from '../aws/machineFacts.ts';
-import { recordEtcdBootstrapped } from '../store/etcd.ts';
 import {
   countDone,
   listReportsOf,
@@ -53,8 +52,6 @@ const resultOf = ({ result }: OperationReport): object => (typeof result === 'ob
 export async function completeMachines(wait: Wait, awaited: MachinesAwaited, done: readonly string[]): Promise<void> {
   const left = await takeFromPending(wait, done);
   if (left === undefined || left.pending !== undefined) return;
-  // LaunchEtcd waits for every member, so this is when etcd may never be bootstrapped again.
-  if (awaited.phase === 'etcd-serving') await recordEtcdBootstrapped(wait.clusterId);
   await endWait(wait, { machines: awaited.instanceIds.length });
 }
 

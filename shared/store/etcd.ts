@@ -1,13 +1,14 @@
 import { now } from '../step/environment.ts';
-import { type Key, readRow, writeRowIfAbsent } from './table.ts';
+import { queryRows, writeRowIfAbsent } from './table.ts';
 
-const keyOf = (clusterId: string): Key => ({ pk: `etcd#${clusterId}`, sk: 'bootstrapped' });
+const partitionOf = (clusterId: string): string => `etcd#${clusterId}`;
 
-/** Notes that every member of the cluster's etcd has served: from now on nobody bootstraps another. Never taken back. */
-export async function recordEtcdBootstrapped(clusterId: string): Promise<void> {
-  await writeRowIfAbsent({ ...keyOf(clusterId), at: now().toISOString() });
+/** Notes that the slot's member of etcd has served. From the first on, nobody bootstraps another cluster. Never taken back. */
+export async function recordMemberServed(clusterId: string, slotKey: string): Promise<void> {
+  await writeRowIfAbsent({ pk: partitionOf(clusterId), sk: slotKey, at: now().toISOString() });
 }
 
-/** Whether the cluster's etcd was bootstrapped: an empty member that votes would forget what the others have promised. */
-export const isEtcdBootstrapped = async (clusterId: string): Promise<boolean> =>
-  (await readRow(keyOf(clusterId))) !== undefined;
+/** The slots whose member of the cluster's etcd has ever served. */
+export async function slotsThatServed(clusterId: string): Promise<ReadonlySet<string>> {
+  return new Set((await queryRows<object>(partitionOf(clusterId))).map(({ sk }) => sk));
+}

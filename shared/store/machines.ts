@@ -14,8 +14,8 @@ export interface SlotRow {
   /** sha256 of the bundle that its user data pins. */
   readonly bundle?: string;
   /**
-   * How etcd starts on an empty disk once the cluster's etcd was bootstrapped: set by whoever has made this slot a member
-   * again. Absent: it does not, because an empty member that votes would forget what it had promised.
+   * How etcd starts on an empty disk once its member has served: set by whoever has made this slot a member again. Absent:
+   * it does not, because an empty member that votes would forget what it had promised.
    */
   readonly etcdStart?: 'existing' | 'learner';
 }

@@ -8,7 +8,7 @@ const programs = builtPrograms();
 if (programs === undefined) console.log('skipped: etcd is not built: kubestep machines prepare builds it');
 const withEtcd = programs === undefined ? describe.skip : describe;
 
-type NodeApiAnswer = 'new' | 'refuse';
+type NodeApiAnswer = 'new' | 'existing' | 'refuse';
 
 /** A member of etcd as the node script starts it, on a disk of its own. */
 interface Member {
@@ -118,6 +118,13 @@ start_etcd`);
     start(three(), 'refuse');
     await expect(eventually(8, () => get(three()))).rejects.toThrow(); // one of three is no quorum
     start(one(), 'refuse');
+    expect(await eventually(60, () => get(three()))).toBe(base64('yes'));
+  }, 180_000);
+
+  test('are joined by one that starts for the first time after they have begun', async () => {
+    for (const member of [one(), two()]) start(member, 'new');
+    await eventually(60, () => put(one()));
+    start(three(), 'existing');
     expect(await eventually(60, () => get(three()))).toBe(base64('yes'));
   }, 180_000);
 

@@ -3,7 +3,7 @@ import { awaitReports } from '../../../shared/machines/awaitReports.ts';
 import { profiles } from '../../../shared/pki/profiles.ts';
 import { readAudit } from '../../../shared/store/audit.ts';
 import { listAuthorities } from '../../../shared/store/authorities.ts';
-import { recordEtcdBootstrapped } from '../../../shared/store/etcd.ts';
+import { recordMemberServed } from '../../../shared/store/etcd.ts';
 import { readSlot, writeSlot } from '../../../shared/store/machines.ts';
 import { countDone, listPhaseReports } from '../../../shared/store/reports.ts';
 import type { Awaited } from '../../../shared/store/waits.ts';
@@ -293,7 +293,17 @@ describe('an etcd member with an empty disk', () => {
 
   test('forms the first quorum, once in the cluster’s life', async () => {
     expect(await start()).toBe('new');
-    await node.as(() => recordEtcdBootstrapped('demo-x7k2p'));
+    await node.request(node.master, 'postReport', { body: { phase: 'etcd-serving', outcome: 'done' } });
+    expect(await start()).toBe('refuse');
+  });
+
+  test('never forms another quorum once any member has served, though nobody waits yet: it joins', async () => {
+    await node.as(() => recordMemberServed('demo-x7k2p', 'master-1'));
+    expect(await start()).toBe('existing');
+  });
+
+  test('is refused when it has served itself, though others have not served yet', async () => {
+    await node.as(() => recordMemberServed('demo-x7k2p', 'master-0'));
     expect(await start()).toBe('refuse');
   });
 
@@ -303,7 +313,7 @@ describe('an etcd member with an empty disk', () => {
       const row = await node.as(() => readSlot('demo-x7k2p', 'master-0'));
       await node.as(() => writeSlot('demo-x7k2p', { ...row, etcdStart }));
       expect(await start()).toBe('new');
-      await node.as(() => recordEtcdBootstrapped('demo-x7k2p'));
+      await node.as(() => recordMemberServed('demo-x7k2p', 'master-0'));
       expect(await start()).toBe(etcdStart);
     },
   );

@@ -1,6 +1,6 @@
 import { operationIdOf } from '../../../shared/aws/commands.ts';
 import { awaitReports } from '../../../shared/machines/awaitReports.ts';
-import { isEtcdBootstrapped } from '../../../shared/store/etcd.ts';
+import { slotsThatServed } from '../../../shared/store/etcd.ts';
 import { writeSlot } from '../../../shared/store/machines.ts';
 import type { Awaited } from '../../../shared/store/waits.ts';
 import { type Machine, type NodeApiWorld, nodeApiWorld } from './nodeApiWorld.ts';
@@ -41,13 +41,16 @@ const group = (count: number): Awaited => ({
 });
 
 describe('a wait on machines of slots', () => {
-  test('goes on with the report of the last of them, and etcd is bootstrapped from then on', async () => {
+  test('goes on with the report of the last of them, and each is noted as it serves', async () => {
+    const served = async () => [...(await node.as(() => slotsThatServed(run.clusterId)))];
     await wait(members());
+    await say(other, 'etcd-serving', 'waiting');
+    expect(await served()).toEqual([]);
     await say(other, 'etcd-serving', 'done');
-    expect([node.tokens, await node.as(() => isEtcdBootstrapped(run.clusterId))]).toEqual([[], false]);
+    expect([node.tokens, await served()]).toEqual([[], ['master-1']]);
     await say(node.master, 'etcd-serving', 'done');
     expect(node.tokens).toEqual([{ taskToken: 'token', outcome: 'success' }]);
-    expect(await node.as(() => isEtcdBootstrapped(run.clusterId))).toBe(true);
+    expect(await served()).toEqual(['master-0', 'master-1']);
   });
 
   test('costs one write a report, however many machines it awaits', async () => {
