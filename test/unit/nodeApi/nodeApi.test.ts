@@ -1,12 +1,10 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { awaitReports } from '../../../shared/machines/awaitReports.ts';
 import { profiles } from '../../../shared/pki/profiles.ts';
 import { readAudit } from '../../../shared/store/audit.ts';
 import { listAuthorities } from '../../../shared/store/authorities.ts';
 import { recordMemberServed } from '../../../shared/store/etcd.ts';
 import { readSlot, writeSlot } from '../../../shared/store/machines.ts';
 import { countDone, listPhaseReports } from '../../../shared/store/reports.ts';
-import type { Awaited } from '../../../shared/store/waits.ts';
 import { aKeyPair, aSigningRequest } from '../../support/authorities.ts';
 import { openssl } from '../../support/openssl.ts';
 import { type Machine, machineRole, type NodeApiWorld, nodeApiWorld } from './nodeApiWorld.ts';
@@ -18,17 +16,6 @@ beforeEach(async () => {
   node = await nodeApiWorld();
 });
 afterEach(() => quiet.mockRestore());
-
-const run = {
-  runId: 'run-1',
-  operation: 'createCluster',
-  clusterName: 'demo',
-  clusterId: 'demo-x7k2p',
-  planHash: '',
-  executionArn: 'arn',
-  fence: 1,
-  branch: '',
-};
 
 const requestsFor = (...names: readonly string[]) => ({
   requests: names.map((profile) => ({ profile, csr: aSigningRequest(aKeyPair().privateKey) })),
@@ -327,8 +314,6 @@ describe('an etcd member with an empty disk', () => {
 
 describe('a report', () => {
   const say = (machine: Machine, body: object) => node.request(machine, 'postReport', { body });
-  const waits = (state: string, taskToken: string, awaited: Awaited, attempt = 0) =>
-    node.as(() => awaitReports({ run, attempt, state, taskToken }, awaited));
 
   test('asks EC2 at first contact only', async () => {
     await say(node.worker, { phase: 'bundle-fetched', outcome: 'done' });
@@ -344,8 +329,11 @@ describe('a report', () => {
 
   test('lets go on what waits for it, and nothing else', async () => {
     const instanceIds = [node.master.instanceId];
-    await waits('LaunchEtcd', 'etcd-token', { phase: 'etcd-serving', instanceIds });
-    await waits('StartMasters', 'master-token', { phase: 'control-plane-serving', instanceIds });
+    await node.wait({ phase: 'etcd-serving', instanceIds }, { state: 'LaunchEtcd', taskToken: 'etcd-token' });
+    await node.wait(
+      { phase: 'control-plane-serving', instanceIds },
+      { state: 'StartMasters', taskToken: 'master-token' },
+    );
     await say(node.master, { phase: 'etcd-serving', outcome: 'done' });
     expect(node.tokens).toEqual([{ taskToken: 'etcd-token', outcome: 'success' }]);
   });
@@ -353,8 +341,8 @@ describe('a report', () => {
   test('of an operation completes it only for the machine that was asked', async () => {
     const operationId = 'validate-1';
     const { instanceId } = node.master;
-    await waits('ValidateCluster', 'own', { operationId, instanceId });
-    await waits('ApplyAddons', 'other', { operationId, instanceId: 'i-00000000000000000' });
+    await node.wait({ operationId, instanceId }, { state: 'ValidateCluster', taskToken: 'own' });
+    await node.wait({ operationId, instanceId: 'i-00000000000000000' }, { state: 'ApplyAddons', taskToken: 'other' });
     await say(node.master, { operationId, outcome: 'done' });
     expect(node.tokens).toEqual([{ taskToken: 'own', outcome: 'success' }]);
   });

@@ -25,14 +25,17 @@ import { s3 } from '../../../shared/aws/clients/s3.ts';
 import { stepFunctions } from '../../../shared/aws/clients/stepFunctions.ts';
 import { keyBlueprints } from '../../../shared/blueprint/keys.ts';
 import type { Plan } from '../../../shared/blueprint/plan.ts';
+import { awaitReports } from '../../../shared/machines/awaitReports.ts';
 import { type BundleMachine, bundleKey, bundleRowName, renderBundle } from '../../../shared/node/bundle.ts';
 import { useEnvironment } from '../../../shared/step/environment.ts';
+import type { RunContext } from '../../../shared/step/runContext.ts';
 import { listAuthorities } from '../../../shared/store/authorities.ts';
 import { writeBundleRow } from '../../../shared/store/bundles.ts';
 import { writeCluster } from '../../../shared/store/clusters.ts';
 import { writeSlot, writeTemplate } from '../../../shared/store/machines.ts';
 import { storePlan } from '../../../shared/store/plans.ts';
 import { writeRow } from '../../../shared/store/table.ts';
+import type { Awaited, Wait } from '../../../shared/store/waits.ts';
 import { aBlueprint, someVolumeIds } from '../../support/aBlueprint.ts';
 import { statementsOf } from '../../support/policyFile.ts';
 import { administrator, type TestCloud, testCloud, testWorld } from '../../support/testWorld.ts';
@@ -74,6 +77,10 @@ export interface NodeApiWorld {
   readonly tokens: { readonly taskToken: string; readonly outcome: 'success' | 'failure' }[];
   /** Launches an instance under a role of the cluster, in no slot and no group. */
   launch(role: 'master' | 'worker', options?: { roleName?: string; address?: string }): Promise<Machine>;
+  /** The cluster's creation. */
+  readonly run: RunContext;
+  /** A state of the creation waits for what machines report. */
+  wait(awaited: Awaited, as?: { state?: string; taskToken?: string; attempt?: number; branch?: string }): Promise<Wait>;
   request(
     machine: Machine,
     route: Route,
@@ -133,6 +140,7 @@ export async function nodeApiWorld(): Promise<NodeApiWorld> {
     planHash,
     executionArn: `arn:aws:states:us-east-1:${account}:execution:createCluster:run-1`,
     fence: 1,
+    branch: '',
   };
   const holder = { executionArn: run.executionArn, runId: run.runId, operation: run.operation, since: 'now' };
   await as(() => writeRow({ pk: 'cluster#demo', sk: 'lock', fence: 1, holder }));
@@ -179,6 +187,9 @@ export async function nodeApiWorld(): Promise<NodeApiWorld> {
     tokens,
     launch,
     as,
+    run,
+    wait: (awaited, { state = 'LaunchEtcd', taskToken = 'token', attempt = 0, branch = '' } = {}) =>
+      as(() => awaitReports({ run: { ...run, branch }, attempt, state, taskToken }, awaited)),
     calls: () => seen.splice(0),
     requestAs,
     request: ({ session, instanceId }, route, { query, body } = {}) => {

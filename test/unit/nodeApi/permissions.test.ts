@@ -1,29 +1,15 @@
 import { policyUseRecorder, unusedStatements } from '../../../local/cloud/iam/policyUse.ts';
-import { awaitReports } from '../../../shared/machines/awaitReports.ts';
-import type { Awaited } from '../../../shared/store/waits.ts';
 import { aKeyPair, aSigningRequest } from '../../support/authorities.ts';
 import { nodeApiWorld } from './nodeApiWorld.ts';
 
 test('the Node API and the authorities have no permission that they never use', async () => {
   const recorder = policyUseRecorder();
   const node = await nodeApiWorld();
-  const run = {
-    runId: 'r',
-    operation: 'o',
-    clusterName: 'demo',
-    clusterId: 'demo-x7k2p',
-    planHash: '',
-    executionArn: 'arn',
-    fence: 1,
-    branch: '',
-  };
-  const wait = (state: string, awaited: Awaited) =>
-    node.as(() => awaitReports({ run, attempt: 0, state, taskToken: `token of ${state}` }, awaited));
   const instanceIds = [node.master.instanceId];
-  await wait('LaunchEtcd', { phase: 'etcd-serving', instanceIds });
-  await wait('StartMasters', { phase: 'control-plane-serving', instanceIds });
+  await node.wait({ phase: 'etcd-serving', instanceIds });
+  await node.wait({ phase: 'control-plane-serving', instanceIds }, { state: 'StartMasters' });
   const group = { group: 'general', groupName: 'demo-x7k2p-general', templateVersion: '1', count: 1 };
-  await wait('RollNodes', { phase: 'node-ready', ...group });
+  await node.wait({ phase: 'node-ready', ...group }, { state: 'RollNodes' });
 
   // Whatever a machine asks first, that function establishes who it is: here each of the three.
   await node.request(node.worker, 'postReport', { body: { phase: 'bundle-fetched', outcome: 'done' } });

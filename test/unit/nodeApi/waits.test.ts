@@ -1,5 +1,4 @@
 import { operationIdOf } from '../../../shared/aws/commands.ts';
-import { awaitReports } from '../../../shared/machines/awaitReports.ts';
 import { slotsThatServed } from '../../../shared/store/etcd.ts';
 import { writeSlot } from '../../../shared/store/machines.ts';
 import type { Awaited } from '../../../shared/store/waits.ts';
@@ -14,22 +13,8 @@ beforeEach(async () => {
 });
 
 const aSlot = { slotKey: 'master-1', attempt: 0 };
-const run = {
-  runId: 'run-1',
-  operation: 'createCluster',
-  clusterName: 'demo',
-  clusterId: 'demo-x7k2p',
-  planHash: '',
-  executionArn: 'arn',
-  fence: 1,
-  branch: '',
-};
-
 const say = (machine: Machine, phase: string, outcome: string, message = 'so it is') =>
   node.request(machine, 'postReport', { body: { phase, outcome, message } });
-
-const wait = (awaited: Awaited, { taskToken = 'token', attempt = 0, branch = '' } = {}) =>
-  node.as(() => awaitReports({ run: { ...run, branch }, attempt, state: 'LaunchEtcd', taskToken }, awaited));
 
 const members = (): Awaited => ({ phase: 'etcd-serving', instanceIds: [node.master.instanceId, other.instanceId] });
 const group = (count: number): Awaited => ({
@@ -42,8 +27,8 @@ const group = (count: number): Awaited => ({
 
 describe('a wait on machines of slots', () => {
   test('goes on with the report of the last of them, and each is noted as it serves', async () => {
-    const served = async () => [...(await node.as(() => slotsThatServed(run.clusterId)))];
-    await wait(members());
+    const served = async () => [...(await node.as(() => slotsThatServed(node.run.clusterId)))];
+    await node.wait(members());
     await say(other, 'etcd-serving', 'waiting');
     expect(await served()).toEqual([]);
     await say(other, 'etcd-serving', 'done');
@@ -54,7 +39,7 @@ describe('a wait on machines of slots', () => {
   });
 
   test('costs one write a report, however many machines it awaits', async () => {
-    await wait({ phase: 'etcd-serving', instanceIds: [node.master.instanceId, ...manyIds(200)] });
+    await node.wait({ phase: 'etcd-serving', instanceIds: [node.master.instanceId, ...manyIds(200)] });
     await say(node.master, 'bundle-fetched', 'done');
     node.calls();
     await say(node.master, 'etcd-serving', 'done');
@@ -64,16 +49,16 @@ describe('a wait on machines of slots', () => {
   });
 
   test('is neither ended nor failed by "not yet"', async () => {
-    await wait(members());
+    await node.wait(members());
     for (const phase of ['certificates-issued', 'etcd-serving']) await say(other, phase, 'waiting');
     expect(node.tokens).toEqual([]);
   });
 
   test('is failed by a machine that fails, in an earlier phase too, and looks again with what it said', async () => {
-    await wait(members());
+    await node.wait(members());
     await say(other, 'certificates-issued', 'failed', 'no mirror answers');
     expect(node.tokens).toEqual([{ taskToken: 'token', outcome: 'failure' }]);
-    const again = wait(members(), { attempt: 1 });
+    const again = node.wait(members(), { attempt: 1 });
     await expect(again).rejects.toMatchObject({
       name: 'MachineFailed',
       message: `${other.instanceId}: certificates-issued: no mirror answers`,
@@ -81,10 +66,10 @@ describe('a wait on machines of slots', () => {
   });
 
   test('goes on after a failure that was overcome', async () => {
-    await wait(members());
+    await node.wait(members());
     await say(other, 'etcd-serving', 'failed');
     await say(other, 'etcd-serving', 'waiting');
-    await wait(members(), { attempt: 1, taskToken: 'second' });
+    await node.wait(members(), { attempt: 1, taskToken: 'second' });
     for (const machine of [other, node.master]) await say(machine, 'etcd-serving', 'done');
     expect(node.tokens).toEqual([
       { taskToken: 'token', outcome: 'failure' },
@@ -93,7 +78,7 @@ describe('a wait on machines of slots', () => {
   });
 
   test('is not failed by a machine that was through before', async () => {
-    await wait(members());
+    await node.wait(members());
     await say(other, 'etcd-serving', 'done');
     await say(other, 'etcd-serving', 'failed');
     await say(other, 'certificates-issued', 'failed');
@@ -101,36 +86,38 @@ describe('a wait on machines of slots', () => {
   });
 
   test('ends by naming machines that say nothing, or wait, for a quarter of an hour', async () => {
-    await wait(members());
+    await node.wait(members());
     await say(other, 'etcd-serving', 'waiting', 'no peer answers');
     await node.aws.world.clock.advance({ minutes: 16 });
-    const again = wait(members(), { attempt: 1 });
+    const again = node.wait(members(), { attempt: 1 });
     await expect(again).rejects.toMatchObject({
       name: 'MachineFailed',
       message: expect.stringContaining(`${node.master.instanceId} has reported nothing`),
     });
-    await expect(wait(members(), { attempt: 2 })).rejects.toThrow(
+    await expect(node.wait(members(), { attempt: 2 })).rejects.toThrow(
       `${other.instanceId}: etcd-serving waiting: no peer answers`,
     );
     // A person resumes: patience begins anew.
-    await expect(wait(members(), { attempt: 1000 })).resolves.toMatchObject({ awaited: { phase: 'etcd-serving' } });
+    await expect(node.wait(members(), { attempt: 1000 })).resolves.toMatchObject({
+      awaited: { phase: 'etcd-serving' },
+    });
   });
 });
 
 describe('waits of two branches', () => {
   test('keep their tokens apart, and their operations', async () => {
-    await wait(members(), { branch: 'one', taskToken: 'first' });
-    await wait(members(), { branch: 'two', taskToken: 'second' });
+    await node.wait(members(), { branch: 'one', taskToken: 'first' });
+    await node.wait(members(), { branch: 'two', taskToken: 'second' });
     for (const machine of [other, node.master]) await say(machine, 'etcd-serving', 'done');
     expect(node.tokens.map(({ taskToken }) => taskToken).sort()).toEqual(['first', 'second']);
-    const ids = ['', 'one', 'two'].map((branch) => operationIdOf({ ...run, branch }, 'DrainSlice', 0));
+    const ids = ['', 'one', 'two'].map((branch) => operationIdOf({ ...node.run, branch }, 'DrainSlice', 0));
     expect(new Set(ids).size).toBe(3);
   });
 });
 
 describe('a wait on a group', () => {
   test('is not failed by a machine of it that fails', async () => {
-    await wait(group(1));
+    await node.wait(group(1));
     await say(node.worker, 'node-ready', 'failed');
     await say(node.worker, 'certificates-issued', 'failed');
     expect(node.tokens).toEqual([]);
@@ -139,16 +126,16 @@ describe('a wait on a group', () => {
   });
 
   test('of one machine ends by its name when it still fails at a later look', async () => {
-    await wait(group(1));
+    await node.wait(group(1));
     await say(node.worker, 'certificates-issued', 'failed', 'no mirror answers');
-    await expect(wait(group(1), { attempt: 1 })).rejects.toMatchObject({
+    await expect(node.wait(group(1), { attempt: 1 })).rejects.toMatchObject({
       name: 'MachineFailed',
       message: `Node group general has 0 of 1 nodes. ${node.worker.instanceId}: certificates-issued: no mirror answers`,
     });
   });
 
   test('does not count a machine that was replaced', async () => {
-    await wait(group(2));
+    await node.wait(group(2));
     await say(node.worker, 'node-ready', 'done');
     const { AutoScalingInstances } = await node.aws.call<{ AutoScalingInstances: { InstanceId: string }[] }>(
       'autoscaling:DescribeAutoScalingInstances',
@@ -163,7 +150,7 @@ describe('a wait on a group', () => {
     expect(successor.instanceId).not.toBe(node.worker.instanceId);
     await say(successor, 'node-ready', 'done');
     expect(node.tokens).toEqual([]);
-    await wait(group(1), { attempt: 1, taskToken: 'second' });
+    await node.wait(group(1), { attempt: 1, taskToken: 'second' });
     expect(node.tokens).toEqual([{ taskToken: 'second', outcome: 'success' }]);
   });
 });
