@@ -60,6 +60,17 @@ export interface StatusChange {
   readonly execution: Execution;
 }
 
+/** An execution that a running one is about to start. */
+export interface StartOfChild {
+  /** In whose name it is started. */
+  readonly roleArn: string;
+  readonly startedByMachine: string;
+  readonly stateMachineArn: string;
+  readonly executionArn: string;
+  /** Whether the running execution waits for its end. */
+  readonly waits: boolean;
+}
+
 /** What an engine stands on. */
 export interface EngineOptions {
   readonly clock: Clock;
@@ -69,12 +80,8 @@ export interface EngineOptions {
   readonly items?: ItemStore;
   /** Finds a state machine by its ARN; undefined where there is none. */
   readonly findStateMachine: (stateMachineArn: string) => StateMachine | undefined;
-  /** Whether the role may start or stop executions of a machine on behalf of a running execution. Throws an error with a name if not. */
-  readonly authorize?: (request: {
-    readonly roleArn: string;
-    readonly action: string;
-    readonly resource: string;
-  }) => void;
+  /** Throws an error with a name where the role may not start this execution, or may not wait for it. */
+  readonly authorizeChild?: (child: StartOfChild) => void;
   /** Called after the change was made safe. */
   readonly onStatusChange?: (change: StatusChange) => void;
   /** Called after the event was made safe. */

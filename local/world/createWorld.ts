@@ -23,6 +23,7 @@ import { s3 } from '../cloud/s3/service.ts';
 import { defineSchedulerJobs, scheduler } from '../cloud/scheduler/service.ts';
 import { serviceQuotas } from '../cloud/serviceQuotas/service.ts';
 import { defineSsmJobs, ssm } from '../cloud/ssm/service.ts';
+import { authorizeChild } from '../cloud/stepFunctions/childExecutions.ts';
 import { executionStore } from '../cloud/stepFunctions/executionStore.ts';
 import { createStepFunctionsService } from '../cloud/stepFunctions/service.ts';
 import { stateMachines } from '../cloud/stepFunctions/stateMachines.ts';
@@ -128,6 +129,7 @@ export function createWorld(options: WorldOptions): EmbeddedWorld {
     store: executionStore(tables),
     tasks: (options.tasks ?? ((tasks) => tasks))(lambdaTasks(() => cloud)),
     findStateMachine: (arn) => stateMachines(world).get(arn),
+    authorizeChild: (child) => authorizeChild(world, child),
     onStatusChange: ({ execution }) => {
       world.events.emit({
         source: 'aws.states',

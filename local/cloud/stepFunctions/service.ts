@@ -3,6 +3,7 @@ import type { Engine } from '../../stepfunctions/engine.ts';
 import { AwsError } from '../errors.ts';
 import { operation, type Service } from '../operation.ts';
 import { nowOf } from '../world.ts';
+import { requireManagedRule } from './childExecutions.ts';
 import { historyEventOutput } from './historyEvents.ts';
 import { pageOf, pageRequest } from './paging.ts';
 import { requireStateMachine, stateMachineArn, stateMachines } from './stateMachines.ts';
@@ -46,6 +47,7 @@ export function createStepFunctionsService(engine: () => Engine): Service {
           if (existing && (existing.definition !== definition || existing.roleArn !== roleArn)) {
             throw new AwsError('StateMachineAlreadyExists', `State Machine Already Exists: '${arn}'`);
           }
+          requireManagedRule(world, { stateMachineArn: arn, roleArn, definition });
           const createdAt = existing?.createdAt ?? nowOf(world);
           stateMachines(world).put(arn, { stateMachineArn: arn, name, definition, roleArn, createdAt });
           return { stateMachineArn: arn, creationDate: new Date(createdAt) };
@@ -60,7 +62,9 @@ export function createStepFunctionsService(engine: () => Engine): Service {
         access: (_world, input) => [{ action: 'states:UpdateStateMachine', resource: input.stateMachineArn }],
         run: (world, { stateMachineArn: arn, ...changes }) => {
           const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-          stateMachines(world).put(arn, { ...requireStateMachine(world, arn), ...given });
+          const updated = { ...requireStateMachine(world, arn), ...given };
+          requireManagedRule(world, updated);
+          stateMachines(world).put(arn, updated);
           return { updateDate: new Date(nowOf(world)) };
         },
       }),

@@ -1,3 +1,4 @@
+import { executionArn } from '../arns.ts';
 import { uuid } from '../chance.ts';
 import type { TaskState } from '../definition/definition.ts';
 import { describeAsResult } from '../description.ts';
@@ -33,14 +34,17 @@ export async function launch(step: Step, resource: Resource): Promise<void> {
   const waits = resource.pattern === 'sync' || resource.pattern === 'sync:2';
   const reference = { executionArn: strand.executionArn, strand: id, step: strand.step };
   try {
-    run.engine.options.authorize?.({
+    const name = childName ?? '';
+    run.engine.options.authorizeChild?.({
       roleArn: roleArn ?? turn.execution.roleArn,
-      action: 'states:StartExecution',
-      resource: stateMachineArn,
+      startedByMachine: turn.execution.stateMachineArn,
+      stateMachineArn,
+      executionArn: executionArn(stateMachineArn, name),
+      waits,
     });
     const child = await startExecution(run.engine, {
       stateMachineArn,
-      name: childName ?? '',
+      name,
       input: textOf(Input),
       ...(waits && { waitedForBy: reference }),
       startedBy: reference,
@@ -96,9 +100,10 @@ function textOf(input: Json | undefined): string {
 
 function failureOfStart(error: unknown) {
   const { name, message } = error as Error;
-  if (!(error instanceof StepFunctionsError)) return { error: `StepFunctions.${name}`, cause: message };
+  // Errors that StartExecution does not list, such as refusals, come under the name of the whole service.
+  const isListed = error instanceof StepFunctionsError;
   return {
-    error: `StepFunctions.${name}Exception`,
+    error: isListed ? `StepFunctions.${name}Exception` : 'StepFunctions.AWSStepFunctionsException',
     cause: `${message} (Service: AWSStepFunctions; Status Code: 400; Error Code: ${name})`,
   };
 }
