@@ -1,4 +1,6 @@
+import { gunzipSync } from 'node:zlib';
 import type { Tables } from '../../local/cloud/tables.ts';
+import type { Plan } from '../../shared/blueprint/plan.ts';
 
 /** What a run leaves in the account, without what may differ between two runs that end alike: ids, times, key material. */
 export type WorldState = readonly string[];
@@ -24,21 +26,58 @@ const records = [
   /^ec2\.resourceBuckets/,
 ];
 
-/**
- * Rows of the store that tell of the way, not of the end: how often it was tried, who waited, who asked, what was planned
- * for an id that was never recorded.
- */
-const rowsOfTheWay = /"(audit#|waits#|reports#|resources#|plan#)|"run#|"lock"|"requests?#|"limit#|"machine#/;
+/** Rows of the store that tell of the way, not of the end, by their keys: how often it was tried, who waited, who asked. */
+const partitionsOfTheWay = /^(audit|waits|reports|resources|requests?|limit|machine)#/;
+const sortKeysOfTheWay = /^(lock$|run#|requests?#|limit#)/;
+
+/** A row of the store, as DynamoDB keeps it. */
+interface Item {
+  readonly pk: { readonly S: string };
+  readonly sk: { readonly S: string };
+  readonly clusterId?: { readonly S: string };
+  readonly requestedAt?: { readonly S: string };
+  readonly plan?: { readonly B: string };
+}
+
+const isItem = (table: string, _row: unknown): _row is Item => table.startsWith('dynamodb.items/');
 
 /** Every row of the account as text, in an order that two equal worlds share. */
 export function stateOf(tables: Tables): WorldState {
+  const rows = [...tables.dump()].filter(([table]) => !records.some((pattern) => pattern.test(table)));
+  const clusters = recordedClusters(rows.map(([table, , row]) => [table, row]));
   const lines: string[] = [];
-  for (const [table, key, row] of tables.dump()) {
-    if (records.some((pattern) => pattern.test(table))) continue;
-    const text = `${table} ${JSON.stringify([key, withoutHistory(row)])}`;
-    if (!rowsOfTheWay.test(text)) lines.push(withoutIdentity(text));
+  for (const [table, key, row] of rows) {
+    const compared = isItem(table, row) ? comparedItem(row, clusters) : [key, withoutHistory(row)];
+    if (compared !== undefined) lines.push(withoutIdentity(`${table} ${JSON.stringify(compared)}`, clusters));
   }
   return lines.sort();
+}
+
+/** What the ids of clusters that were recorded stand for: their random parts differ between runs that end alike. */
+type Clusters = ReadonlyMap<string, string>;
+
+/** `demo-CLUSTER1` for the first cluster of the name demo, and so on. An id that nobody recorded keeps its random part. */
+function recordedClusters(rows: readonly (readonly [string, unknown])[]): Clusters {
+  const generations = rows
+    .flatMap(([table, row]) => (isItem(table, row) && row.sk.S.startsWith('generation#') ? [row] : []))
+    .sort((one, other) => (text(one.requestedAt) < text(other.requestedAt) ? -1 : 1));
+  const clusters = new Map<string, string>();
+  for (const { pk, clusterId } of generations) {
+    if (clusters.has(text(clusterId))) continue;
+    clusters.set(text(clusterId), `${pk.S.replace('cluster#', '')}-CLUSTER${clusters.size + 1}`);
+  }
+  return clusters;
+}
+
+const text = (attribute: { readonly S: string } | undefined): string => attribute?.S ?? '';
+
+/** A plan by its content. One for an id that was never recorded belongs to a request that was made again: it tells of the way. */
+function comparedItem(item: Item, clusters: Clusters): unknown {
+  const { pk, sk, plan } = item;
+  if (partitionsOfTheWay.test(pk.S) || sortKeysOfTheWay.test(sk.S)) return undefined;
+  if (plan === undefined) return item;
+  const content = JSON.parse(gunzipSync(Buffer.from(plan.B, 'base64')).toString()) as Plan;
+  return clusters.has(content.facts.clusterId) ? { pk, sk, plan: content } : undefined;
 }
 
 /** IAM keeps which policies counted when; how often it was asked to put the same ones does not matter. */
@@ -58,10 +97,10 @@ export function difference(one: WorldState, other: WorldState): { missing: strin
   return { missing, extra };
 }
 
-function withoutIdentity(text: string): string {
+function withoutIdentity(line: string, clusters: Clusters): string {
+  const named = [...clusters].reduce((whole, [id, name]) => whole.replaceAll(id, name), line);
   return (
-    text
-      .replaceAll(/-[bcdfghjklmnpqrstvwxz2456789]{11}(?![a-z0-9])/g, '-CHANCE')
+    named
       .replaceAll(/-----BEGIN[^"]*-----END [A-Z ]+-----(\\n)*/g, 'PEM')
       .replaceAll(/\b([a-z]{1,16})-0[0-9a-f]{16}\b/g, '$1-ID')
       .replaceAll(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, 'UUID')

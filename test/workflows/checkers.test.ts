@@ -1,13 +1,20 @@
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { clusterStands, runningMachines } from '../support/checks/clusterStands.ts';
 import { lockReleased } from '../support/checks/lockReleased.ts';
 import { noSecretLeaves, plaintextLog } from '../support/checks/noSecretLeaves.ts';
 import { nothingDoubled } from '../support/checks/nothingDoubled.ts';
 import { nothingChanged, nothingLeaked, nothingTaken } from '../support/checks/nothingLeaked.ts';
-import { snapshotOf } from '../support/embeddedWorld.ts';
+import { anAccount, snapshotOf, type TestAccount } from '../support/embeddedWorld.ts';
 import { callAws } from '../support/plants.ts';
-import { clusterIdOf, startDelete } from '../support/runs.ts';
-import { anAccountWithCluster, anEmptyAccount, emptySnapshot } from '../support/standingCluster.ts';
+import { clusterIdOf, finish, startCreate, startDelete } from '../support/runs.ts';
+import {
+  anAccountWithCluster,
+  anEmptyAccount,
+  calmCreation,
+  emptySnapshot,
+  stateWhenQuiet,
+} from '../support/standingCluster.ts';
+import { difference, stateOf } from '../support/worldState.ts';
 
 jest.setTimeout(120_000);
 
@@ -89,4 +96,57 @@ test('a secret is seen wherever it went: plain, encoded or packed', async () => 
     'ssm.parameters packed',
     'ssm.parameters plain',
   ]);
+});
+
+describe('the comparison of two worlds', () => {
+  const itemsOf = ({ world }: TestAccount) => {
+    const name = [...world.tables.dump()].map(([table]) => table).find((table) => table.startsWith('dynamodb.items/'));
+    return world.tables.table<Record<string, Record<string, string>>>(name ?? '');
+  };
+  const planOf = (account: TestAccount) => {
+    const [key, row] = [...itemsOf(account).entries()].find(([, { pk }]) => pk?.['S']?.startsWith('plan#')) ?? [];
+    if (key === undefined || row === undefined) throw new Error('no plan is stored');
+    return { key, row, plan: JSON.parse(gunzipSync(Buffer.from(row['plan']?.['B'] ?? '', 'base64')).toString()) };
+  };
+  const packed = (plan: object) => ({ B: gzipSync(JSON.stringify(plan)).toString('base64') });
+
+  test('finds nothing between two creations of which only chance differs', async () => {
+    const account = await anAccount({ from: { ...(await emptySnapshot()), chance: 4711 } });
+    await finish(account, await startCreate(account), 0);
+    await account.clock.advance({ hours: 1 });
+    expect(await clusterIdOf(account)).not.toBe(await clusterIdOf(await anAccountWithCluster()));
+    expect(difference(await calmCreation(), await stateWhenQuiet(account))).toEqual({ missing: [], extra: [] });
+  });
+
+  test('finds a plan that is another, and the same plan under an id that nobody recorded', async () => {
+    const account = await anAccountWithCluster();
+    const calm = stateOf(account.world.tables);
+    const { key, row, plan } = planOf(account);
+    itemsOf(account).put(key, { ...row, plan: packed({ ...plan, generation: 2 }) });
+    const changed = difference(calm, stateOf(account.world.tables));
+    expect([changed.missing.length, changed.extra.length]).toEqual([1, 1]);
+
+    const facts = { ...plan.facts, clusterId: 'demo-bcdfghjklmn' };
+    itemsOf(account).put(key, { ...row, plan: packed({ ...plan, facts }) });
+    expect(difference(calm, stateOf(account.world.tables))).toMatchObject({ missing: [expect.anything()], extra: [] });
+  });
+
+  test('finds something that wears an id that nobody recorded', async () => {
+    const account = await anAccountWithCluster();
+    const before = stateOf(account.world.tables);
+    const tags = [{ Key: 'kubestep/cluster', Value: 'demo-bcdfghjklmn' }];
+    const aTaggedVolume = { ...aVolume, TagSpecifications: [{ ResourceType: 'volume', Tags: tags }] };
+    await callAws(account, 'ec2:CreateVolume', aTaggedVolume);
+    expect(difference(before, stateOf(account.world.tables)).extra.join()).toContain('demo-bcdfghjklmn');
+  });
+
+  test('finds a changed policy of a function, whatever rows it speaks of', async () => {
+    const account = await anAccountWithCluster();
+    const before = stateOf(account.world.tables);
+    const roles = account.world.tables.table<{ inlinePolicies: Record<string, string> }>('iam.roles');
+    for (const [name, role] of [...roles.entries()].filter(([name]) => name.includes('acquirelock')))
+      roles.put(name, { ...role, inlinePolicies: {} });
+    const { missing, extra } = difference(before, stateOf(account.world.tables));
+    expect([missing.length, extra.length]).toEqual([1, 1]);
+  });
 });
