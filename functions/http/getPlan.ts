@@ -1,9 +1,8 @@
-import middy from '@middy/core';
-import { answerOf } from '../../shared/operations/answer.ts';
+import { answered } from '../../shared/operations/answer.ts';
 import { clusterOfPath } from '../../shared/operations/pathRequest.ts';
 import { readPlan } from '../../shared/store/plans.ts';
 
 /** The plan that the cluster was last made of. */
-export const handler = middy<unknown, unknown>()
-  .use(answerOf)
-  .handler(async (event: unknown) => ({ plan: await readPlan((await clusterOfPath(event)).planHash) }));
+export const handler = answered(async (event: unknown) => ({
+  plan: await readPlan((await clusterOfPath(event)).planHash),
+}));

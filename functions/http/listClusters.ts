@@ -1,15 +1,12 @@
-import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { answerOf } from '../../shared/operations/answer.ts';
+import { answered } from '../../shared/operations/answer.ts';
 import { refuseQuery } from '../../shared/operations/httpEvent.ts';
 import { deploymentOf } from '../../shared/step/deployment.ts';
 import { listClusters } from '../../shared/store/clusters.ts';
 
 /** Every cluster of this deployment, and which deployment it is. */
-export const handler = middy<unknown, unknown>()
-  .use(answerOf)
-  .handler(async (event: unknown, context: Context) => {
-    refuseQuery(event);
-    const { account, region, prefix } = await deploymentOf(context);
-    return { deployment: { account, region, name: prefix }, clusters: await listClusters() };
-  });
+export const handler = answered(async (event: unknown, context: Context) => {
+  refuseQuery(event);
+  const { account, region, prefix } = await deploymentOf(context);
+  return { deployment: { account, region, name: prefix }, clusters: await listClusters() };
+});

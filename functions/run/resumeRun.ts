@@ -1,13 +1,10 @@
-import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { answerOf } from '../../shared/operations/answer.ts';
+import { answered } from '../../shared/operations/answer.ts';
 import { resumeRun } from '../../shared/operations/resumeRun.ts';
 import { receiveRunRequest } from '../../shared/operations/runRequest.ts';
 import { deploymentOf } from '../../shared/step/deployment.ts';
 
 /** Lets a failed run go on where it stopped; a run that AWS no longer redrives goes on in a new execution. */
-export const handler = middy<unknown, unknown>()
-  .use(answerOf)
-  .handler(async (event: unknown, context: Context) =>
-    resumeRun(receiveRunRequest(event), await deploymentOf(context)),
-  );
+export const handler = answered(async (event: unknown, context: Context) =>
+  resumeRun(receiveRunRequest(event), await deploymentOf(context)),
+);

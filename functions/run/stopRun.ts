@@ -1,9 +1,6 @@
-import middy from '@middy/core';
-import { answerOf } from '../../shared/operations/answer.ts';
+import { answered } from '../../shared/operations/answer.ts';
 import { receiveRunRequest } from '../../shared/operations/runRequest.ts';
 import { stopRun } from '../../shared/operations/stopRun.ts';
 
 /** Stops a run between two steps. The cluster stays locked, so that the run can be resumed. */
-export const handler = middy<unknown, unknown>()
-  .use(answerOf)
-  .handler(async (event: unknown) => stopRun(receiveRunRequest(event)));
+export const handler = answered(async (event: unknown) => stopRun(receiveRunRequest(event)));

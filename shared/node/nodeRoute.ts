@@ -1,5 +1,6 @@
 import middy from '@middy/core';
 import type * as z from 'zod';
+import { untilLambdaEndsIt } from '../step/untilLambdaEndsIt.ts';
 import { type Caller, callerOf, nodeApiEvent } from './caller.ts';
 import { withinLimit } from './requestLimit.ts';
 
@@ -42,7 +43,7 @@ export function nodeRoute<Schema extends z.ZodType>(
   schema: Schema,
   handle: (request: NodeRequest<z.output<Schema>>) => Promise<NodeResponse>,
 ): NodeRoute {
-  const handler = middy<unknown, NodeResponse>()
+  const handler = middy<unknown, NodeResponse>(untilLambdaEndsIt)
     .use({
       onError: (request) => {
         const error = request.error as Error;

@@ -1,13 +1,18 @@
-import type { MiddlewareObj } from '@middy/core';
+import middy, { type MiddlewareObj } from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { untilLambdaEndsIt } from '../step/untilLambdaEndsIt.ts';
 
 /** Refusals by name, and the HTTP status that tells them to a client. */
 const statusOf: Readonly<Record<string, number>> = { InvalidRequest: 400, LockHeld: 409, LockLost: 409, NotFound: 404 };
 
 /**
- * Answers HTTP callers in HTTP: JSON bodies, and refusals as 4xx with the problems as text. Other callers get the value or
- * the error itself, so that an invocation fails visibly.
+ * A function that people and programs ask. HTTP callers are answered in HTTP: JSON bodies, and refusals as 4xx with the problems
+ * as text. Other callers get the value or the error itself, so that an invocation fails visibly.
  */
-export const answerOf: MiddlewareObj<unknown, unknown> = {
+export const answered = (handle: (event: unknown, context: Context) => Promise<unknown>) =>
+  middy<unknown, unknown>(untilLambdaEndsIt).use(inHttp).handler(handle);
+
+const inHttp: MiddlewareObj<unknown, unknown> = {
   after: (request) => {
     if (isHttp(request.event)) request.response = json(200, request.response);
   },

@@ -5,6 +5,7 @@ import type { Plan } from '../blueprint/plan.ts';
 import { requireLock } from '../store/lock.ts';
 import { readPlan } from '../store/plans.ts';
 import { type RunContext, runContext } from './runContext.ts';
+import { untilLambdaEndsIt } from './untilLambdaEndsIt.ts';
 
 /** What a step gets: its run, how often its state was tried before, and the input that the state machine gave it. */
 export interface StepContext<Input> {
@@ -59,14 +60,8 @@ function partsOf<Context>(definition: Definition<Context>): [z.ZodType, Handle<C
   return definition.length === 1 ? [noInput, definition[0]] : definition;
 }
 
-/**
- * Never before Lambda: a function that answers early leaves its work unfinished in memory, to go on within a later
- * invocation, beside the state's next try. Lambda ends the process, and the state retries `Sandbox.Timedout`.
- */
-const untilLambdaEndsIt = 0;
-
 function wrapped(input: z.ZodType, handle: Handle<StepContext<object>>): StepHandler<unknown> {
-  const handler = middy<StepEvent, unknown>({ timeoutEarlyInMillis: untilLambdaEndsIt })
+  const handler = middy<StepEvent, unknown>(untilLambdaEndsIt)
     .use({
       before: async ({ event }) => {
         await requireLock(stepEvent.parse(event).run);

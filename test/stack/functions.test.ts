@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { takeoverAfterSeconds } from '../../shared/operations/claimLock.ts';
 import { lambdaStatesOf, packagedStack, type Stack } from './packagedStack.ts';
 
@@ -66,7 +66,7 @@ test('no function can still be at work when its run’s lock may be taken over',
 
 test('what answers over HTTP ends before API Gateway stops waiting', () => {
   for (const { source, timeoutSeconds } of stack.functions) {
-    if (!/^functions\/(http|nodeApi)\//.test(source)) continue;
+    if (!/\b(answered|nodeRoute)\(/.test(readFileSync(`${source}.ts`, 'utf8'))) continue;
     expect([source, timeoutSeconds <= httpTimeoutSeconds]).toEqual([source, true]);
   }
 });
