@@ -1,8 +1,9 @@
-// One state machine for each statemachines/<name>.asl.json, with its role and its substitutions: ${CreateVpc} is the
+// One state machine for each statemachines/<name>.asl.yml, with its role and its substitutions: ${CreateVpc} is the
 // function createVpc, ${RollNodesMachine} the machine rollNodes, ${InvokeAndWaitForTaskToken} an integration of Step Functions
-// in the stack's own partition. The definition itself stays pure Amazon States Language.
+// in the stack's own partition. What is packaged is pure Amazon States Language.
 const { readdirSync, readFileSync } = require('node:fs');
 const { basename, join } = require('node:path');
+const { parse } = require('yaml');
 
 const folder = join(__dirname, '..', 'statemachines');
 
@@ -88,9 +89,17 @@ const startAndAwait = (machines) => [
   },
 ];
 
+/** The definition that a file holds, in pure Amazon States Language: aliases resolved, without fields that begin with x-. */
+function definitionOf(text) {
+  // The parser's default limit of 100 aliases is against hostile files.
+  const fields = Object.entries(parse(text, { maxAliasCount: -1 })).filter(([field]) => !field.startsWith('x-'));
+  return Object.fromEntries(fields);
+}
+
 /** The resources of one machine: itself and its role. */
 function machine(name, definition) {
-  const placeholders = [...new Set([...definition.matchAll(/\$\{(\w+)\}/g)].map(([, placeholder]) => placeholder))].sort();
+  const text = JSON.stringify(definition);
+  const placeholders = [...new Set([...text.matchAll(/\$\{(\w+)\}/g)].map(([, placeholder]) => placeholder))].sort();
   const functions = placeholders.filter(isFunction);
   const machines = placeholders.filter(isMachine);
   const role = `${pascal(name)}MachineRole`;
@@ -101,7 +110,7 @@ function machine(name, definition) {
         StateMachineName: `${prefix}-${name}`,
         StateMachineType: 'STANDARD',
         RoleArn: { 'Fn::GetAtt': [role, 'Arn'] },
-        Definition: `\${file(statemachines/${name}.asl.json)}`,
+        Definition: definition,
         DefinitionSubstitutions: Object.fromEntries(placeholders.map((placeholder) => [placeholder, arnOf(placeholder)])),
         TracingConfiguration: { Enabled: true },
         EncryptionConfiguration: { Type: 'AWS_OWNED_KEY' },
@@ -140,8 +149,8 @@ module.exports = () => ({
   Resources: Object.assign(
     {},
     ...readdirSync(folder)
-      .filter((file) => file.endsWith('.asl.json'))
-      .map((file) => machine(basename(file, '.asl.json'), readFileSync(join(folder, file), 'utf8'))),
+      .filter((file) => file.endsWith('.asl.yml'))
+      .map((file) => machine(basename(file, '.asl.yml'), definitionOf(readFileSync(join(folder, file), 'utf8')))),
   ),
 });
 module.exports.machine = machine;

@@ -1,63 +1,143 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Pair,
+  parseDocument,
+  visit,
+  type YAMLMap,
+} from 'yaml';
 import type { Mutant } from './mutant.ts';
 
-type Json = Readonly<Record<string, unknown>>;
+/** Where something is in a document: the keys and indexes that lead to it. */
+type Path = readonly (string | number)[];
 
-/** Bugs in state machines: a retry, a time limit or an argument that is gone or too small. */
-export function definitionMutants(file: string, text: string): Mutant[] {
-  return changesOf(JSON.parse(text)).map(({ kind, path, changed }) => ({
-    file,
-    line: lineOf(text, path),
-    kind,
-    before: path.join('.'),
-    after: '',
-    text: `${JSON.stringify(changed, null, 2)}\n`,
-  }));
-}
-
+/** One bug: the place, and how the document is changed there. */
 interface Change {
   readonly kind: string;
-  readonly path: readonly string[];
-  readonly changed: unknown;
+  readonly path: Path;
+  readonly change: (document: Document) => void;
 }
 
-/** Every change of one place, each with the whole value around it. */
-function changesOf(value: unknown, path: readonly string[] = []): Change[] {
-  if (Array.isArray(value)) {
-    return value.flatMap((entry, index) =>
-      changesOf(entry, [...path, String(index)]).map((change) => ({
-        ...change,
-        changed: value.map((each, at) => (at === index ? change.changed : each)),
-      })),
-    );
-  }
-  if (typeof value !== 'object' || value === null) return [];
-  const record = value as Json;
-  return [...ownChanges(record, path), ...Object.keys(record).flatMap((key) => within(record, key, path))];
+/** Bugs in state machines: a retry, a time limit, a variable or an argument that is gone, a state that is passed over. */
+export function definitionMutants(file: string, text: string): Mutant[] {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  return changesOf(document).map(({ kind, path, change }) => {
+    const changed = parseDocument(text);
+    change(changed);
+    const offset = (document.getIn(path, true) as { range?: [number, number, number] } | undefined)?.range?.[0] ?? 0;
+    return {
+      file,
+      line: lines.linePos(offset).line,
+      kind,
+      before: path.join('.'),
+      after: '',
+      text: changed.toString({ lineWidth: 0 }),
+    };
+  });
 }
 
-const within = (record: Json, key: string, path: readonly string[]): Change[] =>
-  changesOf(record[key], [...path, key]).map((change) => ({
-    ...change,
-    changed: { ...record, [key]: change.changed },
-  }));
+function changesOf(document: Document): Change[] {
+  return [...policyChanges(document), ...stateChanges(document, ['States'])];
+}
 
-function ownChanges(record: Json, path: readonly string[]): Change[] {
-  const without = (key: string) => Object.fromEntries(Object.entries(record).filter(([each]) => each !== key));
-  const dropped = (key: string, kind: string): Change[] =>
-    key in record ? [{ kind, path: [...path, key], changed: without(key) }] : [];
-  const attempts = record['MaxAttempts'];
+/** What is written once for all states: how often an error is tried, and which errors. */
+function policyChanges(document: Document): Change[] {
+  const used = aliasesIn(document);
+  const named = entriesAt(document, ['x-shared', 'retries']).flatMap(([name, { anchor = '' }]): Change[] => {
+    const path = ['x-shared', 'retries', name, 'MaxAttempts'];
+    return used.has(anchor) ? [{ kind: 'one attempt', path, change: (changed) => changed.setIn(path, 1) }] : [];
+  });
+  const errors = ['denials', 'transientErrors'].flatMap((list) => {
+    const names = document.getIn(['x-shared', list]);
+    if (!isSeq(names)) return [];
+    return names.items.map((_, index) => dropped('error left out', ['x-shared', list, index]));
+  });
+  return [...named, ...errors];
+}
+
+function aliasesIn(document: Document): Set<string> {
+  const used = new Set<string>();
+  visit(document, {
+    Alias(_, { source }) {
+      used.add(source);
+    },
+  });
+  return used;
+}
+
+function stateChanges(document: Document, states: Path): Change[] {
+  return entriesAt(document, states).flatMap(([name, state]) => {
+    const path = [...states, name];
+    return [
+      ...['Retry', 'TimeoutSeconds', 'Assign'].flatMap((field) =>
+        state.has(field) ? [dropped(`${field} left out`, [...path, field])] : [],
+      ),
+      ...retryChanges(document, path),
+      ...argumentChanges(document, path),
+      ...passedOver(document, states, name),
+      ...innerStates(document, path).flatMap((inner) => stateChanges(document, inner)),
+    ];
+  });
+}
+
+/** One named policy fewer. */
+function retryChanges(document: Document, state: Path): Change[] {
+  const retry = document.getIn([...state, 'Retry']);
+  if (!isSeq(retry)) return [];
+  return retry.items.flatMap((each, index) =>
+    isAlias(each) ? [dropped(`${each.source} left out`, [...state, 'Retry', index])] : [],
+  );
+}
+
+function argumentChanges(document: Document, state: Path): Change[] {
   return [
-    ...dropped('Retry', 'retries left out'),
-    ...dropped('TimeoutSeconds', 'time limit left out'),
-    ...dropped('Assign', 'variable left out'),
-    ...(typeof attempts === 'number' && attempts > 1
-      ? [{ kind: 'one attempt', path: [...path, 'MaxAttempts'], changed: { ...record, MaxAttempts: 1 } }]
-      : []),
+    [...state, 'Arguments'],
+    [...state, 'Arguments', 'Payload'],
+  ].flatMap((path) => {
+    const written = document.getIn(path);
+    return isMap(written) ? keysOf(written).map((key) => dropped('argument left out', [...path, key])) : [];
+  });
+}
+
+/** A state that leads to the one after the next. */
+function passedOver(document: Document, states: Path, name: string): Change[] {
+  const path = [...states, name, 'Next'];
+  const next = document.getIn(path);
+  const afterNext = typeof next === 'string' ? document.getIn([...states, next, 'Next']) : undefined;
+  if (typeof afterNext !== 'string') return [];
+  return [{ kind: 'state passed over', path, change: (changed) => changed.setIn(path, afterNext) }];
+}
+
+/** Where the states are that a state holds. */
+function innerStates(document: Document, state: Path): Path[] {
+  const branches = document.getIn([...state, 'Branches']);
+  return [
+    ...(isSeq(branches) ? branches.items.map((_, index) => [...state, 'Branches', index, 'States']) : []),
+    ...(document.hasIn([...state, 'ItemProcessor']) ? [[...state, 'ItemProcessor', 'States']] : []),
   ];
 }
 
-/** The line of the state that the path leads through, for people. */
-function lineOf(text: string, path: readonly string[]): number {
-  const state = path[path.lastIndexOf('States') + 1] ?? '';
-  return text.slice(0, Math.max(0, text.indexOf(`"${state}": {`))).split('\n').length;
+const dropped = (kind: string, path: Path): Change => ({
+  kind,
+  path,
+  change: (changed) => {
+    changed.deleteIn(path);
+  },
+});
+
+function entriesAt(document: Document, path: Path): [string, YAMLMap][] {
+  const found = document.getIn(path);
+  if (!isMap(found)) return [];
+  return keysOf(found).flatMap((key) => {
+    const value = found.get(key);
+    return isMap(value) ? [[key, value] as [string, YAMLMap]] : [];
+  });
 }
+
+const keysOf = ({ items }: YAMLMap): string[] =>
+  items.flatMap(({ key }: Pair) => (isScalar(key) && typeof key.value === 'string' ? [key.value] : []));

@@ -29,7 +29,7 @@ const strata = [
   },
   { share: 0.15, files: /^shared\/node\/(script|files)\//, except: /^$/, find: machineFileMutants },
   { share: 0.15, files: /\.policy\.yml$/, except: /^$/, find: policyMutants },
-  { share: 0.15, files: /^statemachines\/.*\.asl\.json$/, except: /^$/, find: definitionMutants },
+  { share: 0.15, files: /^statemachines\/.*\.asl\.yml$/, except: /^$/, find: definitionMutants },
 ];
 
 /** Numbers from 0 to 1 that follow from the seed. */

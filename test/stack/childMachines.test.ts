@@ -7,12 +7,12 @@ interface MachineRole {
 }
 
 const { machine } = jest.requireActual<{
-  machine(name: string, definition: string): Readonly<Record<string, MachineRole>>;
+  machine(name: string, definition: object): Readonly<Record<string, MachineRole>>;
 }>('../../resources/stateMachines.cjs');
 
 const placeholder = (name: string) => `\${${name}}`;
 
-const parent = JSON.stringify({
+const parent = {
   QueryLanguage: 'JSONata',
   StartAt: 'RollNodes',
   States: {
@@ -23,7 +23,7 @@ const parent = JSON.stringify({
       End: true,
     },
   },
-});
+};
 
 test('a machine that starts another and waits may also see it, stop it and hear of its end', () => {
   const statements = machine('upgradeCluster', parent).UpgradeClusterMachineRole?.Properties.Policies.flatMap(
