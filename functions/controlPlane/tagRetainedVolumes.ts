@@ -23,7 +23,8 @@ export const handler = stepWithoutPlan(input, async ({ run, input: { operationId
   if (named.size !== listed.data.retained) return { tagged: 0 };
 
   // Only what is the cluster's: a master cannot have other volumes tagged.
-  const volumes = (await findKubernetesVolumes(run.clusterId)).filter(({ id }) => named.has(id)).map(({ id }) => id);
+  const found = await findKubernetesVolumes(run.clusterId);
+  const volumes = found.filter(({ id, isOfDeployment }) => named.has(id) && isOfDeployment).map(({ id }) => id);
   await keepVolumes(volumes);
   await recordVolumesListed(run.clusterId, new Date(listed.data.listedAt * 1000 - clockDifferenceMilliseconds));
   return { tagged: volumes.length };

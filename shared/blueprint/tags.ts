@@ -43,10 +43,17 @@ export const kubestepTagKeys: readonly string[] = [CLUSTER_TAG, DEPLOYMENT_TAG, 
 /** Tag by which Kubernetes' own controllers know their cluster's resources. */
 export const kubernetesClusterTag = (clusterId: string): string => `kubernetes.io/cluster/${clusterId}`;
 
+/**
+ * Tag that the volume driver puts on what it makes, so that a policy can tell this deployment's volumes from other CSI
+ * drivers' in the account: `kubernetes.io/cluster/…` has the id in its key. Machines write it, so it proves nothing alone.
+ */
+export const VOLUME_DEPLOYMENT_TAG = 'kubestep.io/deployment';
+
 /** Prefixes that specs may not use in tags: ours, Kubernetes' and AWS'. Free tags never grant anything. */
 export const reservedTagPrefixes = [
   'aws:',
   'kubestep/',
+  'kubestep.io/',
   'kubernetes.io/',
   'k8s.io/',
   'ebs.csi.aws.com/',

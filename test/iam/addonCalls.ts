@@ -131,8 +131,8 @@ const volumeDriver: Addon = {
     'AWS managed policies AmazonEBSCSIDriverPolicyV2 v1 (2026-04-16) and AmazonEBSCSIDriverPolicy v15 (2026-05-13); ' +
     'EBS user guide, "Requirements for Amazon EBS encryption"',
   callsFor: ({ id, deployment }) => {
-    // The controller runs with --k8s-tag-cluster-id.
-    const own = { ...clusterTag(id), 'ebs.csi.aws.com/cluster': 'true' };
+    // The controller runs with --k8s-tag-cluster-id and --extra-tags.
+    const own = { ...clusterTag(id), 'ebs.csi.aws.com/cluster': 'true', 'kubestep.io/deployment': deployment };
     const machine = { ...clusterTag(id), 'kubestep/cluster': id, 'kubestep/deployment': deployment };
     const key = { 'kubestep/cluster': id, 'kubestep/deployment': deployment, 'kubestep/resource': 'key/volumes' };
     const throughEc2 = { 'kms:ViaService': 'ec2.us-east-1.amazonaws.com' };

@@ -63,7 +63,7 @@ export const withKeyOf = (clusterId: string) => ({
 export async function plantKubernetesResources(account: TestAccount, clusterId: string) {
   const { world } = account;
   const owned = { [`kubernetes.io/cluster/${clusterId}`]: 'owned' };
-  const ofDriver = { ...owned, 'ebs.csi.aws.com/cluster': 'true' };
+  const ofDriver = { ...owned, 'ebs.csi.aws.com/cluster': 'true', 'kubestep.io/deployment': deployment };
   const subnet = [...subnets(world).rows()].find(
     ({ subnetId }) => tagsOf(world, subnetId)['kubestep/cluster'] === clusterId,
   );
@@ -89,7 +89,11 @@ export async function plantKubernetesResources(account: TestAccount, clusterId: 
 /** What only looks like the cluster's: tags of another cluster, or ours on things that we do not make like this. */
 export async function plantLookAlikes(account: TestAccount, clusterId: string): Promise<string[]> {
   const ours = { 'kubestep/cluster': clusterId };
-  const others = { 'kubernetes.io/cluster/demo-other': 'owned', 'ebs.csi.aws.com/cluster': 'true' };
+  const others = {
+    'kubernetes.io/cluster/demo-other': 'owned',
+    'ebs.csi.aws.com/cluster': 'true',
+    'kubestep.io/deployment': deployment,
+  };
   const { Vpc } = await callAws<{ Vpc: { VpcId: string } }>(account, 'ec2:CreateVpc', {
     CidrBlock: '10.99.0.0/16',
     TagSpecifications: specification('vpc', { 'kubestep/cluster': 'demo-other', 'kubestep/resource': 'vpc/main' }),
@@ -195,7 +199,11 @@ export async function plantStrangers(account: TestAccount, clusterId: string): P
     instance: Instances[0]?.InstanceId ?? '',
     key: KeyMetadata.KeyId,
     volume: await plantVolume(account, all('volume/master-0')),
-    claim: await plantVolume(account, { ...owned, 'ebs.csi.aws.com/cluster': 'true' }),
+    claim: await plantVolume(account, {
+      ...owned,
+      'ebs.csi.aws.com/cluster': 'true',
+      'kubestep.io/deployment': deployment,
+    }),
     balancer: await plantBalancer(account, 'billing', SubnetId, {
       ...owned,
       'kubernetes.io/service-name': 'default/web',

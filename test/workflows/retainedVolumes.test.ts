@@ -33,6 +33,7 @@ async function aVolume(account: TestAccount, reclaimPolicy: 'Retain' | 'Delete')
   const clusterId = await clusterIdOf(account);
   const Tags = [
     { Key: 'ebs.csi.aws.com/cluster', Value: 'true' },
+    { Key: 'kubestep.io/deployment', Value: 'kubestep-dev-us-east-1' },
     { Key: `kubernetes.io/cluster/${clusterId}`, Value: 'owned' },
   ];
   const { VolumeId: volumeId } = (await ec2(account, 'CreateVolume', {

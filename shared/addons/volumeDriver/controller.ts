@@ -1,4 +1,5 @@
 import type { Blueprint } from '../../blueprint/blueprint.ts';
+import { VOLUME_DEPLOYMENT_TAG } from '../../blueprint/tags.ts';
 import { namespace } from '../access.ts';
 import { masterCount } from '../clusterSize.ts';
 import { disruptionBudget } from '../disruptionBudget.ts';
@@ -56,8 +57,9 @@ const driver = ({ cluster }: Blueprint) => ({
   ...container('ebs-plugin', images.driver, [
     'controller',
     `--endpoint=unix://${socket}`,
-    // The tag by which its permissions, and the deletion of the cluster, know its volumes.
+    // The tags by which its permissions, and the deletion of the cluster, know its volumes.
     `--k8s-tag-cluster-id=${cluster.id}`,
+    `--extra-tags=${VOLUME_DEPLOYMENT_TAG}=${cluster.deploymentId}`,
     '--batching=true',
     '--v=2',
   ]),

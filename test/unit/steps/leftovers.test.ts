@@ -22,6 +22,7 @@ async function plantVolume(
   const { keyArns } = await run('createKeys');
   const Tags = tags({
     'ebs.csi.aws.com/cluster': 'true',
+    'kubestep.io/deployment': 'kubestep-dev-us-east-1',
     [`kubernetes.io/cluster/${clusterId}`]: 'owned',
     ...further,
   });
@@ -75,6 +76,15 @@ test('volumes of which nobody has said whether they are to be kept stay, and the
 
   const [listed] = await asAdministrator(cluster.aws, () => readAudit(cluster.plan.blueprint.cluster.name));
   expect(listed).toMatchObject({ action: 'volumes-kept', detail: { keptVolumes: 1, volumes: before } });
+});
+
+test('volumes of a driver that somebody set up besides, under the cluster’s name, stay and are listed', async () => {
+  const cluster = await steps();
+  const theirs = await plantVolume(cluster, { 'kubestep.io/deployment': 'none' });
+  await cluster.aws.world.clock.advance({ minutes: 1 });
+  await volumesListed(cluster);
+  expect(await cluster.run('deleteKubernetesLeftovers')).toMatchObject({ keptVolumes: 1 });
+  expect(await volumeIds(cluster)).toEqual([theirs]);
 });
 
 test('a master has volumes of its own cluster kept, and no others tagged', async () => {
