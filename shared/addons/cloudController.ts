@@ -1,11 +1,10 @@
 import type { Blueprint } from '../blueprint/blueprint.ts';
+import type { ImageReference } from '../releases/imageReference.ts';
+import { images } from '../releases/images.ts';
 import { minorOf } from '../releases/releases.ts';
 import { type AccessRule, clusterRole, namespace, readsAuthentication, role, serviceAccount } from './access.ts';
 import type { KubernetesObject } from './manifest.ts';
 import { everyTaint, onMasters, variables } from './pods.ts';
-
-/** One version for each minor of Kubernetes (releases of cloud-provider-aws, August 2026). */
-const versions: Readonly<Record<string, string>> = { '1.35': 'v1.35.2', '1.36': 'v1.36.1' };
 
 /** Where the controller answers for its health (default of its --secure-port). */
 const healthPort = 10_258;
@@ -64,7 +63,7 @@ const daemonSet = ({ cluster, kubernetes, loadBalancer }: Blueprint): Kubernetes
         containers: [
           {
             name,
-            image: `registry.k8s.io/provider-aws/cloud-controller-manager:${versionFor(kubernetes.version)}`,
+            image: imageFor(kubernetes.version),
             args: [
               '--cloud-provider=aws',
               `--cluster-name=${cluster.id}`,
@@ -101,8 +100,9 @@ const daemonSet = ({ cluster, kubernetes, loadBalancer }: Blueprint): Kubernetes
   },
 });
 
-function versionFor(kubernetesVersion: string): string {
-  const version = versions[minorOf(kubernetesVersion)];
-  if (version === undefined) throw new RangeError(`No ${name} is known for Kubernetes ${kubernetesVersion}`);
-  return version;
+function imageFor(kubernetesVersion: string): ImageReference {
+  const byMinor: Readonly<Record<string, ImageReference>> = images.cloudController;
+  const image = byMinor[minorOf(kubernetesVersion)];
+  if (image === undefined) throw new RangeError(`No ${name} is known for Kubernetes ${kubernetesVersion}`);
+  return image;
 }

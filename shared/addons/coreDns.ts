@@ -1,12 +1,10 @@
 import type { Blueprint } from '../blueprint/blueprint.ts';
+import { images } from '../releases/images.ts';
 import { type AccessRule, clusterRole, namespace, serviceAccount } from './access.ts';
 import { nodesAtFirst } from './clusterSize.ts';
 import { disruptionBudget } from './disruptionBudget.ts';
 import type { KubernetesObject } from './manifest.ts';
 import { mastersTolerated, spreadOut } from './pods.ts';
-
-/** Paired with Kubernetes 1.36 to 1.38 (kubernetes/kubernetes build dependencies, August 2026). */
-const image = 'registry.k8s.io/coredns/coredns:v1.14.7';
 
 /** How many nodes one replica answers for (source: the cluster proportional autoscaler's settings for DNS). */
 const nodesPerReplica = 16;
@@ -84,7 +82,7 @@ const deployment = (replicas: number): KubernetesObject => ({
         containers: [
           {
             name,
-            image,
+            image: images.coreDns,
             args: ['-conf', '/etc/coredns/Corefile'],
             resources: { requests: { cpu: '100m', memory: '70Mi' }, limits: { memory: '340Mi' } },
             ports: [

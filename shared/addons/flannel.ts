@@ -1,14 +1,9 @@
 import type { KubernetesBlueprint } from '../blueprint/blueprint.ts';
+import { images } from '../releases/images.ts';
 import { type AccessRule, clusterRole, namespace, serviceAccount } from './access.ts';
 import type { KubernetesObject } from './manifest.ts';
 import { ownNodeOnly } from './ownNode.ts';
 import { everyTaint, fromField, hostPath, variables } from './pods.ts';
-
-/** Released together (flannel v0.28.9, August 2026). */
-const images = {
-  daemon: 'ghcr.io/flannel-io/flannel:v0.28.9',
-  plugin: 'ghcr.io/flannel-io/flannel-cni-plugin:v1.9.1-flannel3',
-} as const;
 
 const name = 'flannel';
 const labels = { app: name };
@@ -71,13 +66,13 @@ const daemonSet: KubernetesObject = {
         initContainers: [
           {
             name: 'install-plugin',
-            image: images.plugin,
+            image: images.flannel.plugin,
             command: ['cp', '-f', '/flannel', '/opt/cni/bin/flannel'],
             volumeMounts: [{ name: 'plugins', mountPath: '/opt/cni/bin' }],
           },
           {
             name: 'install-configuration',
-            image: images.daemon,
+            image: images.flannel.daemon,
             command: ['cp', '-f', '/etc/kube-flannel/cni-conf.json', '/etc/cni/net.d/10-flannel.conflist'],
             volumeMounts: [
               { name: 'cni', mountPath: '/etc/cni/net.d' },
@@ -88,7 +83,7 @@ const daemonSet: KubernetesObject = {
         containers: [
           {
             name,
-            image: images.daemon,
+            image: images.flannel.daemon,
             command: ['/opt/bin/flanneld', '--ip-masq', '--kube-subnet-mgr'],
             resources: { requests: { cpu: '50m', memory: '50Mi' }, limits: { memory: '256Mi' } },
             securityContext: { privileged: false, capabilities: { add: ['NET_ADMIN', 'NET_RAW'] } },

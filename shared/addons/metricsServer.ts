@@ -1,4 +1,5 @@
 import type { Blueprint } from '../blueprint/blueprint.ts';
+import { images } from '../releases/images.ts';
 import {
   type AccessRule,
   clusterRole,
@@ -11,9 +12,6 @@ import { nodesAtFirst } from './clusterSize.ts';
 import { disruptionBudget } from './disruptionBudget.ts';
 import type { KubernetesObject } from './manifest.ts';
 import { confined, mastersTolerated, spreadOut } from './pods.ts';
-
-/** metrics-server v0.9.0, July 2026. */
-const image = 'registry.k8s.io/metrics-server/metrics-server:v0.9.0';
 
 /** What one node costs it, and what it is good for without nodes (source: its documentation, "Scaling"). */
 const perNode = { milliCpu: 1, memoryMiB: 2 } as const;
@@ -88,7 +86,7 @@ const deployment = (nodes: number): KubernetesObject => ({
         containers: [
           {
             name,
-            image,
+            image: images.metricsServer,
             args: [
               `--secure-port=${port}`,
               '--cert-dir=/tmp',

@@ -1,8 +1,8 @@
+import { images } from '../../releases/images.ts';
 import { namespace } from '../access.ts';
 import { disruptionBudget } from '../disruptionBudget.ts';
 import type { KubernetesObject } from '../manifest.ts';
 import { everyTaint, variables } from '../pods.ts';
-import { images } from './versions.ts';
 
 const name = 'calico-kube-controllers';
 const labels = { 'k8s-app': name };
@@ -33,7 +33,7 @@ const deployment: KubernetesObject = {
         containers: [
           {
             name,
-            image: images.controllers,
+            image: images.calico.controllers,
             env: variables({ DATASTORE_TYPE: 'kubernetes', ENABLED_CONTROLLERS: 'node' }),
             resources: { requests: { cpu: '50m', memory: '64Mi' } },
             securityContext: {

@@ -1,10 +1,10 @@
 import type { KubernetesBlueprint } from '../../blueprint/blueprint.ts';
+import { images } from '../../releases/images.ts';
 import { namespace } from '../access.ts';
 import type { KubernetesObject } from '../manifest.ts';
 import { everyTaint, fromField, hostPath, variables } from '../pods.ts';
 import { configurationName, type Networking, networkingOf } from './configuration.ts';
 import { typhaService } from './typha.ts';
-import { images } from './versions.ts';
 
 const labels = { 'k8s-app': 'calico-node' };
 
@@ -45,7 +45,7 @@ export function nodeDaemonSet(kubernetes: KubernetesBlueprint, hasTypha: boolean
 
 const installer = {
   name: 'install-plugin',
-  image: images.plugin,
+  image: images.calico.plugin,
   command: ['/opt/cni/bin/install'],
   env: [
     fromField('KUBERNETES_NODE_NAME', 'spec.nodeName'),
@@ -69,7 +69,7 @@ function container(kubernetes: KubernetesBlueprint, hasTypha: boolean) {
   const networking = networkingOf(kubernetes);
   return {
     name: 'calico-node',
-    image: images.node,
+    image: images.calico.node,
     env: [fromField('NODENAME', 'spec.nodeName'), ...variables(settings(kubernetes, networking, hasTypha))],
     resources: { requests: { cpu: '250m', memory: '128Mi' } },
     // It loads modules, sets kernel parameters below /proc and runs BIRD on the node's own tables.

@@ -1,11 +1,11 @@
 import type { Blueprint } from '../../blueprint/blueprint.ts';
 import { TYPHA_FROM_NODES } from '../../network/calico.ts';
+import { images } from '../../releases/images.ts';
 import { namespace } from '../access.ts';
 import { nodesAtFirst, nodesAtMost } from '../clusterSize.ts';
 import { disruptionBudget } from '../disruptionBudget.ts';
 import type { KubernetesObject } from '../manifest.ts';
 import { everyTaint, fromField, spreadOut, variables } from '../pods.ts';
-import { images } from './versions.ts';
 
 /** Typha reads the API once for many nodes (source: Calico's documentation: one for 100 to 200, three at least). */
 const nodesPerReplica = 150;
@@ -73,7 +73,7 @@ const deployment = (replicas: number): KubernetesObject => ({
         containers: [
           {
             name: 'typha',
-            image: images.typha,
+            image: images.calico.typha,
             ports: [{ name: 'typha', containerPort: port, protocol: 'TCP' }],
             env: [
               fromField('TYPHA_NODENAME', 'spec.nodeName'),

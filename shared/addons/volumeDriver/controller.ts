@@ -1,12 +1,14 @@
 import type { Blueprint } from '../../blueprint/blueprint.ts';
 import { VOLUME_DEPLOYMENT_TAG } from '../../blueprint/tags.ts';
+import type { ImageReference } from '../../releases/imageReference.ts';
+import { images } from '../../releases/images.ts';
 import { namespace } from '../access.ts';
 import { masterCount } from '../clusterSize.ts';
 import { disruptionBudget } from '../disruptionBudget.ts';
 import type { KubernetesObject } from '../manifest.ts';
 import { confined, everyTaint, fromField, onMasters, variables } from '../pods.ts';
 import { accounts } from './access.ts';
-import { health, images } from './images.ts';
+import { health } from './driver.ts';
 
 const labels = { app: accounts.controller };
 const socket = '/csi/csi.sock';
@@ -44,7 +46,7 @@ const deployment = (blueprint: Blueprint): KubernetesObject => ({
   },
 });
 
-const container = (name: string, image: string, args: readonly string[]) => ({
+const container = (name: string, image: ImageReference, args: readonly string[]) => ({
   name,
   image,
   args,
@@ -54,7 +56,7 @@ const container = (name: string, image: string, args: readonly string[]) => ({
 });
 
 const driver = ({ cluster }: Blueprint) => ({
-  ...container('ebs-plugin', images.driver, [
+  ...container('ebs-plugin', images.volumeDriver.driver, [
     'controller',
     `--endpoint=unix://${socket}`,
     // The tags by which its permissions, and the deletion of the cluster, know its volumes.
@@ -71,7 +73,7 @@ const driver = ({ cluster }: Blueprint) => ({
 const pace = ['--kube-api-qps=20', '--kube-api-burst=100'];
 
 const sidecars = [
-  container('csi-provisioner', images.provisioner, [
+  container('csi-provisioner', images.volumeDriver.provisioner, [
     `--csi-address=${socket}`,
     '--leader-election=true',
     '--feature-gates=Topology=true',
@@ -80,13 +82,13 @@ const sidecars = [
     '--timeout=60s',
     ...pace,
   ]),
-  container('csi-attacher', images.attacher, [
+  container('csi-attacher', images.volumeDriver.attacher, [
     `--csi-address=${socket}`,
     '--leader-election=true',
     '--timeout=6m',
     ...pace,
   ]),
-  container('csi-resizer', images.resizer, [
+  container('csi-resizer', images.volumeDriver.resizer, [
     `--csi-address=${socket}`,
     '--leader-election=true',
     // EBS grows volumes that are in use.
@@ -94,5 +96,5 @@ const sidecars = [
     '--timeout=60s',
     ...pace,
   ]),
-  container('liveness-probe', images.livenessProbe, [`--csi-address=${socket}`, '--probe-timeout=60s']),
+  container('liveness-probe', images.volumeDriver.livenessProbe, [`--csi-address=${socket}`, '--probe-timeout=60s']),
 ];

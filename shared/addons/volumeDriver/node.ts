@@ -1,8 +1,9 @@
+import { images } from '../../releases/images.ts';
 import { namespace } from '../access.ts';
 import type { KubernetesObject } from '../manifest.ts';
 import { everyTaint, fromField, hostPath } from '../pods.ts';
 import { accounts } from './access.ts';
-import { driverName, health, images } from './images.ts';
+import { driverName, health } from './driver.ts';
 
 const labels = { app: accounts.node };
 const kubeletFolder = '/var/lib/kubelet';
@@ -19,7 +20,7 @@ const resources = { requests: { cpu: '10m', memory: '40Mi' }, limits: { memory: 
 const containers = [
   {
     name: 'ebs-plugin',
-    image: images.driver,
+    image: images.volumeDriver.driver,
     args: [
       'node',
       '--endpoint=unix:///csi/csi.sock',
@@ -43,7 +44,7 @@ const containers = [
   },
   {
     name: 'node-driver-registrar',
-    image: images.registrar,
+    image: images.volumeDriver.registrar,
     args: ['--csi-address=/csi/csi.sock', `--kubelet-registration-path=${pluginFolder}/csi.sock`],
     resources,
     securityContext: root,
@@ -54,7 +55,7 @@ const containers = [
   },
   {
     name: 'liveness-probe',
-    image: images.livenessProbe,
+    image: images.volumeDriver.livenessProbe,
     args: ['--csi-address=/csi/csi.sock'],
     resources,
     securityContext: root,

@@ -2,7 +2,7 @@ import type { Blueprint } from '../../blueprint/blueprint.ts';
 import type { KubernetesObject } from '../manifest.ts';
 import { accessObjects } from './access.ts';
 import { controllerObjects } from './controller.ts';
-import { driverName } from './images.ts';
+import { driverName } from './driver.ts';
 import { nodeDaemonSet } from './node.ts';
 
 /** aws-ebs-csi-driver: claims become EBS volumes, encrypted under the cluster's own key where nothing else is said. */

@@ -1,12 +1,14 @@
-import { file } from '../template.ts';
+import { images } from '../../releases/images.ts';
+import { file, fill } from '../template.ts';
 
 /** /etc/containerd/config.toml (containerd 2). An image may add what its kernel needs. */
-export const containerdConfiguration = file`
+export const containerdConfiguration = fill(
+  file`
 version = 3
 imports = ['/etc/containerd/conf.d/*.toml']
 
 [plugins.'io.containerd.cri.v1.images'.pinned_images]
-  sandbox = 'registry.k8s.io/pause:3.10.2'
+  sandbox = '@@SANDBOX@@'
 
 [plugins.'io.containerd.cri.v1.images'.registry]
   config_path = '/etc/containerd/certs.d'
@@ -20,4 +22,6 @@ imports = ['/etc/containerd/conf.d/*.toml']
 
 [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc.options]
   SystemdCgroup = true
-`;
+`,
+  { SANDBOX: images.pause },
+);

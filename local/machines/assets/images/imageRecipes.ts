@@ -1,3 +1,4 @@
+import { images } from '../../../../shared/releases/images.ts';
 import type { GoRecipe } from '../recipes.ts';
 import type { OwnProgram } from './ownPrograms.ts';
 
@@ -25,7 +26,7 @@ export interface ImageRecipe {
 
 /** What the containerd configuration keeps pods open with. */
 const pause: ImageRecipe = {
-  image: 'registry.k8s.io/pause:3.10.2',
+  image: images.pause,
   source: { name: 'pause', file: 'pause/pause.c' },
   places: { pause: 'pause' },
   entrypoint: ['/pause'],
@@ -33,7 +34,7 @@ const pause: ImageRecipe = {
 };
 
 const coreDns: ImageRecipe = {
-  image: 'registry.k8s.io/coredns/coredns:v1.14.7',
+  image: images.coreDns,
   modules: {
     modules: [{ path: 'github.com/coredns/coredns', version: 'v1.14.7' }],
     programs: [{ name: 'coredns', package: 'github.com/coredns/coredns' }],
@@ -44,7 +45,7 @@ const coreDns: ImageRecipe = {
 
 /** nft and iptables do for flannel what they do on the machines: both speak to nf_tables. */
 const flannel: ImageRecipe = {
-  image: 'ghcr.io/flannel-io/flannel:v0.28.9',
+  image: images.flannel.daemon,
   modules: {
     modules: [{ path: 'github.com/flannel-io/flannel', version: 'v0.28.9' }],
     // The version that flannel asks for of this library (for a backend not used here) cannot be had from the Go proxy.
@@ -70,7 +71,7 @@ const flannel: ImageRecipe = {
 
 /** The same plugin at its older home, as the module of its newer one cannot be had from the Go proxy. */
 const flannelPlugin: ImageRecipe = {
-  image: 'ghcr.io/flannel-io/flannel-cni-plugin:v1.9.1-flannel3',
+  image: images.flannel.plugin,
   modules: {
     modules: [{ path: 'github.com/containernetworking/plugins', version: 'v0.9.1' }],
     programs: [{ name: 'flannel', package: 'github.com/containernetworking/plugins/plugins/meta/flannel' }],
@@ -81,7 +82,7 @@ const flannelPlugin: ImageRecipe = {
 };
 
 const metricsServer: ImageRecipe = {
-  image: 'registry.k8s.io/metrics-server/metrics-server:v0.9.0',
+  image: images.metricsServer,
   modules: {
     modules: [{ path: 'sigs.k8s.io/metrics-server', version: 'v0.9.0' }],
     programs: [{ name: 'metrics-server', package: 'sigs.k8s.io/metrics-server/cmd/metrics-server' }],
@@ -93,7 +94,7 @@ const metricsServer: ImageRecipe = {
 };
 
 const cloudController: ImageRecipe = {
-  image: 'registry.k8s.io/provider-aws/cloud-controller-manager:v1.36.1',
+  image: images.cloudController['1.36'],
   modules: {
     modules: [{ path: 'k8s.io/cloud-provider-aws', version: 'v1.36.1' }],
     programs: [

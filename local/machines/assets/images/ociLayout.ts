@@ -30,9 +30,9 @@ const tagAnnotation = 'org.opencontainers.image.ref.name';
 const recipeAnnotation = 'invalid.kubestep.recipe';
 const platform = { architecture: 'amd64', os: 'linux' } as const;
 
-/** Where an image lies below a folder of images, and by which tag: `registry.k8s.io/coredns/coredns`, `v1.14.7`. */
+/** Where an image lies below a folder of images, and by which tag, whatever its publisher's is: `registry.k8s.io/coredns/coredns`, `v1.14.7`. */
 export function placeOfImage(image: string): { repository: string; tag: string } {
-  const [, repository, tag] = /^([^:]+):([\w.-]+)$/.exec(image) ?? [];
+  const [, repository, tag] = /^([^:]+):([\w.-]+)(?:@sha256:[0-9a-f]{64})?$/.exec(image) ?? [];
   if (repository === undefined || tag === undefined) throw new RangeError(`${image} names no repository and tag`);
   return { repository, tag };
 }
