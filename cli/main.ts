@@ -1,92 +1,70 @@
-import { type CommandLine, parseCommandLine, required } from './commandLine.ts';
-import type { Command, CommandContext } from './commands/command.ts';
-import { create } from './commands/create.ts';
-import { deleteCluster } from './commands/delete.ts';
-import { describe } from './commands/describe.ts';
-import { get } from './commands/get.ts';
-import { machines } from './commands/machines.ts';
-import { plan } from './commands/plan.ts';
-import { protect } from './commands/protect.ts';
-import { resume } from './commands/resume.ts';
-import { serve } from './commands/serve.ts';
-import { stop } from './commands/stop.ts';
-import { validate } from './commands/validate.ts';
-import { watch } from './commands/watch.ts';
-import { CommandFailure, type ExitCode, exitCodes } from './exitCodes.ts';
-import { helpText, type Verb } from './help.ts';
+import { CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import type { CommandContext, Run } from './commands/command.ts';
+import { CommandFailure, type ExitCode, exitCodes, usageError } from './exitCodes.ts';
+import { commonOptionsOf, type Where } from './options.ts';
 import { type Output, processOutput } from './output.ts';
+import { kubestepProgram } from './program.ts';
 import type { Target } from './target.ts';
-
-const commands: Readonly<Record<Verb, Command>> = {
-  create,
-  delete: deleteCluster,
-  plan,
-  protect,
-  get,
-  describe,
-  machines,
-  watch,
-  resume,
-  serve,
-  stop,
-  validate,
-};
+import { versionOf } from './version.ts';
 
 /** What the command stands in; a test gives its own. */
 export interface Surroundings {
   readonly projectRoot: string;
   readonly output?: Output;
   readonly environment?: NodeJS.ProcessEnv;
-  readonly openTarget?: (commandLine: CommandLine, projectRoot: string) => Promise<Target>;
+  readonly openTarget?: (where: Where, projectRoot: string) => Promise<Target>;
 }
 
 /** Runs one command line and returns how the process is to exit. */
 export async function main(argv: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
-  const { output = processOutput(), environment = process.env } = surroundings;
-  try {
-    const commandLine = parseCommandLine(argv, environment);
-    if (commandLine.help || commandLine.verb === undefined) {
-      output.line(helpText(commandLine.verb));
-      return commandLine.help ? exitCodes.done : exitCodes.invalid;
+  const { projectRoot, output = processOutput(), environment = process.env, openTarget = openTargetOf } = surroundings;
+  let exitCode: ExitCode = exitCodes.done;
+  const run: Run = async (verb, work) => {
+    const opened: { target?: Target } = {};
+    const { where, json } = commonOptionsOf(verb, environment);
+    const target = async () => {
+      opened.target ??= await openTarget(where, projectRoot);
+      return opened.target;
+    };
+    const context: CommandContext = { projectRoot, output, where, json, target };
+    try {
+      exitCode = await work(context);
+    } finally {
+      await opened.target?.close();
     }
-    return await run(commands[commandLine.verb], commandLine, output, surroundings);
+  };
+  const program = kubestepProgram(run, versionOf(projectRoot), output);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
   } catch (error) {
-    return tell(error as Error, argv.includes('--debug'), output);
+    const debug = argv.includes('--debug');
+    if (!(error instanceof CommanderError)) return tell(error as Error, debug, output);
+    if (hasSaidAll(error)) return error.exitCode === 0 ? exitCodes.done : exitCodes.invalid;
+    return tell(misused(error, verbIn(program, argv)), debug, output);
   }
 }
 
-async function run(
-  command: Command,
-  commandLine: CommandLine,
-  output: Output,
-  { projectRoot, openTarget = openTargetOf }: Surroundings,
-): Promise<ExitCode> {
-  const opened: { target?: Target } = {};
-  const context: CommandContext = {
-    commandLine,
-    projectRoot,
-    output,
-    async target() {
-      opened.target ??= await openTarget(commandLine, projectRoot);
-      return opened.target;
-    },
-  };
-  try {
-    return await command(context);
-  } finally {
-    await opened.target?.close();
-  }
+/** Help and version are ends, too; help that nobody asked for answers a missing verb. */
+const hasSaidAll = ({ code }: CommanderError): boolean => /^commander\.(help|helpDisplayed|version)$/.test(code);
+
+/** What is wrong with the command line, and where it says what would be right. */
+const misused = ({ message }: CommanderError, verb: readonly string[]): CommandFailure =>
+  usageError(`${message.replace(/^error: /, '')}\nkubestep ${[...verb, '--help'].join(' ')} shows what is allowed.`);
+
+/** The verb of a command line, as far as there is one. */
+function verbIn({ commands }: CommandUnknownOpts, [word, ...rest]: readonly string[]): readonly string[] {
+  const found = commands.find((verb) => verb.name() === word || verb.aliases().includes(word ?? ''));
+  return found === undefined ? [] : [found.name(), ...verbIn(found, rest)];
 }
 
 /** Opens what the command line names. Each side is loaded only when it is used. */
-async function openTargetOf(commandLine: CommandLine, projectRoot: string): Promise<Target> {
-  if (commandLine.target === 'aws') {
+async function openTargetOf(where: Where, projectRoot: string): Promise<Target> {
+  if (where.kind === 'aws') {
     const { openAwsTarget } = await import('./awsTarget.ts');
-    return openAwsTarget(
-      required(commandLine, commandLine.endpoint, '--endpoint (or KUBESTEP_ENDPOINT; sls info shows it)'),
-    );
+    return openAwsTarget(where.endpoint);
   }
-  const { world, speed, mocks } = commandLine;
+  const { world, speed, mocks } = where;
   const { openServedMachines } = await import('./localMachines.ts');
   const served = await openServedMachines(world);
   if (served) return served;

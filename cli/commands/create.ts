@@ -1,15 +1,35 @@
-import { required, wordsOf } from '../commandLine.ts';
+import { Command } from '@commander-js/extra-typings';
+import type { ExitCode } from '../exitCodes.ts';
+import { withOutput, withTarget } from '../options.ts';
 import { readSpecFile } from '../specFile.ts';
-import { tellWhere } from '../where.ts';
-import type { Command } from './command.ts';
+import { tellWhere } from '../tellWhere.ts';
+import { type CommandContext, examples, type Verb } from './command.ts';
 import { followToEnd, startRun } from './operation.ts';
 
 /** `kubestep create -f FILE` */
-export const create: Command = async (context) => {
-  wordsOf(context.commandLine, []);
-  const { name, body } = readSpecFile(required(context.commandLine, context.commandLine.file, '-f FILE'));
+export const createVerb: Verb = (run) => {
+  const verb = new Command('create')
+    .summary('create the cluster of a spec')
+    .description(
+      'Creates the cluster of a spec and shows the run until it ends. A local run lives in this process: after Ctrl-C or a crash, kubestep resume continues it.',
+    )
+    .usage('-f FILE [options]')
+    .requiredOption('-f, --file <FILE>', 'the spec of the cluster; - reads it from standard input')
+    .option('--take-over', 'take the lock over from a run that has ended without giving it back')
+    .addHelpText('after', examples('kubestep create -f cluster.yaml', 'kubestep create -f cluster.yaml -o json'))
+    .action((options, command) => run(command, (context) => create(context, options)));
+  return withOutput(withTarget(verb));
+};
+
+interface Wanted {
+  readonly file: string;
+  readonly takeOver?: boolean | undefined;
+}
+
+async function create(context: CommandContext, { file, takeOver = false }: Wanted): Promise<ExitCode> {
+  const { name, body } = readSpecFile(file);
   const target = await context.target();
   await tellWhere(context, target);
-  const run = await startRun(context, target, { method: 'PUT', path: `/clusters/${name}`, body });
+  const run = await startRun(context, target, { method: 'PUT', path: `/clusters/${name}`, body }, takeOver);
   return followToEnd(context, target, run);
-};
+}

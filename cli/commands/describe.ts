@@ -1,23 +1,43 @@
+import { Command } from '@commander-js/extra-typings';
 import type { RunDescription } from '../../shared/operations/describeRun.ts';
-import { required, wordsOf } from '../commandLine.ts';
-import { exitCodes, usageError } from '../exitCodes.ts';
+import { type ExitCode, exitCodes } from '../exitCodes.ts';
+import { withOutput, withTarget } from '../options.ts';
 import { markOf } from '../progress/picture.ts';
 import { rowsOf } from '../progress/rows.ts';
 import { describeRun, findRun } from '../runs.ts';
 import { failureLines } from '../summary/runSummary.ts';
 import { bytesText, columns, durationText, oneLine, timeText } from '../words.ts';
-import { answer, type Command } from './command.ts';
+import { answer, type CommandContext, examples, type Verb } from './command.ts';
 
 /** `kubestep describe run ID` */
-export const describe: Command = async (context) => {
-  const words = wordsOf(context.commandLine, ['what', 'id']);
-  if (words.what !== 'run') throw usageError('Only runs can be described: kubestep describe run ID.');
-  const id = required(context.commandLine, words.id, 'the id of the run');
+export const describeVerb: Verb = (run) =>
+  new Command('describe')
+    .summary('show one run in detail')
+    .description('Shows one run in detail.')
+    .usage('run ID [options]')
+    .addCommand(describeRunVerb(run))
+    .addHelpText('after', examples('kubestep describe run create-5bsfp6p8'));
+
+const describeRunVerb: Verb = (run) => {
+  const verb = new Command('run')
+    .summary('a run, state by state')
+    .description('Shows a run state by state: times, retries and their errors, sizes of input and output.')
+    .argument('<ID>', 'the id of the run')
+    .option('--cluster <NAME>', 'the cluster of the run; needed where it is deleted')
+    .addHelpText(
+      'after',
+      examples('kubestep describe run create-5bsfp6p8', 'kubestep describe run delete-x2k4 --cluster demo'),
+    )
+    .action((id, { cluster }, command) => run(command, (context) => describe(context, id, cluster)));
+  return withOutput(withTarget(verb));
+};
+
+async function describe(context: CommandContext, id: string, cluster: string | undefined): Promise<ExitCode> {
   const target = await context.target();
-  const description = await describeRun(target, await findRun(target, id, context.commandLine.cluster));
+  const description = await describeRun(target, await findRun(target, id, cluster));
   answer(context, description, () => lines(description, target.now()));
   return exitCodes.done;
-};
+}
 
 function lines(description: RunDescription, now: number): string[] {
   const { run, status, startedAt, endedAt, redrives, view } = description;

@@ -1,26 +1,76 @@
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { NodeView } from '../../shared/operations/listNodes.ts';
 import type { RunRecord } from '../../shared/store/runs.ts';
-import { required, wordsOf } from '../commandLine.ts';
-import { CommandFailure, exitCodes, usageError } from '../exitCodes.ts';
+import { CommandFailure, exitCodes } from '../exitCodes.ts';
+import { withOutput, withTarget } from '../options.ts';
 import { describeRun, listClusters, listRuns } from '../runs.ts';
 import { ask, type Target } from '../target.ts';
 import { columns, timeText } from '../words.ts';
-import { answer, type Command, type CommandContext } from './command.ts';
-import { getKubeconfig } from './kubeconfig.ts';
+import { answer, type CommandContext, examples, type Run, type Verb } from './command.ts';
+import { kubeconfigVerb } from './kubeconfig.ts';
+
+/** `kubestep get clusters|runs|nodes|quotas|kubeconfig` */
+export const getVerb: Verb = (run) =>
+  new Command('get')
+    .summary('list clusters, runs, machines or quotas, or get a kubeconfig')
+    .description('Lists clusters, runs, machines or quotas, or gets a kubeconfig.')
+    .usage('KIND [NAME] [options]')
+    .addCommand(clustersVerb(run))
+    .addCommand(runsVerb(run))
+    .addCommand(nodesVerb(run))
+    .addCommand(quotasVerb(run))
+    .addCommand(kubeconfigVerb(run))
+    .addHelpText('after', examples('kubestep get clusters', 'kubestep get nodes demo'));
+
+const clustersVerb: Verb = (run) =>
+  listing(
+    new Command('clusters')
+      .aliases(['cluster', 'cl'])
+      .description('Lists the clusters of the deployment.')
+      .argument('[NAME]', 'only this cluster')
+      .addHelpText('after', examples('kubestep get clusters', 'kubestep get cluster demo'))
+      .action((name, _, command) => run(command, work(getClusters, name))),
+  );
+
+const runsVerb: Verb = (run) =>
+  listing(
+    new Command('runs')
+      .aliases(['run'])
+      .description('Lists the runs of every cluster; with NAME those of one cluster, also of a deleted one.')
+      .argument('[NAME]', 'only runs of this cluster')
+      .addHelpText('after', examples('kubestep get runs', 'kubestep get runs demo'))
+      .action((name, _, command) => run(command, work(getRuns, name))),
+  );
+
+const nodesVerb: Verb = (run) =>
+  listing(
+    new Command('nodes')
+      .aliases(['node', 'no'])
+      .description('Lists machines and what they reported last.')
+      .argument('[NAME]', 'only machines of this cluster')
+      .addHelpText('after', examples('kubestep get nodes demo', 'kubestep get nodes demo -o json'))
+      .action((name, _, command) => run(command, work(getNodes, name))),
+  );
+
+const quotasVerb: Verb = (run) =>
+  listing(
+    new Command('quotas')
+      .aliases(['quota'])
+      .description('Lists the quotas that a cluster can run into.')
+      .addHelpText('after', examples('kubestep get quotas'))
+      .action((_, command) => run(command, work(getQuotas, undefined))),
+  );
+
+const listing = (verb: CommandUnknownOpts): CommandUnknownOpts => withOutput(withTarget(verb));
 
 type Listing = (context: CommandContext, target: Target, name: string | undefined) => Promise<void>;
 
-/** `kubestep get clusters|runs|nodes|quotas|kubeconfig` */
-export const get: Command = async (context) => {
-  const { what, name } = wordsOf(context.commandLine, ['what', 'name']);
-  const kind = required(context.commandLine, what, 'what to get');
-  const listing = Object.hasOwn(listings, kind) ? listings[kind] : undefined;
-  if (listing === undefined)
-    throw usageError(`There are no "${kind}" to get. kubestep get takes ${Object.keys(listings).join(', ')}.`);
-  if (kind === 'quotas') wordsOf(context.commandLine, ['what']);
-  await listing(context, await context.target(), name);
-  return exitCodes.done;
-};
+const work =
+  (list: Listing, name: string | undefined): Parameters<Run>[1] =>
+  async (context) => {
+    await list(context, await context.target(), name);
+    return exitCodes.done;
+  };
 
 const getClusters: Listing = async (context, target, name) => {
   const clusters = (await listClusters(target)).filter((cluster) => name === undefined || cluster.name === name);
@@ -116,14 +166,6 @@ const getQuotas: Listing = async (context, target) => {
     ['CODE', 'QUOTA', 'APPLIED'],
     ...listed.map(({ code, name, value }) => [code, name, String(value)]),
   ]);
-};
-
-const listings: Readonly<Record<string, Listing>> = {
-  clusters: getClusters,
-  runs: getRuns,
-  nodes: getNodes,
-  quotas: getQuotas,
-  kubeconfig: getKubeconfig,
 };
 
 function table(

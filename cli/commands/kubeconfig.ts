@@ -1,21 +1,61 @@
+import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { IssuedKubeconfig } from '../../shared/operations/issueKubeconfig.ts';
 import { operatorGroups } from '../../shared/pki/operator.ts';
-import { type CommandLine, required } from '../commandLine.ts';
-import { usageError } from '../exitCodes.ts';
+import { exitCodes, usageError } from '../exitCodes.ts';
 import { readKubeconfigFile, writeKubeconfigFile } from '../kubeconfig/kubeconfigFile.ts';
 import { contextOf, mergeKubeconfig, NoKubeconfig } from '../kubeconfig/mergeKubeconfig.ts';
 import { makeOperatorKey } from '../kubeconfig/operatorKey.ts';
+import { withOutput, withTarget } from '../options.ts';
 import { ask, type Target } from '../target.ts';
 import { oneLine, timeText } from '../words.ts';
-import { answer, type CommandContext } from './command.ts';
+import { answer, type CommandContext, examples, type Verb } from './command.ts';
 
-/** `kubestep get kubeconfig NAME`: a key made here, a certificate for hours, and a file that kubectl takes. */
-export async function getKubeconfig(context: CommandContext, target: Target, word: string | undefined): Promise<void> {
-  const { commandLine } = context;
-  const name = required(commandLine, word, 'the name of the cluster');
-  const group = groupOf(commandLine);
-  const server = serverOf(commandLine);
-  const file = commandLine.out ?? `${name}.kubeconfig`;
+/** `kubestep get kubeconfig NAME` */
+export const kubeconfigVerb: Verb = (run) => {
+  const verb = new Command('kubeconfig')
+    .summary('Makes a kubeconfig for a few hours.')
+    .description(
+      'Makes a key on this machine, has it certified for up to 8 hours as one of the administrators or viewers, and writes a kubeconfig. Other contexts in FILE are kept.',
+    )
+    .argument('<NAME>', 'the name of the cluster')
+    .addOption(
+      new Option('--group <GROUP>', 'who you are in the cluster').choices(operatorGroups).default(operatorGroups[0]),
+    )
+    .option('--hours <N>', 'how long the certificate is valid, up to 8 hours (default 8)')
+    .option('--out <FILE>', 'the file to write; - is standard output (default NAME.kubeconfig)')
+    .option('--server <URL>', 'reach the API server here and not at its load balancer', serverOf)
+    .addHelpText(
+      'after',
+      examples(
+        'kubestep get kubeconfig demo --group viewers --hours 1',
+        'kubestep get kubeconfig demo --out ~/.kube/config',
+      ),
+    )
+    .action((name, options, command) =>
+      run(command, async (context) => {
+        await getKubeconfig(context, await context.target(), { name, ...options });
+        return exitCodes.done;
+      }),
+    );
+  return withOutput(withTarget(verb));
+};
+
+/** Which access is wanted, and where it is written. */
+export interface KubeconfigWanted {
+  readonly name: string;
+  readonly group?: string;
+  /** The deployment judges them. */
+  readonly hours?: string | undefined;
+  readonly out?: string | undefined;
+  readonly server?: string | undefined;
+}
+
+/** A key made here, a certificate for hours, and a file that kubectl takes. */
+export async function getKubeconfig(
+  context: CommandContext,
+  target: Target,
+  { name, group = operatorGroups[0], hours, server, out: file = `${name}.kubeconfig` }: KubeconfigWanted,
+): Promise<void> {
   const existing = file === standardOutput ? '' : readExisting(file);
 
   const { privateKey, signingRequest } = makeOperatorKey();
@@ -23,7 +63,7 @@ export async function getKubeconfig(context: CommandContext, target: Target, wor
     method: 'POST',
     path: `/clusters/${encodeURIComponent(name)}/kubeconfig/${group}`,
     body: signingRequest,
-    ...(commandLine.hours !== undefined && { query: { hours: commandLine.hours } }),
+    ...(hours !== undefined && { query: { hours } }),
   });
   const serverName = server === undefined ? undefined : new URL(issued.endpoint).hostname;
   const text = mergeKubeconfig(existing, {
@@ -43,17 +83,11 @@ export async function getKubeconfig(context: CommandContext, target: Target, wor
 /** What `--out -` means, as everywhere. */
 const standardOutput = '-';
 
-function groupOf({ group = operatorGroups[0] }: CommandLine): string {
-  if (operatorGroups.some((known) => known === group)) return group;
-  throw usageError(`--group takes ${operatorGroups.join(' or ')}, not "${group}".`);
-}
-
 /** Only scheme, host and port: the API server is told apart by nothing else. */
-function serverOf({ server }: CommandLine): string | undefined {
-  if (server === undefined) return undefined;
+function serverOf(server: string): string {
   const url = URL.canParse(server) ? new URL(server) : undefined;
   if (url?.protocol === 'https:' && url.origin === server.replace(/\/$/, '').replace(/:443$/, '')) return server;
-  throw usageError(`--server takes an address such as https://127.0.0.1:6443, not "${server}".`);
+  throw new InvalidArgumentError('It takes an address such as https://127.0.0.1:6443.');
 }
 
 /** Before anything is issued: a certificate that cannot be written down would be on record and nowhere else. */

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { Command } from '@commander-js/extra-typings';
 import { parse } from 'yaml';
 import type { ClusterRecord } from '../../shared/store/clusters.ts';
-import { wordsOf } from '../commandLine.ts';
-import { CommandFailure, type ExitCode, exitCodes, usageError } from '../exitCodes.ts';
+import { CommandFailure, type ExitCode, exitCodes } from '../exitCodes.ts';
 import {
   builtKubectl,
   cleanMachines,
@@ -14,6 +14,7 @@ import {
   requireHost,
   startServing,
 } from '../localMachines.ts';
+import { withWorldFolder } from '../options.ts';
 import { followRun } from '../progress/followRun.ts';
 import { listClusters, type RunName } from '../runs.ts';
 import { readSpecFile } from '../specFile.ts';
@@ -21,17 +22,70 @@ import { failureLines, summaryOf } from '../summary/runSummary.ts';
 import { ask, type Target } from '../target.ts';
 import { ownTime } from '../time.ts';
 import { durationText } from '../words.ts';
-import type { Command, CommandContext } from './command.ts';
+import { type CommandContext, examples, type Verb } from './command.ts';
 import { getKubeconfig } from './kubeconfig.ts';
 
 /** `kubestep machines up | prepare | clean`: clusters of real processes on machines of this host. */
-export const machines: Command = async (context) => {
-  const { what } = wordsOf(context.commandLine, ['what']);
-  if (what === 'up') return up(context);
-  if (what === 'prepare') return prepareOnly(context);
-  if (what === 'clean') return clean(context);
-  throw usageError('kubestep machines takes up, prepare or clean.');
-};
+export const machinesVerb: Verb = (run) =>
+  new Command('machines')
+    .summary('run a cluster of real processes on this host')
+    .description(
+      'Runs a cluster of real processes on machines of this host: systemd-nspawn with real etcd and Kubernetes, driven by the same workflows. Needs Linux, root and Go; a spec from someone else is code from someone else.',
+    )
+    .addCommand(upVerb(run))
+    .addCommand(prepareVerb(run))
+    .addCommand(cleanVerb(run))
+    .addHelpText('after', examples('kubestep machines up', 'kubestep machines clean'));
+
+const standardWorld = join(machinesHome, 'world');
+const fileText = 'the spec of the cluster (default events/machinesCluster.yaml)';
+const installText = 'install the packages of this host that are missing';
+const plainImageText =
+  'machines fetch every component from the bucket, as on a stock image; otherwise their image has them';
+const awsDelaysText =
+  'AWS takes as long as it does at the median, one master starts 90 s late and the Node API answers slowly';
+
+const upVerb: Verb = (run) =>
+  withWorldFolder(
+    new Command('up')
+      .description('Creates the cluster; builds what is missing.')
+      .option('-f, --file <FILE>', fileText)
+      .option('--install', installText)
+      .option('--plain-image', plainImageText)
+      .option('--aws-delays', awsDelaysText)
+      .addHelpText('after', examples('kubestep machines up', 'kubestep delete local --world .kubestep/machines/world'))
+      .action((options, command) => run(command, (context) => up(context, options))),
+    standardWorld,
+  );
+
+const prepareVerb: Verb = (run) =>
+  withWorldFolder(
+    new Command('prepare')
+      .description('Builds components and images, without a cluster.')
+      .option('-f, --file <FILE>', fileText)
+      .option('--install', installText)
+      .option('--plain-image', plainImageText)
+      .option('--aws-delays', awsDelaysText)
+      .addHelpText('after', examples('kubestep machines prepare'))
+      .action((options, command) => run(command, (context) => prepareOnly(context, options))),
+    standardWorld,
+  );
+
+const cleanVerb: Verb = (run) =>
+  withWorldFolder(
+    new Command('clean')
+      .description('Ends the machines and removes everything of theirs from this host.')
+      .addHelpText('after', examples('kubestep machines clean'))
+      .action((_, command) => run(command, clean)),
+    standardWorld,
+  );
+
+interface MachinesOptions {
+  readonly file?: string | undefined;
+  readonly install?: boolean | undefined;
+  readonly plainImage?: boolean | undefined;
+  readonly awsDelays?: boolean | undefined;
+}
 
 /** What is wanted, as far as it is looked at here; the API judges it. */
 interface Wanted {
@@ -39,28 +93,28 @@ interface Wanted {
   readonly spec: { readonly kubernetesVersion: string };
 }
 
-function specOf({ commandLine, projectRoot }: CommandContext): Wanted & { readonly body: string } {
-  const { body } = readSpecFile(commandLine.file ?? join(projectRoot, 'events', 'machinesCluster.yaml'));
+function specOf({ projectRoot }: CommandContext, { file }: MachinesOptions): Wanted & { readonly body: string } {
+  const { body } = readSpecFile(file ?? join(projectRoot, 'events', 'machinesCluster.yaml'));
   return { ...(parse(body) as Wanted), body };
 }
 
 /** Everything that takes long the first time, without a cluster. */
-async function prepareOnly(context: CommandContext): Promise<ExitCode> {
-  await requireHost(context.commandLine.install, context.projectRoot, context.output);
-  await prepare(context, worldOf(context), specOf(context).spec.kubernetesVersion);
+async function prepareOnly(context: CommandContext, options: MachinesOptions): Promise<ExitCode> {
+  await requireHost(options.install ?? false, context.projectRoot, context.output);
+  await prepare(context, options, specOf(context, options).spec.kubernetesVersion);
   return exitCodes.done;
 }
 
-async function up(context: CommandContext): Promise<ExitCode> {
-  const { commandLine, output, projectRoot } = context;
+async function up(context: CommandContext, options: MachinesOptions): Promise<ExitCode> {
+  const { output, projectRoot } = context;
   const folder = worldOf(context);
-  const { metadata, spec, body } = specOf(context);
+  const { metadata, spec, body } = specOf(context, options);
   output.line('Machines of this host: nothing leaves it. A spec from someone else is code from someone else.');
-  await requireHost(commandLine.install, projectRoot, output);
+  await requireHost(options.install ?? false, projectRoot, output);
 
   const began = ownTime.now();
   const served = await openServedMachines(folder);
-  if (!served) await prepare(context, folder, spec.kubernetesVersion);
+  if (!served) await prepare(context, options, spec.kubernetesVersion);
   const built = ownTime.now();
   const target = served ?? (await startServing(folder, projectRoot));
   const existing = (await listClusters(target)).find(({ name }) => name === metadata.name);
@@ -87,21 +141,21 @@ async function up(context: CommandContext): Promise<ExitCode> {
   return status === 0 ? exitCodes.done : exitCodes.runFailed;
 }
 
-const worldOf = ({ commandLine }: CommandContext): string =>
-  commandLine.world === '.kubestep/world' ? join(machinesHome, 'world') : commandLine.world;
+const worldOf = ({ where }: CommandContext): string => (where.kind === 'local' ? where.world : standardWorld);
 
 async function prepare(
-  { commandLine, output, projectRoot }: CommandContext,
-  folder: string,
+  context: CommandContext,
+  { plainImage = false, awsDelays = false }: MachinesOptions,
   version: string,
 ): Promise<void> {
+  const { output, projectRoot } = context;
   output.line('Components and images; what is built already is kept');
-  await prepareMachines(folder, {
+  await prepareMachines(worldOf(context), {
     kubernetes: [version],
     projectRoot,
     output,
-    isPlainImage: commandLine.plainImage,
-    hasAwsDelays: commandLine.awsDelays,
+    isPlainImage: plainImage,
+    hasAwsDelays: awsDelays,
   });
 }
 
@@ -112,7 +166,7 @@ async function writeKubeconfig(context: CommandContext, target: Target, name: st
   const server = await doorOf(folder, balancer);
   if (server === undefined) throw new CommandFailure(exitCodes.defect, `Nothing of this host leads to ${balancer}.`);
   const file = join(folder, `${name}.kubeconfig`);
-  await getKubeconfig({ ...context, commandLine: { ...context.commandLine, server, out: file } }, target, name);
+  await getKubeconfig(context, target, { name, server, out: file });
   return file;
 }
 

@@ -10,14 +10,14 @@ import { answer, type CommandContext } from './command.ts';
 export async function followToEnd(context: CommandContext, target: Target, run: RunName): Promise<ExitCode> {
   const followed = await followRun(target, run, progressOutput(context));
   const { description } = followed;
-  const lines = context.commandLine.json ? [] : await summaryOf(target, followed);
+  const lines = context.json ? [] : await summaryOf(target, followed);
   answer(context, description, () => lines);
   return description.status === 'SUCCEEDED' ? exitCodes.done : exitCodes.runFailed;
 }
 
 /** With `-o json` standard output is the answer's alone. */
-function progressOutput({ commandLine, output }: CommandContext): Output {
-  if (!commandLine.json) return output;
+function progressOutput({ json, output }: CommandContext): Output {
+  if (!json) return output;
   const { error, write, columns, rows } = output;
   return { line: (text = '') => error(text), error, write, columns, rows, isTerminal: false };
 }
@@ -26,8 +26,12 @@ function progressOutput({ commandLine, output }: CommandContext): Output {
  * Starts an operation. Asked to take a lock over from a run that has just ended, it waits until none of that run's
  * functions can still be at work: the time of a local world goes on only while a command runs.
  */
-export async function startRun(context: CommandContext, target: Target, request: ApiRequest): Promise<RunName> {
-  const { takeOver } = context.commandLine;
+export async function startRun(
+  context: CommandContext,
+  target: Target,
+  request: ApiRequest,
+  takeOver: boolean,
+): Promise<RunName> {
   const wanted = takeOver ? { ...request, query: { ...request.query, takeOver: 'true' } } : request;
   const answered = await target.request(wanted);
   const { message, retryAfterSeconds } = (answered.body ?? {}) as { message?: string; retryAfterSeconds?: number };

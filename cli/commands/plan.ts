@@ -1,3 +1,4 @@
+import { Command } from '@commander-js/extra-typings';
 import { criticalPathOf } from '../../shared/blueprint/duration.ts';
 import type { Plan } from '../../shared/blueprint/plan.ts';
 import { type PriceEstimate, priceOf } from '../../shared/blueprint/price.ts';
@@ -6,23 +7,38 @@ import type { PlannedChanges } from '../../shared/operations/planChanges.ts';
 import type { PlannedCluster } from '../../shared/operations/startOperation.ts';
 import { describeWarnings } from '../../shared/spec/warnings.ts';
 import { changeLines } from '../changeLines.ts';
-import { required, wordsOf } from '../commandLine.ts';
-import { exitCodes } from '../exitCodes.ts';
+import { type ExitCode, exitCodes } from '../exitCodes.ts';
+import { withOutput, withTarget } from '../options.ts';
 import { readSpecFile } from '../specFile.ts';
 import { ask } from '../target.ts';
 import { columns, counted, durationText } from '../words.ts';
-import { answer, type Command, type CommandContext } from './command.ts';
+import { answer, type CommandContext, examples, type Verb } from './command.ts';
 
 /** `kubestep plan -f FILE` */
-export const plan: Command = async (context) => {
-  wordsOf(context.commandLine, []);
-  const { name, body } = readSpecFile(required(context.commandLine, context.commandLine.file, '-f FILE'));
+export const planVerb: Verb = (run) => {
+  const verb = new Command('plan')
+    .summary('say what create would make, and what it costs')
+    .description(
+      'Says what create would make: every resource, the price of a month, how long it takes and why. Of a cluster that exists: what the spec would change, and what can never change. Touches nothing.',
+    )
+    .usage('-f FILE [options]')
+    .requiredOption('-f, --file <FILE>', 'the spec of the cluster; - reads it from standard input')
+    .addHelpText(
+      'after',
+      examples('kubestep plan -f cluster.yaml', 'kubestep plan -f cluster.yaml -o json > plan.json'),
+    )
+    .action(({ file }, command) => run(command, (context) => plan(context, file)));
+  return withOutput(withTarget(verb));
+};
+
+async function plan(context: CommandContext, file: string): Promise<ExitCode> {
+  const { name, body } = readSpecFile(file);
   const request = { method: 'POST', path: `/clusters/${name}/plan`, body } as const;
   const planned = await ask<PlannedCluster | PlannedChanges>(await context.target(), request);
   if ('existing' in planned) answerChanges(context, planned);
   else answerPlan(context, planned);
   return exitCodes.done;
-};
+}
 
 function answerPlan(context: CommandContext, { plan: planned, warnings }: PlannedCluster): void {
   const { blueprint } = planned;

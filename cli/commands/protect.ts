@@ -1,14 +1,23 @@
-import { required, wordsOf } from '../commandLine.ts';
-import { exitCodes } from '../exitCodes.ts';
+import { Command } from '@commander-js/extra-typings';
+import { type ExitCode, exitCodes } from '../exitCodes.ts';
+import { withOutput, withTarget } from '../options.ts';
 import { ask } from '../target.ts';
-import { tellWhere } from '../where.ts';
-import { answer, type Command } from './command.ts';
+import { tellWhere } from '../tellWhere.ts';
+import { answer, type CommandContext, examples, type Verb } from './command.ts';
 
 /** `kubestep protect NAME [--off]` */
-export const protect: Command = async (context) => {
-  const words = wordsOf(context.commandLine, ['name']);
-  const name = required(context.commandLine, words.name, 'the name of the cluster');
-  const isProtected = !context.commandLine.off;
+export const protectVerb: Verb = (run) => {
+  const verb = new Command('protect')
+    .summary('protect a cluster against deletion')
+    .description('Protects a cluster against deletion, or lifts the protection. Either is recorded.')
+    .argument('<NAME>', 'the name of the cluster')
+    .option('--off', 'lift the protection')
+    .addHelpText('after', examples('kubestep protect demo', 'kubestep protect demo --off'))
+    .action((name, { off = false }, command) => run(command, (context) => protect(context, name, !off)));
+  return withOutput(withTarget(verb));
+};
+
+async function protect(context: CommandContext, name: string, isProtected: boolean): Promise<ExitCode> {
   const path = `/clusters/${encodeURIComponent(name)}/protection`;
   const target = await context.target();
   await tellWhere(context, target);
@@ -19,4 +28,4 @@ export const protect: Command = async (context) => {
       : `${name} can be deleted: npx kubestep delete ${name}`,
   ]);
   return exitCodes.done;
-};
+}

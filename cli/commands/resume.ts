@@ -1,15 +1,30 @@
-import { wordsOf } from '../commandLine.ts';
+import { Command } from '@commander-js/extra-typings';
+import type { ExitCode } from '../exitCodes.ts';
+import { withOutput, withTarget } from '../options.ts';
 import { describeRun, findRun, isGoingOn, resumeRun } from '../runs.ts';
-import { tellWhere } from '../where.ts';
-import type { Command } from './command.ts';
+import { tellWhere } from '../tellWhere.ts';
+import { type CommandContext, examples, type Verb } from './command.ts';
 import { followToEnd } from './operation.ts';
 
-/** `kubestep resume [RUN]`: a run whose local process died goes on by itself once its world is open. */
-export const resume: Command = async (context) => {
-  const words = wordsOf(context.commandLine, ['run']);
+/** `kubestep resume [RUN]` */
+export const resumeVerb: Verb = (run) => {
+  const verb = new Command('resume')
+    .summary('continue a run that failed, was stopped or died')
+    .description(
+      'Continues a run that failed, was stopped, or whose local process died; without RUN the only unfinished one.',
+    )
+    .argument('[RUN]', 'the id of the run')
+    .option('--cluster <NAME>', 'the cluster of the run; needed where it is deleted')
+    .addHelpText('after', examples('kubestep resume', 'kubestep resume create-5bsfp6p8'))
+    .action((id, { cluster }, command) => run(command, (context) => resume(context, id, cluster)));
+  return withOutput(withTarget(verb));
+};
+
+/** A run whose local process died continues by itself once its world is open. */
+async function resume(context: CommandContext, id: string | undefined, cluster: string | undefined): Promise<ExitCode> {
   const target = await context.target();
   await tellWhere(context, target);
-  const run = await findRun(target, words.run, context.commandLine.cluster);
+  const run = await findRun(target, id, cluster);
   if (!isGoingOn(await describeRun(target, run))) await resumeRun(target, run);
   return followToEnd(context, target, run);
-};
+}

@@ -1,39 +1,68 @@
-import { wordsOf } from '../commandLine.ts';
-import { CommandFailure, exitCodes, usageError } from '../exitCodes.ts';
+import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import { CommandFailure, type ExitCode, exitCodes, usageError } from '../exitCodes.ts';
+import { defaultWorld, withOutput, withWorld } from '../options.ts';
 import type { Target } from '../target.ts';
-import { answer, type Command } from './command.ts';
+import { answer, type CommandContext, examples, type Verb } from './command.ts';
 
-/** `kubestep serve`: the local world on loopback, for AWS's own clients, until the process is told to end. */
-export const serve: Command = async (context) => {
-  const { commandLine, output } = context;
-  wordsOf(commandLine, []);
-  if (commandLine.target !== 'local')
-    throw usageError('serve is about the local world; --target aws has no part in it.');
-  if (commandLine.environment) return printEnvironment(context);
+/** `kubestep serve` */
+export const serveVerb: Verb = (run) => {
+  const verb = new Command('serve')
+    .summary('put the local world on 127.0.0.1 for AWS’s own clients')
+    .description(
+      'Puts the local world on 127.0.0.1 in AWS’s own protocols, for awscli, boto3 and any SDK, until the process is told to end.',
+    )
+    .option('--port <N>', 'the port; 0 for any that is free', portOf, 0)
+    .option('--env', 'print what clients of a served world need, for eval')
+    .option('--mocks <FILE>', 'answer tasks of your own state machines by a file in the shape of Step Functions Local')
+    .option('--until-empty', 'end when the last cluster is deleted')
+    .addHelpText(
+      'after',
+      examples('kubestep serve', 'eval "$(kubestep serve --env)" && aws stepfunctions list-state-machines'),
+    )
+    .action((options, command) =>
+      run(command, (context) => (options.env ? printEnvironment(context) : serve(context, options))),
+    );
+  return withOutput(withWorld(verb));
+};
 
+interface Wanted {
+  readonly port: number;
+  readonly untilEmpty?: boolean | undefined;
+}
+
+async function serve(context: CommandContext, { port, untilEmpty = false }: Wanted): Promise<ExitCode> {
+  const { output } = context;
   const target = await context.target();
-  if (!target.serve) throw usageError('serve is about the local world.');
-  const ended = Promise.race([told(), ...(commandLine.untilEmpty ? [emptied(target)] : [])]);
-  const served = await target.serve(commandLine.port);
+  if (!target.serve) throw usageError('Another process serves this world already; kubestep serve --env prints where.');
+  const ended = Promise.race([told(), ...(untilEmpty ? [emptied(target)] : [])]);
+  const served = await target.serve(port);
   answer(context, { endpoint: served.endpoint }, () => [
     `Embedded model of AWS on ${served.endpoint}: nothing leaves this machine, no account is used`,
-    `In another shell:  eval "$(npx kubestep serve --env${worldOption(commandLine.world)})"`,
+    `In another shell:  eval "$(npx kubestep serve --env${worldOption(worldOf(context))})"`,
     'Then, for example: aws stepfunctions list-state-machines',
   ]);
   await ended;
   output.error('Closing the world');
   await served.close();
   return exitCodes.done;
-};
+}
+
+const worldOf = ({ where }: CommandContext): string => (where.kind === 'local' ? where.world : defaultWorld);
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (text.trim() !== '' && Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new InvalidArgumentError('It takes a number up to 65535, or 0 for any that is free.');
+}
 
 /** As the line of the other shell needs it. */
 const worldOption = (world: string): string =>
-  world === '.kubestep/world' ? '' : ` --world '${world.replaceAll("'", "'\\''")}'`;
+  world === defaultWorld ? '' : ` --world '${world.replaceAll("'", "'\\''")}'`;
 
 /** What a client exports, as a shell reads it. */
-const printEnvironment: Command = async (context) => {
+async function printEnvironment(context: CommandContext): Promise<ExitCode> {
   const { servedEnvironment } = await import('../localTarget.ts');
-  const { world } = context.commandLine;
+  const world = worldOf(context);
   const environment = await servedEnvironment(world);
   if (!environment)
     throw new CommandFailure(exitCodes.unreachable, `Nothing serves the world in ${world}. Start: npx kubestep serve`);
@@ -43,7 +72,7 @@ const printEnvironment: Command = async (context) => {
     ),
   );
   return exitCodes.done;
-};
+}
 
 /** Whoever deleted the last cluster still asks how its run ended. */
 const idleLooks = 6;

@@ -1,16 +1,26 @@
-import { required, wordsOf } from '../commandLine.ts';
-import { exitCodes } from '../exitCodes.ts';
+import { Command } from '@commander-js/extra-typings';
+import { type ExitCode, exitCodes } from '../exitCodes.ts';
+import { withOutput, withTarget } from '../options.ts';
 import { describeRun, findRun, stopRun } from '../runs.ts';
-import { tellWhere } from '../where.ts';
-import { answer, type Command } from './command.ts';
+import { tellWhere } from '../tellWhere.ts';
+import { answer, type CommandContext, examples, type Verb } from './command.ts';
 
 /** `kubestep stop RUN` */
-export const stop: Command = async (context) => {
-  const words = wordsOf(context.commandLine, ['run']);
-  const runId = required(context.commandLine, words.run, 'the run');
+export const stopVerb: Verb = (run) => {
+  const verb = new Command('stop')
+    .summary('stop a run')
+    .description('Stops a run where it is. The cluster stays locked by it until kubestep resume continues the run.')
+    .argument('<RUN>', 'the id of the run')
+    .option('--cluster <NAME>', 'the cluster of the run; needed where it is deleted')
+    .addHelpText('after', examples('kubestep stop create-5bsfp6p8'))
+    .action((id, { cluster }, command) => run(command, (context) => stop(context, id, cluster)));
+  return withOutput(withTarget(verb));
+};
+
+async function stop(context: CommandContext, id: string, cluster: string | undefined): Promise<ExitCode> {
   const target = await context.target();
   await tellWhere(context, target);
-  const run = await findRun(target, runId, context.commandLine.cluster);
+  const run = await findRun(target, id, cluster);
   await stopRun(target, run);
   const { status } = await describeRun(target, run);
   answer(context, { ...run, status }, () => [
@@ -18,4 +28,4 @@ export const stop: Command = async (context) => {
     `Go on: npx kubestep resume ${run.runId}`,
   ]);
   return exitCodes.done;
-};
+}

@@ -1,3 +1,4 @@
+import { Command } from '@commander-js/extra-typings';
 import type { PlannedChanges } from '../../shared/operations/planChanges.ts';
 import type { PlannedCluster } from '../../shared/operations/startOperation.ts';
 import type { SpecChange } from '../../shared/spec/changes.ts';
@@ -6,11 +7,11 @@ import { describeProblems } from '../../shared/spec/problems.ts';
 import { problemsOfDocument } from '../../shared/spec/validateSpec.ts';
 import { describeWarnings, type SpecWarning, warningsOf } from '../../shared/spec/warnings.ts';
 import { changeLines } from '../changeLines.ts';
-import { required, wordsOf } from '../commandLine.ts';
-import { CommandFailure, exitCodes } from '../exitCodes.ts';
+import { CommandFailure, type ExitCode, exitCodes } from '../exitCodes.ts';
+import { withOutput, withTarget } from '../options.ts';
 import { readSpecText } from '../specFile.ts';
 import { ask } from '../target.ts';
-import { answer, type Command } from './command.ts';
+import { answer, type CommandContext, examples, type Verb } from './command.ts';
 
 /** What a deployment says of a valid spec; changes only where it is of a cluster that exists. */
 interface Judged {
@@ -19,14 +20,26 @@ interface Judged {
   readonly changes?: readonly SpecChange[];
 }
 
-/** `kubestep validate -f FILE`: its shape here, the rest by the deployment, which knows the account; `--offline` judges what needs none. */
-export const validate: Command = async (context) => {
-  wordsOf(context.commandLine, []);
-  const file = required(context.commandLine, context.commandLine.file, '-f FILE');
+/** `kubestep validate -f FILE` */
+export const validateVerb: Verb = (run) => {
+  const verb = new Command('validate')
+    .summary('check a spec')
+    .description(
+      'Checks a spec against its schema, what the account offers and the cluster that exists under its name, and lists everything that is wrong at once.',
+    )
+    .usage('-f FILE [options]')
+    .requiredOption('-f, --file <FILE>', 'the spec of the cluster; - reads it from standard input')
+    .option('--offline', 'check only what can be checked without an account')
+    .addHelpText('after', examples('kubestep validate -f cluster.yaml', 'kubestep validate -f cluster.yaml --offline'))
+    .action(({ file, offline = false }, command) => run(command, (context) => validate(context, file, offline)));
+  return withOutput(withTarget(verb));
+};
+
+/** Its shape is judged here, the rest by the deployment, which knows the account. */
+async function validate(context: CommandContext, file: string, offline: boolean): Promise<ExitCode> {
   const body = readSpecText(file);
   const parsed = parseSpec(body);
   const problems = problemsOfDocument(parsed);
-  const { offline } = context.commandLine;
   if ('problems' in parsed || (offline && problems.length > 0))
     throw new CommandFailure(exitCodes.invalid, describeProblems(problems));
 
@@ -44,4 +57,4 @@ export const validate: Command = async (context) => {
     ...describeWarnings(warnings).flatMap((warning) => ['', warning]),
   ]);
   return exitCodes.done;
-};
+}

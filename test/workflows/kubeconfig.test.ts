@@ -193,10 +193,10 @@ test.each([
 
 test.each([
   [['--out', '/nowhere/at/all'], /no such folder/],
-  [['--group', 'system:masters'], /administrators or viewers/],
-  [['--server', 'http://127.0.0.1'], /--server takes/],
-  [['--server', 'https://somebody@host'], /--server takes/],
-  [['--server', 'nonsense'], /--server takes/],
+  [['--group', 'system:masters'], /--group.*administrators, viewers/],
+  [['--server', 'http://127.0.0.1'], /--server.*takes an address/],
+  [['--server', 'https://somebody@host'], /--server.*takes an address/],
+  [['--server', 'nonsense'], /--server.*takes an address/],
 ])('%j is refused before anything is issued', async (options, message) => {
   const { code, errorText } = await kubestep('get', 'kubeconfig', 'demo', ...options);
   expect(code).toBe(exitCodes.invalid);

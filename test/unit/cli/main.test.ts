@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { exitCodes } from '../../../cli/exitCodes.ts';
-import { verbHelp } from '../../../cli/help.ts';
 import { main } from '../../../cli/main.ts';
+import { kubestepProgram } from '../../../cli/program.ts';
 import type { ApiAnswer, ApiRequest, Target } from '../../../cli/target.ts';
 import type { RunDescription } from '../../../shared/operations/describeRun.ts';
 import { aRun, aState, at } from './aRun.ts';
@@ -33,6 +34,8 @@ async function run(argv: readonly string[], api: Api = () => undefined, environm
   return { ...recorded, code, text, errorText: recorded.errors.join('\n'), requests };
 }
 
+const verbs = kubestepProgram(() => Promise.resolve(), '0', recordedOutput().output).commands;
+
 const ok = (body: unknown): ApiAnswer => ({ status: 200, body });
 
 /** Answers the create and then one description after the other, the last one again and again. */
@@ -58,31 +61,37 @@ const failedRun = aRun(
 
 describe('the command line', () => {
   test.each([
-    [['creat'], /no verb "creat".*create, delete/],
-    [['get'], /what to get is missing/],
-    [['get', 'pods'], /no "pods".*clusters, runs, nodes, quotas/],
-    [['delete'], /name of the cluster is missing/],
-    [['delete', 'one', 'two'], /"two" is one word too many/],
-    [['create'], /-f FILE is missing/],
+    [['creat'], /unknown command 'creat'.*\n.*Did you mean create\?/],
+    [['get'], /Commands:\n +clusters/],
+    [['get', 'pods'], /unknown command 'pods'[\s\S]*kubestep get --help/],
+    [['get', 'nodes', '--target', 'aws'], /--target aws needs --endpoint/],
+    [['delete'], /missing required argument 'NAME'\nkubestep delete --help/],
+    [['delete', 'one', 'two'], /too many arguments for 'delete'/],
+    [['create'], /required option '-f, --file <FILE>' not specified/],
     [['create', '-f', '/nowhere/cluster.yaml'], /no such file/],
-    [['get', 'clusters', '-o', 'yaml'], /-o takes json/],
-    [['get', 'clusters', '--target', 'gcp'], /aws or local/],
-    [['get', 'clusters', '--speed', 'fast'], /--speed takes a number/],
-    [['get', 'clusters', '--speed', '-5'], /--speed takes a number/],
-    [['toString'], /no verb "toString"/],
-    [['__proto__'], /no verb "__proto__"/],
-    [['get', 'toString'], /no "toString"/],
-    [['get', 'quotas', 'extra'], /"extra" is one word too many/],
-    [['get', 'clusters', '--endpoint', 'garbage'], /--endpoint takes/],
+    [['get', 'clusters', '-o', 'toml'], /'toml' is invalid. Allowed choices are json/],
+    [['get', 'clusters', '--target', 'gcp'], /Allowed choices are local, aws/],
+    [['get', 'clusters', '--speed', 'fast'], /--speed.*takes a number/],
+    [['get', 'clusters', '--speed', '-5'], /--speed.*takes a number/],
+    [['toString'], /unknown command 'toString'/],
+    [['__proto__'], /unknown command '__proto__'/],
+    [['get', 'toString'], /unknown command 'toString'/],
+    [['get', 'quotas', 'extra'], /too many arguments for 'quotas'/],
+    [['get', 'clusters', '--endpoint', 'garbage'], /--endpoint.*takes the URL/],
     [['get', 'clusters', '--target', 'local', '--endpoint', 'https://a.example'], /--endpoint.*--target local/],
-    [['get', 'clusters', '--world', ''], /--world takes a folder/],
-    [['get', 'clusters', '--take-over'], /--take-over is no option of get/],
-    [['create', '-f', 'events/secondCluster.yaml', '--offline'], /--offline is no option of create/],
-    [['create', '-f', 'events/secondCluster.yaml', '-f', 'events/createCluster.json'], /--file is said twice/],
+    [['get', 'clusters', '--world', ''], /--world.*takes a folder/],
+    [['get', 'clusters', '--take-over'], /unknown option '--take-over'\nkubestep get clusters --help/],
+    [['get', 'nodes', '--group', 'viewers'], /unknown option '--group'/],
+    [['create', '-f', 'events/secondCluster.yaml', '--offline'], /unknown option '--offline'\nkubestep create --help/],
+    [['delete', 'demo', '--cluster', 'other'], /unknown option '--cluster'/],
+    [['delete', 'demo', '--delete-volume'], /unknown option '--delete-volume'\n\(Did you mean --delete-volumes\?\)/],
+    [['validate', '-f', 'events/secondCluster.yaml', '--take-over', '--hours', '3'], /unknown option '--take-over'/],
+    [['create', '-f', 'events/secondCluster.yaml', '-f', 'events/createCluster.json'], /--file is given twice/],
     [['create', '-f', 'events'], /is a folder/],
     [['create', '-f', 'events/deleteCluster.json'], /asks for "deleteCluster"/],
     [['get', 'clusters', '--colour'], /--colour/],
-    [['describe', 'cluster', 'demo'], /Only runs/],
+    [['describe', 'pod', 'demo'], /unknown command 'pod'/],
+    [['help', 'creat'], /no "creat" in kubestep, which has validate/],
   ])('%j is refused with what is allowed', async (argv, message) => {
     const { code, errorText, requests } = await run(argv);
     expect(code).toBe(exitCodes.invalid);
@@ -91,27 +100,55 @@ describe('the command line', () => {
     expect(requests).toEqual([]);
   });
 
-  test('help tells every verb with an example, and every exit code', async () => {
-    const { code, text } = await run(['--help']);
-    expect(code).toBe(exitCodes.done);
-    for (const { usage, examples } of Object.values(verbHelp)) {
-      expect(text).toContain(usage);
-      expect(text).toContain(examples[0]);
+  test('every way to the help of the command lists the verbs and the exit codes', async () => {
+    const texts = await Promise.all([['--help'], ['help']].map((argv) => run(argv)));
+    for (const { code, text } of texts) {
+      expect(code).toBe(exitCodes.done);
+      for (const verb of verbs) expect(text).toMatch(new RegExp(`^  ${verb.name()} `, 'm'));
+      for (const exitCode of Object.values(exitCodes)) expect(text).toMatch(new RegExp(`^ +${exitCode} +\\w`, 'm'));
     }
-    for (const exitCode of Object.values(exitCodes)) expect(text).toMatch(new RegExp(`^ +${exitCode} +\\w`, 'm'));
   });
 
-  test.each(Object.keys(verbHelp))('%s --help touches nothing', async (verb) => {
-    const { code, text, requests } = await run([verb, '--help']);
+  const paths = verbs.flatMap((verb) => [
+    [verb.name()],
+    ...verb.commands.map((nested) => [verb.name(), nested.name()]),
+  ]);
+
+  test.each(paths.map((path) => [path.join(' '), path] as const))(
+    'help of %s shows its own options and an example, and touches nothing',
+    async (_, path) => {
+      const { code, text, requests } = await run([...path, '--help']);
+      expect(code).toBe(exitCodes.done);
+      expect(text).toContain(`Usage: kubestep ${path.join(' ')}`);
+      expect(text).toMatch(/^Examples:\n {2}(eval "\$\()?kubestep /m);
+      expect((await run(['help', ...path])).text).toBe(text);
+      expect(requests).toEqual([]);
+    },
+  );
+
+  test('an option is in the help of the verbs that take it, and in no other', async () => {
+    const isShownBy = async (option: string) => {
+      const texts = await Promise.all(
+        paths.map(async (path) => ({ path, text: (await run([...path, '--help'])).text })),
+      );
+      return texts.filter(({ text }) => text.includes(option)).map(({ path }) => path.join(' '));
+    };
+    expect(await isShownBy('--take-over')).toEqual(['create', 'delete']);
+    expect(await isShownBy('--offline')).toEqual(['validate']);
+    expect(await isShownBy('--group')).toEqual(['get kubeconfig']);
+  });
+
+  test.each([['--version'], ['-v'], ['version']])('%s says the version of the package', async (word) => {
+    const { code, text } = await run([word]);
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
     expect(code).toBe(exitCodes.done);
-    expect(text).toContain(`kubestep ${verb}`);
-    expect(requests).toEqual([]);
+    expect(text).toContain(`kubestep ${version}`);
   });
 
   test('no verb at all is a mistake that is answered with the help', async () => {
-    const { code, text } = await run([]);
+    const { code, errorText } = await run([]);
     expect(code).toBe(exitCodes.invalid);
-    expect(text).toContain('Usage');
+    expect(errorText).toContain('Usage');
   });
 });
 

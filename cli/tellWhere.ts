@@ -9,9 +9,9 @@ interface Deployment {
 }
 
 /** Says, before anything is changed, where: nobody should take the model for an account, or one account for another. */
-export async function tellWhere({ commandLine, output }: CommandContext, target: Target): Promise<void> {
+export async function tellWhere({ json, output }: CommandContext, target: Target): Promise<void> {
   const text = await whereText(target);
-  if (commandLine.json) output.error(text);
+  if (json) output.error(text);
   else output.line(text);
 }
 
