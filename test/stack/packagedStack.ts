@@ -28,9 +28,18 @@ export interface PackagedMachine {
 
 /** As much of Amazon States Language as the checks read. */
 export interface Machine {
+  readonly Comment?: string;
   readonly QueryLanguage?: string;
   readonly StartAt: string;
   readonly States: Readonly<Record<string, State>>;
+}
+
+export interface Retrier {
+  readonly ErrorEquals: readonly string[];
+  readonly IntervalSeconds: number;
+  readonly MaxAttempts: number;
+  readonly BackoffRate: number;
+  readonly MaxDelaySeconds?: number;
 }
 
 export interface State {
@@ -38,8 +47,12 @@ export interface State {
   readonly QueryLanguage?: string;
   readonly Resource?: string;
   readonly Arguments?: Readonly<Record<string, unknown>>;
-  readonly Retry?: readonly { readonly ErrorEquals: readonly string[] }[];
-  readonly Catch?: readonly { readonly ErrorEquals: readonly string[] }[];
+  readonly TimeoutSeconds?: number;
+  readonly Retry?: readonly Retrier[];
+  readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
+  readonly Next?: string;
+  readonly Choices?: readonly { readonly Next: string }[];
+  readonly Default?: string;
   readonly Branches?: readonly Machine[];
   readonly ItemProcessor?: Machine;
 }
