@@ -1,40 +1,37 @@
-/** The tests that judge a file, cheapest first: a mutant is killed by the first set that fails. */
-export function suitesFor(file: string): readonly (readonly string[])[] {
+/** The tests that judge a file, as jest's patterns: those that are likely to notice a bug in it first, and cheap ones before whole lives. */
+export function suitesFor(file: string): readonly string[] {
   const near = nearest.find(([folder]) => file.startsWith(folder))?.[1] ?? [];
-  return [[...near, ...(near.length > 0 ? [] : ['test/unit/steps', 'test/unit/aws'])], lives, wide];
+  return [...new Set([...near, ...lives, ...stack, ...wide])];
 }
 
 const stack = [
-  'test/stack/authorizationReference',
-  'test/stack/permissions.test',
-  'test/stack/stateMachines',
-  'test/stack/functions',
-  'test/stack/errors',
-  'test/stack/store',
-  'test/stack/trust',
+  'test/stack/(conditions|permissions|stateMachines|functions|errors|store|trust).test',
+  'test/iam/authorizationReference',
 ];
 
+const lives = ['test/workflows/createCluster', 'test/workflows/deleteCluster'];
+
 const nearest: readonly (readonly [string, readonly string[]])[] = [
-  ['shared/node/', ['test/unit/node/', 'test/unit/nodeApi']],
+  ['shared/node/files/', ['test/unit/node/(bundle|machineFiles|confinement|template)']],
+  ['shared/node/script/', ['test/unit/node/']],
+  ['shared/node/', ['test/unit/node/(bundle|template)', 'test/unit/nodeApi']],
   ['functions/nodeApi', ['test/unit/nodeApi']],
   ['shared/pki', ['test/unit/pki', 'test/unit/nodeApi']],
-  ['shared/spec', ['test/unit/spec', 'test/unit/blueprint']],
+  ['shared/spec', ['test/unit/spec']],
   ['shared/blueprint', ['test/unit/blueprint', 'test/unit/boundary', 'test/unit/addons']],
   ['shared/network', ['test/unit/network', 'test/unit/blueprint']],
   ['shared/addons', ['test/unit/addons']],
   ['shared/releases', ['test/unit/releases', 'test/unit/blueprint']],
-  ['shared/operations', ['test/unit/cli', 'test/workflows/oneWriter', 'test/workflows/repeatedCreation']],
-  ['statemachines', [...stack, 'test/unit/steps/stateMachines']],
-  ['resources', stack],
-  ['functions', ['test/unit/steps', ...stack]],
+  ['shared/operations', ['test/unit/cli', 'test/workflows/(oneWriter|repeatedCreation|refusedStart)']],
+  ['statemachines', ['test/unit/steps/stateMachines', 'test/house/stateMachines']],
+  ['functions', lives],
+  ['shared', lives],
 ];
 
-/** One cluster's life, and what others find in it. */
-const lives = ['test/workflows/createCluster', 'test/workflows/deleteCluster', ...stack];
-
+/** What can go wrong around one cluster's life. */
 const wide = [
-  'test/workflows/(retained|routed|kubeconfig|oneWriter|repeated|existing)',
-  'test/attacks/(workflows|machines|anotherCluster|roles|keys)',
-  'test/faults/(throttling|timeouts|events|capacity|nodeApiAttacks|moods)',
-  'test/unit/(steps|nodeApi|aws|boundary)',
+  'test/unit/(steps|nodeApi|aws|boundary|blueprint)/',
+  'test/workflows/(retained|routed|kubeconfig|oneWriter|repeated|refusedStart|existing|asPlanned)',
+  'test/attacks/(workflows|machines|anotherCluster|roles|keys|doors|strangers|twoDeployments)',
+  'test/faults/(throttling|timeouts|events|capacity|nodeApiAttacks|failingMachine|silentMachine|slowDeletion)',
 ];
