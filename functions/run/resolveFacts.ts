@@ -1,8 +1,9 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
+import { interfaceEndpointServices } from '../../shared/aws/endpointServices.ts';
 import { findExistingVpc } from '../../shared/aws/existingVpc.ts';
 import { resolveImages } from '../../shared/aws/images.ts';
-import { zonesOfInstanceTypes } from '../../shared/aws/instanceTypes.ts';
+import { sizesOfInstanceTypes, zonesOfInstanceTypes } from '../../shared/aws/instanceTypes.ts';
 import { appliedQuotas, quotasFor } from '../../shared/aws/quotas.ts';
 import { quotaUsage } from '../../shared/aws/quotaUsage.ts';
 import { availableZones } from '../../shared/aws/zones.ts';
@@ -15,19 +16,32 @@ import { readAssetCatalogue } from '../../shared/store/assetCatalogue.ts';
 const event = z.object({ spec: z.custom<ClusterSpec>((value) => typeof value === 'object'), clusterId: z.string() });
 
 /**
- * Looks up once what a plan rests on: zones, images, quotas and their use, who offers the instance types, and an existing VPC. Invoked
- * by startWorkflow with a spec that was parsed there.
+ * Looks up once what a plan rests on: zones, images, quotas and their use, where instance types and endpoints are offered, and an
+ * existing VPC. Invoked by startWorkflow with a spec that was parsed there.
  */
 export const handler = async (input: unknown, context: Context): Promise<Facts> => {
   const { spec, clusterId } = event.parse(input);
   const { account, partition, region } = await deploymentOf(context);
-  const { vpc } = spec.spec.network;
-  const [zones, images, quotas, usage, instanceTypeZones, existingVpc, assetCatalogue] = await Promise.all([
+  const { vpc, endpoints } = spec.spec.network;
+  const types = instanceTypesOf(spec);
+  const [
+    zones,
+    images,
+    quotas,
+    usage,
+    instanceTypeZones,
+    instanceTypeSizes,
+    endpointServices,
+    existingVpc,
+    assetCatalogue,
+  ] = await Promise.all([
     availableZones(),
     resolveImages(),
-    appliedQuotas(quotasFor(instanceTypesOf(spec))),
+    appliedQuotas(quotasFor(types)),
     quotaUsage(clusterId),
-    zonesOfInstanceTypes(instanceTypesOf(spec)),
+    zonesOfInstanceTypes(types),
+    sizesOfInstanceTypes(types),
+    interfaceEndpointServices(region, endpoints.interface),
     'id' in vpc ? findExistingVpc({ ...vpc, region, clusterId }) : undefined,
     readAssetCatalogue(),
   ]);
@@ -41,6 +55,8 @@ export const handler = async (input: unknown, context: Context): Promise<Facts> 
     quotas,
     usage,
     instanceTypeZones,
+    instanceTypeSizes,
+    endpointServices,
     existingVpc,
     deployment: deployed(),
     ...(assetCatalogue.length > 0 && { assetCatalogue }),

@@ -1,4 +1,5 @@
-import { paginateDescribeInstanceTypeOfferings } from '@aws-sdk/client-ec2';
+import { paginateDescribeInstanceTypeOfferings, paginateDescribeInstanceTypes } from '@aws-sdk/client-ec2';
+import type { InstanceTypeSize } from '../facts/facts.ts';
 import { ec2 } from './clients/ec2.ts';
 
 /** Which zones offer each of these instance types; a type that no zone offers has none. */
@@ -15,4 +16,17 @@ export async function zonesOfInstanceTypes(types: readonly string[]): Promise<Re
   }
   for (const offered of Object.values(zones)) offered.sort();
   return zones;
+}
+
+/** Processors and memory of each of these instance types. By a filter, because a request by names fails for one that does not exist. */
+export async function sizesOfInstanceTypes(types: readonly string[]): Promise<Record<string, InstanceTypeSize>> {
+  const sizes: Record<string, InstanceTypeSize> = {};
+  const Filters = [{ Name: 'instance-type', Values: [...types] }];
+  for await (const { InstanceTypes = [] } of paginateDescribeInstanceTypes({ client: ec2 }, { Filters })) {
+    for (const { InstanceType, VCpuInfo, MemoryInfo } of InstanceTypes) {
+      const [vCpus, memoryMiB] = [VCpuInfo?.DefaultVCpus, MemoryInfo?.SizeInMiB];
+      if (InstanceType && vCpus !== undefined && memoryMiB !== undefined) sizes[InstanceType] = { vCpus, memoryMiB };
+    }
+  }
+  return sizes;
 }

@@ -16,11 +16,27 @@ export interface Facts {
   readonly usage?: Readonly<Record<string, number>>;
   /** Zones that offer an instance type. */
   readonly instanceTypeZones: Readonly<Record<string, readonly string[]>>;
+  /** What each instance type has. */
+  readonly instanceTypeSizes?: Readonly<Record<string, InstanceTypeSize>>;
+  /** Interface endpoints that the spec asks for and AWS offers, by short names such as `ecr.api`. */
+  readonly endpointServices?: Readonly<Record<string, EndpointService>>;
   /** Set where the spec names an existing VPC. */
   readonly existingVpc: ExistingVpc | undefined;
   readonly deployment: Deployment;
   /** The deployment's own files instead of the published releases, where it keeps a catalogue of them. */
   readonly assetCatalogue?: readonly Asset[];
+}
+
+export interface InstanceTypeSize {
+  readonly vCpus: number;
+  readonly memoryMiB: number;
+}
+
+export interface EndpointService {
+  /** Zones in which AWS has endpoints of the service. */
+  readonly zones: readonly string[];
+  /** Whether an endpoint answers under the service's own name. */
+  readonly hasPrivateName: boolean;
 }
 
 export interface ExistingVpc {

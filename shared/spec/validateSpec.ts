@@ -4,11 +4,13 @@ import { checkAddresses } from './checks/addresses.ts';
 import { checkApi } from './checks/api.ts';
 import type { Check } from './checks/check.ts';
 import { checkControlPlane } from './checks/controlPlane.ts';
+import { checkEndpoints } from './checks/endpoints.ts';
 import { checkExistingVpc } from './checks/existingVpc.ts';
 import { checkExtraArguments } from './checks/extraArguments.ts';
 import { checkNodeGroups } from './checks/nodeGroups.ts';
 import { checkPlacement } from './checks/placement.ts';
 import { checkQuotas } from './checks/quotas.ts';
+import { checkReservations } from './checks/reservations.ts';
 import { checkTags } from './checks/tags.ts';
 import { checkTogether } from './checks/together.ts';
 import type { ParsedSpec } from './parseSpec.ts';
@@ -22,10 +24,12 @@ const checks: readonly Check[] = [
   checkPlacement,
   checkAddresses,
   checkExistingVpc,
+  checkEndpoints,
   checkApi,
   checkControlPlane,
   checkNodeGroups,
   checkExtraArguments,
+  checkReservations,
   checkTogether,
   checkQuotas,
 ];

@@ -1,9 +1,11 @@
+import { zonesWithoutService } from '../../local/cloud/ec2/vpcEndpointServices.ts';
 import { policy, theRole } from '../attacks/attackers.ts';
 import { lockOf } from '../support/checks/lockReleased.ts';
 import type { TestAccount } from '../support/embeddedWorld.ts';
 import { callAws } from '../support/plants.ts';
 import { clusterIdOf, demoSpec, finish } from '../support/runs.ts';
 import { anAccountWithCluster, anEmptyAccount } from '../support/standingCluster.ts';
+import { changed } from '../unit/spec/aSpec.ts';
 
 jest.setTimeout(240_000);
 
@@ -71,4 +73,30 @@ test('a deletion that is asked for a moment after the creation says who has just
   const creation = await create(account, { requestId: 'mine' });
   const { status, body } = await account.ask('DELETE', '/clusters/demo');
   expect([status, body.message]).toEqual([404, expect.stringContaining(creation.body.runId)]);
+});
+
+describe('an interface endpoint', () => {
+  const planWith = async (account: TestAccount, names: readonly string[]) =>
+    account.ask(
+      'POST',
+      '/clusters/demo/plan',
+      JSON.stringify(changed(demoSpec, { 'spec.network.endpoints.interface': names })),
+    );
+
+  test('of a service that AWS does not offer is refused by name before anything is touched', async () => {
+    const account = await anEmptyAccount();
+    expect((await planWith(account, ['ssm', 'ecr.api'])).status).toBe(200);
+    const { status, body } = await planWith(account, ['ssm', 'foo.bar']);
+    expect([status, body.error]).toEqual([400, 'InvalidRequest']);
+    expect(body.message).toMatch(/^spec\.network\.endpoints\.interface\[1\]\n {2}found {4}"foo.bar"/m);
+    expect(body.message).not.toContain('interface[0]');
+  });
+
+  test('of a service that is not in a zone of the cluster, or has no private name, is refused as well', async () => {
+    const account = await anEmptyAccount();
+    zonesWithoutService(account.world).put('com.amazonaws.us-east-1.scheduler', { zones: ['us-east-1b'] });
+    const { body } = await planWith(account, ['scheduler', 'dynamodb']);
+    expect(body.message).toMatch(/interface\[0\]\n.*\n.*none in us-east-1b/);
+    expect(body.message).toMatch(/interface\[1\]\n.*\n.*private names/);
+  });
 });

@@ -40,6 +40,7 @@ import { CreateSecurityGroup, DeleteSecurityGroup, DescribeSecurityGroups } from
 import { CreateSubnet, DeleteSubnet, DescribeSubnets, ModifySubnetAttribute } from './subnets.ts';
 import { CreateTags, DeleteTags, DescribeTags } from './tagOperations.ts';
 import { CreateVpcEndpoint } from './vpcEndpointCreation.ts';
+import { DescribeVpcEndpointServices } from './vpcEndpointServices.ts';
 import { DeleteVpcEndpoints, DescribeVpcEndpoints, ModifyVpcEndpoint } from './vpcEndpoints.ts';
 import { AssociateVpcCidrBlock, CreateVpc, DeleteVpc } from './vpcLifecycle.ts';
 import { DescribeVpcAttribute, DescribeVpcs, ModifyVpcAttribute } from './vpcs.ts';
@@ -94,6 +95,7 @@ export const networkOperations = {
   DetachNetworkInterface,
   CreateVpcEndpoint,
   DescribeVpcEndpoints,
+  DescribeVpcEndpointServices,
   ModifyVpcEndpoint,
   DeleteVpcEndpoints,
   DescribeAvailabilityZones,

@@ -20,6 +20,7 @@ import {
   vpcEndpoints,
   vpcEndpointsOfVpc,
 } from './vpcEndpointRows.ts';
+import { hasInterfaceEndpoints, hasPrivateName, zonesWithoutService } from './vpcEndpointServices.ts';
 import { vpcOf } from './vpcs.ts';
 
 /** What an endpoint without a policy of its own allows. */
@@ -130,6 +131,7 @@ function checkGateway(world: World, { ServiceName, VpcId, RouteTableIds, SubnetI
 }
 
 function checkInterface(world: World, wanted: Wanted, hasDns: boolean): void {
+  if (!hasInterfaceEndpoints(world, wanted.ServiceName)) throw noSuchService(wanted.ServiceName);
   if (wanted.RouteTableIds) throw new AwsError('InvalidParameter', 'Route tables belong to gateway endpoints');
   const ofVpc = vpcEndpointsOfVpc(world, wanted.VpcId).filter(({ type }) => type === 'Interface');
   if (ofVpc.length >= quotaOf(world, 'L-29B6F2EB')) throw tooManyEndpoints();
@@ -141,12 +143,26 @@ function checkInterface(world: World, wanted: Wanted, hasDns: boolean): void {
   if (new Set(subnetsByZone.map(({ zone }) => zone.name)).size < subnetsByZone.length) {
     throw new AwsError('DuplicateSubnetsInSameZone', 'Found another VPC endpoint subnet in the availability zone');
   }
+  const without = zonesWithoutService(world).get(wanted.ServiceName)?.zones ?? [];
+  const unserved = subnetsByZone.find(({ zone }) => without.includes(zone.name));
+  if (unserved) {
+    throw new AwsError(
+      'InvalidParameter',
+      `The VPC endpoint service ${wanted.ServiceName} does not support the availability zone of the subnet: ${unserved.subnetId}.`,
+    );
+  }
   checkGroups(world, wanted.VpcId, wanted.SecurityGroupIds ?? []);
   checkRoomFor(
     world,
     subnetsByZone.map(({ subnetId }) => ({ subnetId })),
   );
   if (wanted.PrivateDnsEnabled === false) return;
+  if (!hasPrivateName(world, wanted.ServiceName)) {
+    throw new AwsError(
+      'InvalidParameter',
+      `Private DNS can't be enabled because the service ${wanted.ServiceName} does not provide a private DNS name.`,
+    );
+  }
   if (!hasDns) {
     throw new AwsError(
       'InvalidParameter',

@@ -43,6 +43,9 @@ export function vpcEndpointState(world: World, endpoint: VpcEndpointRow): 'pendi
 /** The services that have a gateway endpoint, with their prefix lists in us-east-1 (source: AWS-managed prefix lists). */
 const prefixLists: Readonly<Record<string, string>> = { s3: 'pl-63a5400a', dynamodb: 'pl-02cd2c6b' };
 
+/** The services that have gateway endpoints. */
+export const gatewayServices = Object.keys(prefixLists);
+
 /** The service part of com.amazonaws.REGION.SERVICE; undefined for a name of another region or kind. */
 export function serviceIn(world: World, serviceName: string): string | undefined {
   const prefix = `com.amazonaws.${world.region}.`;

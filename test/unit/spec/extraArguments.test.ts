@@ -82,3 +82,38 @@ test.each([
   const spec = aSpec({ [`spec.components.${component}.extraArguments`]: extraArguments });
   expect(validateSpec(spec, undefined)).toEqual([]);
 });
+
+describe('what kubelet keeps from pods', () => {
+  const instanceTypeSizes = {
+    'm7g.large': { vCpus: 2, memoryMiB: 8192 },
+    'm7g.xlarge': { vCpus: 4, memoryMiB: 16_384 },
+    'm7g.2xlarge': { vCpus: 8, memoryMiB: 32_768 },
+  };
+  const pathsWith = (extraArguments: object, changes: Changes = {}) =>
+    validateSpec(
+      aSpec({ 'spec.components.kubelet.extraArguments': extraArguments, ...changes }),
+      someFacts({ instanceTypeSizes }),
+    );
+
+  test.each<[object, RegExp]>([
+    [{ 'kube-reserved': 'cpu=2' }, /2 processors.*m7g\.large/],
+    [{ 'kube-reserved': 'cpu=1500m', 'system-reserved': 'cpu=600m' }, /2 processors/],
+    [{ 'kube-reserved': 'memory=9Gi' }, /8192 MiB of memory/],
+    [{ 'kube-reserved': 'memory=4Gi', 'eviction-hard': 'memory.available<50%' }, /8192 MiB of memory/],
+    [{ 'system-reserved': 'ephemeral-storage=900Gi' }, /GiB on its root volume/],
+  ])('%j is more than the smallest machine has, so it is refused by name', (extraArguments, allowed) => {
+    const problems = pathsWith(extraArguments);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.path).toMatch(/^spec\.components\.kubelet\.extraArguments\.(kube|system)-reserved$/);
+    expect(problems[0]?.allowed).toMatch(allowed);
+  });
+
+  test('may be as much as larger machines can spare', () => {
+    const larger = {
+      'spec.controlPlane.instanceType': 'm7g.2xlarge',
+      'spec.nodeGroups.0.instanceTypes': ['m7g.xlarge', 'm7g.2xlarge'],
+    };
+    expect(pathsWith({ 'kube-reserved': 'cpu=2,memory=9Gi' }, larger)).toEqual([]);
+    expect(pathsWith({ 'kube-reserved': 'cpu=4' }, larger)[0]?.allowed).toMatch('m7g.xlarge');
+  });
+});

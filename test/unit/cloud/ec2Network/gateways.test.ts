@@ -2,6 +2,7 @@ import type {
   DescribeAddressesResult,
   DescribeNatGatewaysResult,
   DescribeRouteTablesResult,
+  DescribeVpcEndpointServicesResult,
 } from '@aws-sdk/client-ec2';
 import type { TestCloud } from '../../../support/testWorld.ts';
 import { aNetwork, anInterface, aRouteTable, networkCloud } from './network.ts';
@@ -244,4 +245,30 @@ test('a route table of another VPC cannot take over an association', async () =>
   });
   const replace = { AssociationId, RouteTableId: RouteTable.RouteTableId };
   expect((await cloud.errorOf('ReplaceRouteTableAssociation', replace)).name).toBe('InvalidParameterValue');
+});
+
+test('EC2 names the services that have endpoints, and refuses endpoints of others and without private names', async () => {
+  const cloud = networkCloud();
+  const { vpcId: VpcId, subnetId } = await aNetwork(cloud);
+  await cloud.call('ModifyVpcAttribute', { VpcId, EnableDnsHostnames: { Value: true } });
+  const service = (name: string) => `com.amazonaws.us-east-1.${name}`;
+  const ServiceNames = [service('s3'), service('ssm')];
+  const described = await cloud.call<DescribeVpcEndpointServicesResult>('DescribeVpcEndpointServices', {
+    ServiceNames,
+  });
+  expect(described.ServiceDetails?.map((row) => [row.ServiceName, row.ServiceType?.[0]?.ServiceType])).toEqual([
+    [service('s3'), 'Gateway'],
+    [service('s3'), 'Interface'],
+    [service('ssm'), 'Interface'],
+  ]);
+  const none = { Filters: [{ Name: 'service-name', Values: [service('nosuch')] }] };
+  expect(await cloud.call('DescribeVpcEndpointServices', none)).toMatchObject({ ServiceDetails: [] });
+  const unknown = { ServiceNames: [service('nosuch')] };
+  expect((await cloud.errorOf('DescribeVpcEndpointServices', unknown)).name).toBe('InvalidServiceName');
+
+  const request = { VpcId, VpcEndpointType: 'Interface', SubnetIds: [subnetId], PrivateDnsEnabled: true };
+  const refused = async (name: string) =>
+    cloud.errorOf('CreateVpcEndpoint', { ...request, ServiceName: service(name) });
+  expect((await refused('nosuch')).name).toBe('InvalidServiceName');
+  expect((await refused('dynamodb')).message).toMatch('does not provide a private DNS name');
 });
