@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { requireFunction } from '../../local/cloud/lambda/functions.ts';
 import { currentObject, keysWith } from '../../local/cloud/s3/objects.ts';
-import { machines } from '../../local/machines/simulated/machineRows.ts';
+import { applied as appliedManifests, machines } from '../../local/machines/simulated/machineRows.ts';
+import { addonsManifest } from '../../shared/addons/addons.ts';
+import { overlayManifest } from '../../shared/addons/overlay.ts';
 import { anAccount, type Snapshot, snapshotOf, type TestAccount } from '../support/embeddedWorld.ts';
 import { callAws } from '../support/plants.ts';
 import { startCreate } from '../support/runs.ts';
@@ -73,6 +76,39 @@ test('without a turned bit the same creation goes on', async () => {
   const account = await anAccount({ from: prepared });
   expect(await waitingFor(account)).toEqual([]);
 });
+
+test.each([
+  ['overlay', 'configureOverlay', overlayManifest],
+  ['addons', 'applyAddons', addonsManifest],
+] as const)(
+  'a manifest of %s that somebody has put in place of the pinned one is applied by no master',
+  async (...of) => {
+    const [what, functionName, render] = of;
+    let isStopped = false;
+    const account = await anEmptyAccount({
+      faults: {
+        strike: ({ functionName: name }) => (name.endsWith(functionName) && !isStopped ? 'outOfMemory' : undefined),
+      },
+    });
+    const executionArn = await startCreate(account);
+    await account.until(account.engine.whenEnded(executionArn));
+    isStopped = true;
+
+    const { clusterName, runId } = JSON.parse(account.engine.describe(executionArn).input);
+    const { body } = await account.ask('GET', `/clusters/${clusterName}/plan`);
+    const { text } = render(body.plan.blueprint);
+    const Key = `assets/sha256/${createHash('sha256').update(text).digest('hex')}`;
+    await callAws(account, 's3:PutObject', { Bucket, Key, Body: Buffer.from(`${text} `) });
+    await account.ask('POST', `/clusters/${clusterName}/runs/${runId}/resume`);
+    const { status, cause } = await account.until(account.engine.whenEnded(executionArn));
+    expect({ status, cause }).toEqual({
+      status: 'FAILED',
+      cause: expect.stringMatching(/the manifest has the checksum [0-9a-f]{64} and not [0-9a-f]{64}/),
+    });
+    const names = [...appliedManifests(account.world).entries()].map(([name]) => name);
+    expect(names.filter((name) => name.endsWith(`/${what}`))).toEqual([]);
+  },
+);
 
 describe('a plan', () => {
   /** The bytes of the plan, put under a hash that is not theirs. */

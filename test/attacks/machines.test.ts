@@ -2,6 +2,7 @@ import { instances } from '../../local/cloud/ec2/instances.ts';
 import { tagsOf } from '../../local/cloud/ec2/tags.ts';
 import { attachmentOf, volumes } from '../../local/cloud/ec2/volumes.ts';
 import { disturbDelivery } from '../../local/cloud/eventBridge/delivery.ts';
+import { assumeRole } from '../../local/cloud/iam/assumeRole.ts';
 import type { Principal } from '../../local/cloud/principal.ts';
 import { administratorOf } from '../../local/deployment/administrator.ts';
 import { etcdDisks, machines } from '../../local/machines/simulated/machineRows.ts';
@@ -12,7 +13,7 @@ import type { TestAccount } from '../support/embeddedWorld.ts';
 import { callAws } from '../support/plants.ts';
 import { clusterIdOf, finish, startCreate } from '../support/runs.ts';
 import { anAccountWithCluster, anEmptyAccount } from '../support/standingCluster.ts';
-import { machineSession, someoneWith, theRole } from './attackers.ts';
+import { machineSession, policy, someoneWith, theRole } from './attackers.ts';
 import { putItem, storedItems } from './storedItems.ts';
 
 jest.setTimeout(120_000);
@@ -145,6 +146,22 @@ describe('403, and no signature, for', () => {
       statements: [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' }],
     });
     await nothingFor({ ...impostor, sessionName: first(machinesOf('worker')) });
+  });
+
+  test('a machine whose role somebody let others assume too: its session’s name proves nothing any more', async () => {
+    const master = first(machinesOf('master'));
+    const session = as('master', master);
+    expect((await request(session, 'GET', '/node/bundle')).status).toBe(200);
+    const services = ['ec2.amazonaws.com', 'lambda.amazonaws.com'];
+    await callAws(account, 'iam:UpdateAssumeRolePolicy', {
+      RoleName: theRole(account, roleOf('master')).roleName,
+      PolicyDocument: policy([{ Effect: 'Allow', Principal: { Service: services }, Action: 'sts:AssumeRole' }]),
+    });
+    // What was established before counts for ten minutes.
+    await account.clock.advance({ minutes: 11 });
+    await nothingFor(session);
+    const { arn } = theRole(account, roleOf('master'));
+    await nothingFor(assumeRole(account.world, arn, master, 'lambda.amazonaws.com'));
   });
 
   test('a person who may invoke the API', async () => {

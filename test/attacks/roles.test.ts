@@ -1,3 +1,4 @@
+import { instances } from '../../local/cloud/ec2/instances.ts';
 import { explainDenial } from '../../local/cloud/iam/authorize.ts';
 import { roles } from '../../local/cloud/iam/roles.ts';
 import type { RoleSession } from '../../local/cloud/principal.ts';
@@ -59,6 +60,14 @@ describe('a role without the boundary that somebody planted under its path', () 
   });
 });
 
+/** A document by which a machine runs what its author says. */
+const shell = `schemaVersion: '2.2'
+mainSteps:
+  - action: aws:runShellScript
+    name: run
+    inputs: { runCommand: [id] }
+`;
+
 describe('no function', () => {
   const ofFunctions = () =>
     [...roles(account.world).rows()]
@@ -96,6 +105,43 @@ describe('no function', () => {
     expect(allowing('iam:PassRole', { 'iam:PassedToService': 'lambda.amazonaws.com' })).toEqual([]);
     expect(allowing('iam:PassRole', { 'iam:PassedToService': 'ec2.amazonaws.com' }).sort()).toEqual(
       ['CreateNodeGroups', 'CreateRoles', 'LaunchEtcd', 'StartMasters'].map((name) => `kubestep-dev-${name}`),
+    );
+  });
+
+  test('has a machine run anything but the verbs of its deployment, and only applies and asks by them', async () => {
+    const [machine] = [...instances(account.world).rows()].filter(({ instanceProfile }) =>
+      instanceProfile?.arn.endsWith('-master'),
+    );
+    const InstanceIds = [machine?.instanceId];
+    await callAws(account, 'ssm:CreateDocument', {
+      Name: 'other-verbs',
+      DocumentType: 'Command',
+      DocumentFormat: 'YAML',
+      Content: shell,
+    });
+    const sends: string[] = [];
+    for (const session of ofFunctions()) {
+      for (const input of [
+        { DocumentName: 'AWS-RunShellScript', InstanceIds, Parameters: { commands: ['id'] } },
+        { DocumentName: 'other-verbs', InstanceIds },
+      ])
+        expect([session.sessionName, denied]).toEqual([
+          session.sessionName,
+          expect.arrayContaining([await attempt(account, session, 'ssm:SendCommand', input)]),
+        ]);
+      const known = { 'aws:ResourceTag/kubestep/deployment': 'kubestep-dev-us-east-1' };
+      const resource = `arn:aws:ec2:us-east-1:123456789012:instance/${machine?.instanceId}`;
+      if (!explainDenial(account.world, session, { action: 'ssm:SendCommand', resource, context: known }))
+        sends.push(session.sessionName);
+      const others = { 'aws:ResourceTag/kubestep/deployment': 'kubestep-prod-us-east-1' };
+      expect(
+        explainDenial(account.world, session, { action: 'ssm:SendCommand', resource, context: others }),
+      ).toBeDefined();
+    }
+    expect(sends.sort()).toEqual(
+      ['ApplyAddons', 'ConfigureOverlay', 'ListRetainedVolumes', 'ValidateCluster'].map(
+        (name) => `kubestep-dev-${name}`,
+      ),
     );
   });
 

@@ -77,19 +77,24 @@ function parsedBundle(sha256: string, text: string): Bundle {
 
 /** Fetches every binary from the bucket and checks it before use. */
 export async function fetchAssets(context: MachineContext): Promise<void> {
-  const bundle = bundleOf(context);
-  for (const { name, sha256 } of bundle.assets) {
-    const { Body } = (await context.cloud.call({
-      principal: context.principal,
-      service: 's3',
-      operation: 'GetObject',
-      input: { Bucket: bundle.cluster.bucket, Key: `assets/sha256/${sha256}` },
-    })) as { Body: { transformToByteArray(): Promise<Uint8Array> } };
-    const found = createHash('sha256')
-      .update(await Body.transformToByteArray())
-      .digest('hex');
-    if (found !== sha256) throw new NotYet(`${name} has the checksum ${found} and not ${sha256}`);
-  }
+  for (const asset of bundleOf(context).assets) await fetchAsset(context, asset);
+}
+
+/** Fetches one pinned file from the bucket and checks it before use. */
+export async function fetchAsset(
+  context: MachineContext,
+  { name, sha256 }: { readonly name: string; readonly sha256: string },
+): Promise<void> {
+  const { Body } = (await context.cloud.call({
+    principal: context.principal,
+    service: 's3',
+    operation: 'GetObject',
+    input: { Bucket: bundleOf(context).cluster.bucket, Key: `assets/sha256/${sha256}` },
+  })) as { Body: { transformToByteArray(): Promise<Uint8Array> } };
+  const found = createHash('sha256')
+    .update(await Body.transformToByteArray())
+    .digest('hex');
+  if (found !== sha256) throw new NotYet(`${name} has the checksum ${found} and not ${sha256}`);
 }
 
 /** Asks for the certificates of the bundle, with keys that never leave the machine. */

@@ -9,7 +9,7 @@ import {
   machines,
   persistentVolumes,
 } from './machineRows.ts';
-import { bundleOf, type MachineContext, report } from './nodeApi.ts';
+import { bundleOf, fetchAsset, type MachineContext, report } from './nodeApi.ts';
 
 /** How often, and how long apart, a machine tells what nobody has heard yet: the node script's own patience. */
 const mostTells = 60;
@@ -49,6 +49,7 @@ const argumentsIn = (parameters: MachineCommand['parameters']): Arguments =>
 async function attempt(context: MachineContext, verb: string, given: Arguments): Promise<FinishedVerb> {
   try {
     if (verb === 'validate') await awaitNodes(context, Number(given['nodes']));
+    if (verb.startsWith('apply-')) await fetchAsset(context, { name: 'the manifest', sha256: given['manifest'] ?? '' });
     return { outcome: 'done', result: perform(context, verb) };
   } catch (error) {
     return { outcome: 'failed', message: (error as Error).message };
