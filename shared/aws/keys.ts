@@ -6,6 +6,7 @@ import {
   paginateListResourceTags,
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
+import { purposeOfKey } from '../blueprint/keys.ts';
 import { kms } from './clients/kms.ts';
 import { deploymentId } from './deploymentId.ts';
 import { removed, unless } from './errors.ts';
@@ -70,7 +71,7 @@ async function keyOf(keyId: string, clusterId: string): Promise<string | undefin
 }
 
 /** Whether the key encrypts volumes, those of claims among them. */
-export const isVolumeKey = ({ key }: Pick<FoundKey, 'key'>): boolean => key === 'volumes';
+export const isVolumeKey = ({ key }: Pick<FoundKey, 'key'>): boolean => purposeOfKey(key) === 'volumes';
 
 /** Schedules the key's deletion, then deletes its alias, which is how a later try still finds the key. Pending counts as deleted. */
 export async function removeKey({ alias, keyId }: FoundKey): Promise<void> {

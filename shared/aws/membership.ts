@@ -25,9 +25,9 @@ export const isOurInstance = (membership: Membership, found: FoundInstance): boo
   found.groupName?.startsWith(`${membership.clusterId}-`) === true ||
   found.networkInterfaceIds.some((id) => membership.known.ids.has(id));
 
-/** A volume that is encrypted with the cluster's own key: nobody can change a volume's key. */
+/** A volume that is encrypted with a key of the cluster's own: nobody can change a volume's key. */
 export const isOurVolume = ({ known }: Membership, { keyArn }: { readonly keyArn: string | undefined }): boolean =>
-  keyArn !== undefined && known.idsOf('key/volumes').includes(keyArn);
+  keyArn !== undefined && known.keysFor('volumes').includes(keyArn);
 
 /** A key whose ARN is stored: it was made by the cluster, or compared with what it makes, its policy included. */
 export const isOurKey = ({ known }: Membership, keyId: string): boolean =>

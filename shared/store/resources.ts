@@ -1,3 +1,4 @@
+import { purposeOfKey } from '../blueprint/keys.ts';
 import type { ResourceName } from '../blueprint/tags.ts';
 import { now } from '../step/environment.ts';
 import { deleteRow, queryRows, writeRow, writeRows } from './table.ts';
@@ -11,6 +12,8 @@ export interface KnownResources {
   idOf(resource: ResourceName): string | undefined;
   /** Every id that the resource has had. */
   idsOf(resource: ResourceName): readonly string[];
+  /** Every key that the cluster has had for this, whichever takes the other's place. */
+  keysFor(purpose: string): readonly string[];
   /** When that id was stored. */
   madeAt(resource: ResourceName): Date | undefined;
   /** Ids of everything that was made for the cluster, so not of an existing VPC. */
@@ -47,6 +50,12 @@ export async function knownResources(clusterId: string): Promise<KnownResources>
   const of = (wanted: ResourceName) => made.filter(({ resource }) => resource === wanted);
   return {
     idsOf: (resource) => of(resource).map(({ id }) => id),
+    keysFor: (purpose) =>
+      made
+        .filter(
+          ({ resource }) => resource.startsWith('key/') && purposeOfKey(resource.slice('key/'.length)) === purpose,
+        )
+        .map(({ id }) => id),
     idOf: (resource) => of(resource).at(-1)?.id,
     madeAt: (resource) => {
       const newest = of(resource).at(-1);
