@@ -50,6 +50,7 @@ const services: Readonly<Record<string, () => Promise<ServedService>>> = {
     ),
     callerErrors: ec2Errors,
   }),
+  ecr: async () => ({ protocol: plainJsonProtocol(), callerErrors: jsonErrors }),
   elasticloadbalancing: query(
     () => import('@aws-sdk/client-elastic-load-balancing-v2'),
     'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/',

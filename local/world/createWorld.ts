@@ -5,6 +5,7 @@ import { type CallObserver, type Cloud, createCloud } from '../cloud/cloud.ts';
 import { type Delays, medianDelays } from '../cloud/delays.ts';
 import { dynamodb } from '../cloud/dynamodb/service.ts';
 import { defineEc2Jobs, ec2 } from '../cloud/ec2/service.ts';
+import { ecr } from '../cloud/ecr/service.ts';
 import { defineLoadBalancerJobs } from '../cloud/elasticLoadBalancing/loadBalancerJobs.ts';
 import { elasticLoadBalancing } from '../cloud/elasticLoadBalancing/service.ts';
 import { createEventSink } from '../cloud/eventBridge/putEvents.ts';
@@ -111,6 +112,7 @@ export function createWorld(options: WorldOptions): EmbeddedWorld {
     createStepFunctionsService(() => engine),
     dynamodb,
     ec2,
+    ecr,
     elasticLoadBalancing,
     eventBridge,
     iam,

@@ -9,6 +9,8 @@ export interface Release {
   readonly containerd: string;
   readonly runc: string;
   readonly cniPlugins: string;
+  /** kubelet's plugin for ECR, of cloud-provider-aws. No checksum of a published one is known: see ownPlugins. */
+  readonly ecrCredentialProvider: string;
 }
 
 type Checksums = Readonly<Record<string, Readonly<Record<Architecture, string>>>>;
@@ -19,13 +21,16 @@ export const publishedChecksums: { readonly kubernetes: KubernetesChecksums } & 
   readonly [Component in 'etcd' | 'containerd' | 'runc' | 'cni-plugins']: Checksums;
 } = checksums;
 
+/** It speaks a version of its protocol that every kubelet of these speaks. */
+const plugins = { ecrCredentialProvider: '1.36.1' };
+
 /**
  * What accompanies each minor version. containerd 2.3 is the long-term line (to April 2028) and starts at 2.3.4, because
  * earlier ones fail when the sandbox image is pinned by digest (containerd #13529). etcd 3.6.11 and later may go on to 3.7.
  */
 const companions: Readonly<Record<string, Omit<Release, 'kubernetes'>>> = {
-  '1.35': { etcd: '3.6.14', containerd: '2.3.4', runc: '1.4.3', cniPlugins: '1.9.1' },
-  '1.36': { etcd: '3.6.14', containerd: '2.3.4', runc: '1.4.3', cniPlugins: '1.9.1' },
+  '1.35': { etcd: '3.6.14', containerd: '2.3.4', runc: '1.4.3', cniPlugins: '1.9.1', ...plugins },
+  '1.36': { etcd: '3.6.14', containerd: '2.3.4', runc: '1.4.3', cniPlugins: '1.9.1', ...plugins },
 };
 
 /** `1.36` of `1.36.3` */

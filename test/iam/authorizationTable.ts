@@ -12,6 +12,7 @@ const services = [
   'autoscaling',
   'dynamodb',
   'ec2',
+  'ecr',
   'elasticloadbalancing',
   'events',
   'execute-api',

@@ -50,6 +50,7 @@ export function recipesFor(kubernetesVersions: readonly string[]): readonly Asse
       containerd(release.containerd),
       runc(release.runc),
       cniPlugins(release.cniPlugins),
+      ecrCredentialProvider(release.ecrCredentialProvider),
     ]);
   return [...new Map(recipes.map((recipe) => [`${recipe.name} ${recipe.version}`, recipe])).values()];
 }
@@ -145,4 +146,14 @@ const cniPlugins = (version: string): AssetRecipe => ({
     names.map((name) => ({ name, package: `github.com/containernetworking/plugins/plugins/${folder}/${name}` })),
   ),
   stamps: { 'github.com/containernetworking/plugins/pkg/utils/buildversion.BuildVersion': `v${version}` },
+});
+
+/** The publisher's file is known by its name and not by its checksum, so only clusters of what is built here have it. */
+const ecrCredentialProvider = (version: string): AssetRecipe => ({
+  name: 'ecr-credential-provider',
+  version,
+  file: 'ecr-credential-provider-linux-amd64',
+  form: 'binary',
+  modules: [{ path: 'k8s.io/cloud-provider-aws', version: `v${version}` }],
+  programs: [{ name: 'ecr-credential-provider', package: 'k8s.io/cloud-provider-aws/cmd/ecr-credential-provider' }],
 });

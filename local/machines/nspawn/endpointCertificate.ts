@@ -73,6 +73,6 @@ function make(folder: string, region: string): void {
 
 /** A wildcard stands for one label only. */
 function namesOf(region: string): string {
-  const names = ['*', '*.s3', '*.execute-api'].map((labels) => `DNS:${labels}.${region}.amazonaws.com`);
+  const names = ['*', '*.s3', '*.execute-api', '*.ecr'].map((labels) => `DNS:${labels}.${region}.amazonaws.com`);
   return `subjectAltName=${names.join(',')}\nextendedKeyUsage=serverAuth\n`;
 }

@@ -2,7 +2,7 @@ import { AwsError } from '../../cloud/errors.ts';
 import { readBody } from './json.ts';
 import type { Protocol } from './protocol.ts';
 
-/** AWS JSON 1.1 of a service whose members are all text, numbers and lists of them, so that no schema is needed: CloudWatch Logs. */
+/** AWS JSON 1.1 of a service whose members are all text, numbers and lists of them, so that no schema is needed: CloudWatch Logs, and ECR's login. */
 export function plainJsonProtocol(): Protocol {
   const headers = (requestId: string) => ({
     'content-type': 'application/x-amz-json-1.1',

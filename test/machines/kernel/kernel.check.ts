@@ -1,5 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
 import type { Instance } from '@aws-sdk/client-ec2';
 import { publicImages } from '../../../local/cloud/ec2/images.ts';
 import { createMetadataService } from '../../../local/machines/nspawn/metadata.ts';
@@ -7,11 +5,8 @@ import { renderUserData } from '../../../shared/node/userData.ts';
 import { aBalancedCloud } from '../../unit/cloud/elasticLoadBalancing/balancers.ts';
 import { ensureKernelImage } from './kernelImage.ts';
 import { boot } from './kernelMachine.ts';
-
-const needed = ['qemu-system-x86_64', 'mmdebstrap', 'mke2fs'];
-const missing = needed.filter((program) => !isThere(program));
-if (missing.length > 0) console.log(`skipped: a machine with its own kernel needs ${missing.join(', ')}`);
-const withKernel = missing.length > 0 || process.getuid?.() !== 0 ? describe.skip : describe;
+import { kernelImages, withKernel } from './needs.ts';
+import { standaloneImage } from './standaloneImage.ts';
 
 const bundle = 'a'.repeat(64);
 
@@ -34,7 +29,7 @@ withKernel("a machine with Debian's cloud kernel, cgroup v2, networkd and resolv
       SubnetId: cloud.network.subnetId,
       UserData: Buffer.from(userData).toString('base64'),
     });
-    const image = await ensureKernelImage(join('.kubestep', 'kernel-machine'));
+    const image = await ensureKernelImage(kernelImages, 'standalone', standaloneImage);
     const [{ PrivateIpAddress: sourceAddress = '', MacAddress: macAddress = '' } = {}] =
       instance?.NetworkInterfaces ?? [];
     const metadata = createMetadataService(cloud.world);
@@ -81,12 +76,3 @@ withKernel("a machine with Debian's cloud kernel, cgroup v2, networkd and resolv
     expect(said.get('name-servers')).not.toContain('127.0.0.53');
   });
 });
-
-function isThere(program: string): boolean {
-  try {
-    execFileSync('sh', ['-c', `command -v ${program}`]);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -17,7 +17,11 @@ export interface Node {
       readonly lastHeartbeatTime: string;
     }[];
     readonly addresses: readonly { readonly type: string; readonly address: string }[];
-    readonly nodeInfo: { readonly kubeletVersion: string; readonly containerRuntimeVersion: string };
+    readonly nodeInfo: {
+      readonly kubeletVersion: string;
+      readonly containerRuntimeVersion: string;
+      readonly kernelVersion: string;
+    };
   };
 }
 

@@ -44,6 +44,23 @@ describe('a bundle', () => {
     ]);
   });
 
+  test('hands kubelet the plugin that logs in to ECR where the cluster has one, and nothing of it elsewhere', () => {
+    const blueprint = aBlueprint();
+    const plugins = blueprint.assets
+      .filter(({ name }) => name === 'kubelet')
+      .map((asset) => ({ ...asset, name: 'ecr-credential-provider' }));
+    const { bundle } = renderBundle({
+      ...aWorker,
+      blueprint: { ...blueprint, assets: [...blueprint.assets, ...plugins] },
+    });
+    const flags = flagsOf(unit(bundle, 'kubelet'));
+    const { providers } = parse(contentOf(bundle, flags['image-credential-provider-config'] ?? ''));
+    expect(providers).toEqual([expect.objectContaining({ name: 'ecr-credential-provider' })]);
+    // The script puts a binary of that name there.
+    expect(flags['image-credential-provider-bin-dir']).toBe('/usr/local/bin');
+    expect(Object.keys(flagsOf(unit(renderBundle(aWorker).bundle, 'kubelet'))).join()).not.toContain('credential');
+  });
+
   test('has every file that its units and configurations name, or a certificate, key or secret in its place', () => {
     for (const input of [anInput(), aWorker]) {
       const { bundle } = renderBundle(input);

@@ -55,6 +55,11 @@ async function answer(folders: readonly string[], incoming: IncomingMessage, out
     refuse(outgoing, 404, 'NAME_UNKNOWN', `no repository for ${url.pathname}`);
     return;
   }
+  if (privateRegistry.test(host) && !hasLoggedIn(incoming)) {
+    outgoing.setHeader('www-authenticate', `Basic realm="https://${host}/"`);
+    refuse(outgoing, 401, 'UNAUTHORIZED', 'no basic auth credentials');
+    return;
+  }
   const find = kind === 'blobs' ? findBlob : findManifest;
   let found: Found | undefined;
   for (const folder of folders) found ??= await find(join(folder, host, repository), reference);
@@ -66,6 +71,15 @@ async function answer(folders: readonly string[], incoming: IncomingMessage, out
       kind === 'blobs' ? 'BLOB_UNKNOWN' : 'MANIFEST_UNKNOWN',
       `${host}/${repository} has no ${reference}`,
     );
+}
+
+/** ECR's, which nobody reads without a login. */
+const privateRegistry = /^\d{12}\.dkr\.ecr\./;
+
+/** With what the model of ECR hands out; that the model has handed out this one is not looked into. */
+function hasLoggedIn({ headers: { authorization = '' } }: IncomingMessage): boolean {
+  const [, encoded = ''] = /^Basic (.+)$/.exec(authorization) ?? [];
+  return /^AWS:[0-9a-f]{64}$/.test(Buffer.from(encoded, 'base64').toString());
 }
 
 async function findBlob(layout: string, digest: string): Promise<Found | undefined> {
