@@ -1,3 +1,4 @@
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { SFNClient } from '@aws-sdk/client-sfn';
@@ -16,6 +17,7 @@ export function clientsOf({ folder }: TestWorld) {
     credentials: { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY },
   };
   return {
+    autoScaling: new AutoScalingClient(settings),
     ec2: new EC2Client(settings),
     balancers: new ElasticLoadBalancingV2Client(settings),
     stateMachines: new SFNClient(settings),
