@@ -37,8 +37,11 @@ export async function packageTemplate(projectRoot: string): Promise<Template> {
 
 const waitMilliseconds = 200;
 
-/** Packaging takes seconds; a turn that is older than this was left by a process that died. */
-const turnSeconds = 180;
+/** Packaging takes seconds, and minutes beside others on a busy machine. */
+const packageSeconds = 300;
+
+/** A turn that is older than this was left by a process that died. */
+const turnSeconds = packageSeconds + 60;
 
 function takeTurn(turn: string): boolean {
   try {
@@ -69,10 +72,11 @@ async function runServerless(projectRoot: string, folder: string): Promise<void>
   const serverless = join(projectRoot, 'node_modules', '.bin', 'sls');
   const env = { ...process.env, TEMPLATE_ONLY: '1', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
   try {
-    await run(serverless, ['package', '--package', folder], { cwd: projectRoot, env, timeout: 120_000 });
+    await run(serverless, ['package', '--package', folder], { cwd: projectRoot, env, timeout: packageSeconds * 1000 });
   } catch (error) {
-    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
-    throw new Error(`sls package failed:\n${stdout}${stderr}`);
+    const { stdout = '', stderr = '', killed } = error as { stdout?: string; stderr?: string; killed?: boolean };
+    const what = killed ? `took longer than ${packageSeconds} s` : 'failed';
+    throw new Error(`sls package ${what}:\n${stdout}${stderr}`);
   }
 }
 

@@ -7,10 +7,7 @@ prepare_machine() {
   systemctl restart systemd-modules-load.service || true
   sysctl --quiet --load /etc/sysctl.d/99-kubestep.conf || echo "some settings of the kernel stay as they are" >&2
   size_connection_tracking || echo "the kernel keeps its size of connection tracking" >&2
-  # Packages come before Ubuntu's own updates, which begin when cloud-init ends and hold the same lock.
-  if [ "$(setting IMAGE)" = ubuntu2404 ]; then
-    systemctl mask --now apt-daily.timer apt-daily-upgrade.timer unattended-upgrades.service || true
-  fi
+  if [ "$(setting IMAGE)" = ubuntu2404 ]; then stop_updates; fi
   add_packages
   # Both read these settings when they start, and started before the settings were here.
   once networkd systemctl try-restart systemd-networkd.service
@@ -19,6 +16,14 @@ prepare_machine() {
   if [ "$(setting IMAGE)" = al2023 ]; then ln -sf /dev/null /etc/udev/rules.d/99-vpc-policy-routes.rules; fi
   write_instance
   guard_metadata
+}
+
+# stop_updates: done when Ubuntu's own updates, which begin when cloud-init ends, hold no lock that packages need. Stopped first:
+# a timer that runs while it is masked fails, and the machine counts as degraded for good.
+stop_updates() {
+  local units=(apt-daily.timer apt-daily-upgrade.timer unattended-upgrades.service)
+  systemctl stop "\${units[@]}" || true
+  systemctl mask "\${units[@]}" || true
 }
 
 # size_connection_tracking: by processors, as kube-proxy would choose, and no less than the sysctl file says
