@@ -7,7 +7,6 @@ import type { SpecWarning } from '../spec/warnings.ts';
 import { type DeploymentNames, executionArnOf, stateMachineArnOf } from '../step/deployment.ts';
 import { now, randomBytes } from '../step/environment.ts';
 import { InvalidRequest, NotFound } from '../step/errors.ts';
-import { recordAudit } from '../store/audit.ts';
 import { type ClusterRecord, readCluster, writeGeneration } from '../store/clusters.ts';
 import { readLock } from '../store/lock.ts';
 import { readPlan, storePlan } from '../store/plans.ts';
@@ -162,15 +161,7 @@ async function recordRequestedRun(
     requestedBy: received.requestedBy,
     requestedAt: now().toISOString(),
   };
-  if (await recordRun(run)) {
-    await recordAudit(clusterName, {
-      action: 'run-requested',
-      id: runId,
-      by: run.requestedBy,
-      detail: { operation, clusterId },
-    });
-    return run;
-  }
+  if (await recordRun(run)) return run;
   const recorded = await readRun(clusterName, runId);
   if (!recorded) throw new Error(`Run ${runId} was recorded and cannot be read`);
   return recorded;

@@ -23,13 +23,16 @@ export interface AuditEntry {
 
 /** Appends an entry, once; entries are never changed. */
 export async function recordAudit(clusterName: string, entry: AuditEntry): Promise<void> {
-  await writeRowIfAbsent({
-    pk: `audit#${clusterName}`,
-    sk: `${entry.action}#${entry.id}`,
-    at: now().toISOString(),
-    ...entry,
-  });
+  await writeRowIfAbsent(auditRow(clusterName, entry));
 }
+
+/** The row of an entry, for what is written only together with it. */
+export const auditRow = (clusterName: string, entry: AuditEntry) => ({
+  pk: `audit#${clusterName}`,
+  sk: `${entry.action}#${entry.id}`,
+  at: now().toISOString(),
+  ...entry,
+});
 
 /** The entries of a cluster name, all or those of one action, oldest first. */
 export async function readAudit(

@@ -113,7 +113,7 @@ async function storeDone(report: PhaseReport, row: Key & PhaseReport): Promise<b
     );
     return true;
   } catch (error) {
-    if (wasStoredBefore(error)) return false;
+    if (isConditionFailure(error)) return false;
     throw error;
   }
 }
@@ -183,9 +183,3 @@ export const readOperationReport = (
   operationId: string,
   instanceId: string,
 ): Promise<OperationReport | undefined> => readRow<OperationReport>(operationKey(clusterId, operationId, instanceId));
-
-function wasStoredBefore(error: unknown): boolean {
-  if (!(error instanceof Error) || error.name !== 'TransactionCanceledException') return false;
-  const reasons = (error as Error & { CancellationReasons?: { Code?: string }[] }).CancellationReasons ?? [];
-  return reasons.some((reason) => reason.Code === 'ConditionalCheckFailed');
-}

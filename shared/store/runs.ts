@@ -1,4 +1,5 @@
-import { type Key, queryRows, readRow, writeRow, writeRowIfAbsent } from './table.ts';
+import { auditRow } from './audit.ts';
+import { type Key, queryRows, readRow, writeRow, writeRowsIfAbsent } from './table.ts';
 
 /** A run as it was asked for: recorded before its execution starts, so that no other execution can pass for it. */
 export interface RunRecord {
@@ -21,9 +22,18 @@ export interface RunRecord {
 
 const keyOf = (clusterName: string, runId: string): Key => ({ pk: `cluster#${clusterName}`, sk: `run#${runId}` });
 
-/** Records the run where it is new. False when it was recorded before: the same request, sent again. */
-export const recordRun = (run: RunRecord): Promise<boolean> =>
-  writeRowIfAbsent({ ...keyOf(run.clusterName, run.runId), ...run });
+/**
+ * Records the run where it is new, and with it, or not at all, in the audit who asked for it. False when it was recorded
+ * before: the same request, sent again.
+ */
+export async function recordRun(run: RunRecord): Promise<boolean> {
+  const { runId, operation, clusterName, clusterId, requestedBy } = run;
+  const detail = { operation, clusterId };
+  return writeRowsIfAbsent(
+    { ...keyOf(clusterName, runId), ...run },
+    auditRow(clusterName, { action: 'run-requested', id: runId, by: requestedBy, detail }),
+  );
+}
 
 export async function updateRun(run: RunRecord): Promise<void> {
   await writeRow({ ...keyOf(run.clusterName, run.runId), ...run });

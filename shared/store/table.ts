@@ -4,6 +4,7 @@ import {
   GetItemCommand,
   PutItemCommand,
   paginateQuery,
+  TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { dynamodb } from '../aws/clients/dynamodb.ts';
@@ -66,6 +67,25 @@ export async function writeRowIfAbsent(row: Key & Record<string, unknown>): Prom
   }
 }
 
+/** Writes the row where there is none yet, and `others` with it, all or none. False when there was one. */
+export async function writeRowsIfAbsent(row: Key & object, ...others: readonly (Key & object)[]): Promise<boolean> {
+  const put = (each: Key & object) => ({ TableName: tableName(), Item: marshallRow(each) });
+  try {
+    await dynamodb.send(
+      new TransactWriteItemsCommand({
+        TransactItems: [
+          { Put: { ...put(row), ConditionExpression: 'attribute_not_exists(pk)' } },
+          ...others.map((other) => ({ Put: put(other) })),
+        ],
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (isConditionFailure(error)) return false;
+    throw error;
+  }
+}
+
 /** Removes the row; nothing happens where there is none. */
 export async function deleteRow(key: Key): Promise<void> {
   await dynamodb.send(new DeleteItemCommand({ TableName: tableName(), Key: marshall(key) }));
@@ -96,7 +116,13 @@ export function marshallRow(row: object) {
   return marshall(row, { removeUndefinedValues: true });
 }
 
-/** Whether a write was refused because its condition did not hold. Errors are known by name: bundles hold several copies of a class. */
+/** Whether a write, or one of a transaction, was refused because its condition did not hold. Errors are known by name: bundles hold several copies of a class. */
 export function isConditionFailure(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ConditionalCheckFailedException';
+  if (!(error instanceof Error)) return false;
+  const { CancellationReasons = [] } = error as { CancellationReasons?: { Code?: string }[] };
+  return (
+    error.name === 'ConditionalCheckFailedException' ||
+    (error.name === 'TransactionCanceledException' &&
+      CancellationReasons.some(({ Code }) => Code === 'ConditionalCheckFailed'))
+  );
 }

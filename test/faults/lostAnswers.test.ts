@@ -1,5 +1,6 @@
 import type { CallObserver, CloudCall } from '../../local/cloud/cloud.ts';
 import { connectionReset } from '../../local/cloud/serviceFailures.ts';
+import { storedItems } from '../attacks/storedItems.ts';
 import { lockReleased } from '../support/checks/lockReleased.ts';
 import { sameWorld } from '../support/checks/sameWorld.ts';
 import { anAccount, snapshotOf } from '../support/embeddedWorld.ts';
@@ -31,6 +32,18 @@ test('a run that took its lock and lost the answer is not refused by its own loc
   expect(fault.lost()).toBe(1);
   expect(execution.status).toBe('SUCCEEDED');
   expect(await lockReleased(account)).toEqual([]);
+});
+
+test('a run whose recording was not answered has its entry in the audit all the same, once', async () => {
+  const recordsRun = ({ operation, input }: CloudCall) =>
+    /^(Put|Transact)/.test(operation) && JSON.stringify(input).includes('"run#');
+  const fault = losingAnswerOf(recordsRun);
+  const account = await anEmptyAccount({ observers: [fault] });
+  await startCreate(account);
+  expect(fault.lost()).toBe(1);
+  const entries = await storedItems(account, 'audit#demo');
+  const requested = entries.filter(({ action }) => action === 'run-requested');
+  expect(requested).toMatchObject([{ by: expect.stringMatching(/^arn:/), detail: { operation: 'createCluster' } }]);
 });
 
 test('a redrive whose answer was lost starts no second execution, and the lock is given back', async () => {
