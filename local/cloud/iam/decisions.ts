@@ -1,6 +1,7 @@
 import type { Access } from '../operation.ts';
 import type { Principal } from '../principal.ts';
 import type { World } from '../world.ts';
+import { listeners } from './listeners.ts';
 
 /** One answer of IAM: whether this principal may do this, as the world is at this moment. */
 export interface Decision {
@@ -10,16 +11,9 @@ export interface Decision {
   readonly isAllowed: boolean;
 }
 
-type Listener = (decision: Decision) => void;
+const decisions = listeners<Decision>();
 
-const listeners = new Set<Listener>();
+/** Tells of every decision. */
+export const observeDecisions = decisions.observe;
 
-/** Tells `listener` of every decision, in all worlds of this process; the answer ends it. */
-export function observeDecisions(listener: Listener): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
-export function reportDecision(decision: Decision): void {
-  for (const listener of listeners) listener(decision);
-}
+export const reportDecision = decisions.report;

@@ -1,6 +1,7 @@
 import type { Access } from '../operation.ts';
 import type { World } from '../world.ts';
 import { compilePolicy } from './compiledPolicy.ts';
+import { listeners } from './listeners.ts';
 import { policiesInForce, roles } from './roles.ts';
 
 /** One statement that allowed one access. */
@@ -14,19 +15,12 @@ export interface PolicyUse {
   readonly access: Access;
 }
 
-type Listener = (use: PolicyUse) => void;
+const uses = listeners<PolicyUse>();
 
-const listeners = new Set<Listener>();
+/** Tells of every statement that allows something. */
+export const observePolicyUse = uses.observe;
 
-/** Tells `listener` of every statement that allows something, in all worlds of this process; the answer ends it. */
-export function observePolicyUse(listener: Listener): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
-export function reportPolicyUse(use: PolicyUse): void {
-  for (const listener of listeners) listener(use);
-}
+export const reportPolicyUse = uses.report;
 
 /** Every statement of every role that allows something, as `used` names them: what is in neither place never was needed. */
 export function unusedStatements(world: World, used: ReadonlyMap<string, unknown>): string[] {
