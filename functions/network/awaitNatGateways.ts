@@ -1,22 +1,23 @@
 import * as z from 'zod';
+import { ensureEach } from '../../shared/aws/adoption.ts';
 import { idFor, idOf } from '../../shared/aws/ids.ts';
 import { idsByKey } from '../../shared/aws/idsByKey.ts';
 import {
+  createNatGateway,
   ensureNatGateway,
   type FoundNatGateway,
   findNatGateways,
   natGatewayName,
   removeNatGateway,
-  replaceNatGateway,
 } from '../../shared/aws/natGateways.ts';
-import { together, togetherByKey } from '../../shared/aws/together.ts';
+import { together } from '../../shared/aws/together.ts';
 import { now } from '../../shared/step/environment.ts';
 import { Conflict, NotReady } from '../../shared/step/errors.ts';
 import { step } from '../../shared/step/step.ts';
 import { knownResources } from '../../shared/store/resources.ts';
 
 /** Done when every NAT gateway is available. One that failed is removed and its cause told; resuming makes another. */
-export const handler = step(z.object({ subnetIds: idsByKey }), async ({ plan, input }) => {
+export const handler = step(z.object({ subnetIds: idsByKey }), async ({ plan, attempt, input }) => {
   const { cluster, natGateways } = plan.blueprint;
   if (natGateways.length === 0) return { natGatewayIds: {} };
 
@@ -25,12 +26,13 @@ export const handler = step(z.object({ subnetIds: idsByKey }), async ({ plan, in
   await removeFailed(cluster.id, found);
 
   const stateOf = new Map(found.map(({ id, state }) => [id, state]));
-  const natGatewayIds = await togetherByKey(natGateways, (gateway) => {
+  const resources = { clusterId: cluster.id, kind: 'nat-gateway', known } as const;
+  const natGatewayIds = await ensureEach(resources, natGateways, (gateway) => {
     const resource = natGatewayName(gateway);
     const subnetId = idFor(input.subnetIds, gateway.subnetKey, 'subnet');
     const place = { subnetId, allocationId: idOf(known.idOf(`elastic-ip/${gateway.key}`)) };
     const isOver = isGone(stateOf.get(known.idOf(resource) ?? ''), known.madeAt(resource));
-    return (isOver ? replaceNatGateway : ensureNatGateway)(cluster, gateway, place, known);
+    return (isOver ? createNatGateway : ensureNatGateway)(cluster, gateway, place, { known, attempt });
   });
 
   const waiting = Object.entries(natGatewayIds).filter(([, id]) => stateOf.get(id) !== 'available');

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { ensureEach } from '../../shared/aws/adoption.ts';
 import { ensureEndpoint } from '../../shared/aws/endpoints.ts';
 import { idsByKey } from '../../shared/aws/idsByKey.ts';
-import { togetherByKey } from '../../shared/aws/together.ts';
 import { step } from '../../shared/step/step.ts';
 import { knownResources } from '../../shared/store/resources.ts';
 
@@ -11,7 +11,7 @@ export const handler = step(
   async ({ plan, attempt, input }) => {
     const { cluster, endpoints } = plan.blueprint;
     const known = await knownResources(cluster.id);
-    const endpointIds = await togetherByKey(endpoints, (endpoint) =>
+    const endpointIds = await ensureEach({ clusterId: cluster.id, kind: 'endpoint', known }, endpoints, (endpoint) =>
       ensureEndpoint(cluster, endpoint, input, { known, attempt }),
     );
     return { endpoints: Object.keys(endpointIds).length };

@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { ensureEach } from '../../shared/aws/adoption.ts';
 import { idFor } from '../../shared/aws/ids.ts';
 import { idsByKey } from '../../shared/aws/idsByKey.ts';
 import { allowForeignAddresses, ensureNetworkInterface } from '../../shared/aws/networkInterfaces.ts';
-import { together, togetherByKey } from '../../shared/aws/together.ts';
+import { together } from '../../shared/aws/together.ts';
 import { sendsPodAddresses } from '../../shared/network/podNetworks.ts';
 import { step } from '../../shared/step/step.ts';
 import { knownResources } from '../../shared/store/resources.ts';
@@ -16,7 +17,8 @@ export const handler = step(
   async ({ plan, input: { subnetIds, securityGroupIds } }) => {
     const { cluster, slots, kubernetes } = plan.blueprint;
     const known = await knownResources(cluster.id);
-    const networkInterfaceIds = await togetherByKey(slots, (slot) => {
+    const resources = { clusterId: cluster.id, kind: 'network-interface', known } as const;
+    const networkInterfaceIds = await ensureEach(resources, slots, (slot) => {
       const groups = slot.securityGroupKeys.map((key) => idFor(securityGroupIds, key, 'security group'));
       const place = { subnetId: idFor(subnetIds, slot.subnetKey, 'subnet'), securityGroupIds: groups };
       return ensureNetworkInterface(cluster, slot, place, known);

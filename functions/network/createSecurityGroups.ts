@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ensureEach } from '../../shared/aws/adoption.ts';
 import { idsByKey } from '../../shared/aws/idsByKey.ts';
 import { ensureRules } from '../../shared/aws/securityGroupRules.ts';
 import { ensureSecurityGroup } from '../../shared/aws/securityGroups.ts';
@@ -10,13 +11,14 @@ import { knownResources } from '../../shared/store/resources.ts';
 export const handler = step(z.object({ vpcId: z.string(), natAddresses: idsByKey }), async ({ plan, input }) => {
   const { cluster, securityGroups } = plan.blueprint;
   const known = await knownResources(cluster.id);
-  const groups = await together(securityGroups, async (blueprint) => ({
+  const resources = { clusterId: cluster.id, kind: 'security-group', known } as const;
+  const groups = await ensureEach(resources, securityGroups, async (blueprint) => ({
+    ...(await ensureSecurityGroup(cluster, input.vpcId, blueprint, known)),
     blueprint,
-    group: await ensureSecurityGroup(cluster, input.vpcId, blueprint, known),
   }));
-  const securityGroupIds = Object.fromEntries(groups.map(({ group }) => [group.key, group.id]));
+  const securityGroupIds = Object.fromEntries(Object.entries(groups).map(([key, { id }]) => [key, id]));
 
   const peers = { securityGroupIds, natAddresses: input.natAddresses };
-  await together(groups, ({ blueprint, group }) => ensureRules(blueprint, group, peers));
+  await together(Object.values(groups), (group) => ensureRules(group.blueprint, group, peers));
   return { securityGroupIds };
 });

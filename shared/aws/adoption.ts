@@ -1,7 +1,7 @@
-import type { ResourceName } from '../blueprint/tags.ts';
+import type { ResourceKind, ResourceName } from '../blueprint/tags.ts';
 import { now } from '../step/environment.ts';
 import { Conflict, NotReady } from '../step/errors.ts';
-import { type KnownResources, makeRecorded, recordResource } from '../store/resources.ts';
+import { type KnownResources, makeRecorded, recordResource, recordResources } from '../store/resources.ts';
 import { requireShape, type Shape } from './shape.ts';
 import { together } from './together.ts';
 
@@ -15,16 +15,62 @@ export interface ResourceId {
   readonly known: KnownResources;
 }
 
-/** The stored id; else the id of what `make` makes, which its ClientToken keeps from making twice. */
-export async function ensureByToken(
-  { clusterId, resource, known }: ResourceId,
-  make: () => Promise<string>,
+/** What a step knows of its earlier tries. */
+export interface Earlier {
+  readonly known: KnownResources;
+  /** How often the state was tried before (see shared/step/step.ts). */
+  readonly attempt: number;
+}
+
+/** Things of one kind of a cluster. */
+export interface ResourcesOf {
+  readonly clusterId: string;
+  readonly kind: ResourceKind;
+  readonly known: KnownResources;
+}
+
+/**
+ * Ensures things of one kind side by side, and returns what `ensure` says of each by its key. The ids of the new ones are
+ * stored in one request, also where others fail: what was made is known, whenever the state is tried again.
+ */
+export async function ensureEach<Item extends { readonly key: string }, Made extends string | { readonly id: string }>(
+  { clusterId, kind, known }: ResourcesOf,
+  items: readonly Item[],
+  ensure: (item: Item) => Promise<Made>,
+): Promise<Record<string, Made>> {
+  const outcomes = await Promise.allSettled(items.map(async (item) => [item.key, await ensure(item)] as const));
+  const made = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  const ids = made.map(([key, one]) => [`${kind}/${key}`, typeof one === 'string' ? one : one.id] as const);
+  const unknown = ids.filter(([resource, id]) => known.idOf(resource) !== id);
+  await recordResources(clusterId, unknown);
+  const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failure) throw failure.reason;
+  return Object.fromEntries(made);
+}
+
+/** How a thing is made whose create call takes a ClientToken. */
+export interface ByToken<Found extends { readonly id: string }> {
+  make(): Promise<string>;
+  /** What carries the resource's tags, in the place where it would be made, and is not on its way out. */
+  find(): Promise<Found[]>;
+  /** What the create call sets, as AWS shows it of a thing that nothing uses yet. */
+  shapeOf(found: Found): Shape;
+}
+
+/**
+ * The stored id; else what `make` makes, which its ClientToken keeps from making twice. Tokens end after a day: a repeat
+ * looks first, and takes over what an earlier try left when every property is what it would have. `ensureEach` stores ids.
+ */
+export async function ensureByToken<Found extends { readonly id: string }>(
+  resource: ResourceName,
+  { known, attempt }: Earlier,
+  { make, find, shapeOf }: ByToken<Found>,
 ): Promise<string> {
   const stored = known.idOf(resource);
   if (stored !== undefined) return stored;
-  const id = await make();
-  await recordResource(clusterId, resource, id);
-  return id;
+  const left = attempt > 0 ? await find() : [];
+  for (const found of left) requireShape(`${found.id}, tagged ${resource},`, shapeOf(found));
+  return left[0]?.id ?? make();
 }
 
 /** How a thing is made that has neither a ClientToken nor a name of its own: VPC, internet gateway, address, key. */

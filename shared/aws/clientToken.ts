@@ -1,12 +1,18 @@
 import { createHash } from 'node:crypto';
 
 /**
- * The ClientToken of a create: the same for the same resource of the same cluster, so that a repeated call answers with
- * what the first one made. `parts` name what else a new creation differs in, such as the parent or the attempt of a slot.
+ * The create request with a ClientToken that follows from all of it, so that a repeated call answers with what the first one
+ * made. EC2 refuses a token whose parameters differ (`IdempotentParameterMismatch`), as they would after a new release or
+ * with another bundle: such a call is another one, with a token of its own. `parts` name what else sets a creation apart,
+ * such as the attempt of a slot.
  */
-export function clientToken(clusterId: string, resource: string, ...parts: readonly (string | number)[]): string {
+export function withToken<Request extends object>(
+  request: Request,
+  ...parts: readonly (string | number)[]
+): Request & { ClientToken: string } {
   // 64 hexadecimal digits: the longest token that EC2 takes.
-  return createHash('sha256')
-    .update(JSON.stringify([clusterId, resource, ...parts]))
+  const ClientToken = createHash('sha256')
+    .update(JSON.stringify([request, ...parts]))
     .digest('hex');
+  return { ...request, ClientToken };
 }

@@ -1,12 +1,16 @@
-import { CreateVpcEndpointCommand, DeleteVpcEndpointsCommand, paginateDescribeVpcEndpoints } from '@aws-sdk/client-ec2';
+import {
+  CreateVpcEndpointCommand,
+  type CreateVpcEndpointCommandInput,
+  DeleteVpcEndpointsCommand,
+  paginateDescribeVpcEndpoints,
+} from '@aws-sdk/client-ec2';
 import type { ClusterIdentity, EndpointBlueprint } from '../blueprint/blueprint.ts';
-import type { KnownResources } from '../store/resources.ts';
-import { ensureByToken } from './adoption.ts';
+import { type Earlier, ensureByToken } from './adoption.ts';
 import { ec2 } from './clients/ec2.ts';
-import { clientToken } from './clientToken.ts';
+import { withToken } from './clientToken.ts';
 import { isNotFound, settled } from './errors.ts';
 import { idFor, idOf } from './ids.ts';
-import { requireShape } from './shape.ts';
+import { unordered } from './shape.ts';
 import { keyIn, taggedAs, taggedFor } from './tags.ts';
 
 export interface FoundEndpoint {
@@ -15,6 +19,9 @@ export interface FoundEndpoint {
   readonly vpcId: string | undefined;
   readonly service: string | undefined;
   readonly state: string;
+  readonly routeTableIds: readonly string[];
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
 }
 
 /** Ids that endpoints are made of, by the blueprint's keys. */
@@ -29,68 +36,66 @@ export interface EndpointParts {
 export async function findEndpoints(clusterId: string): Promise<FoundEndpoint[]> {
   const found: FoundEndpoint[] = [];
   for await (const page of paginateDescribeVpcEndpoints({ client: ec2 }, { Filters: taggedFor(clusterId) })) {
-    for (const { VpcEndpointId, VpcId: vpcId, ServiceName: service, State, Tags } of page.VpcEndpoints ?? []) {
-      const key = keyIn(Tags, clusterId, 'endpoint');
+    for (const shown of page.VpcEndpoints ?? []) {
+      const key = keyIn(shown.Tags, clusterId, 'endpoint');
       if (key === undefined) continue;
-      // EC2 answers in another case than its model documents: "available" for gateways, "Available" for interfaces.
-      found.push({ id: idOf(VpcEndpointId), key, vpcId, service, state: (State ?? '').toLowerCase() });
+      found.push({
+        id: idOf(shown.VpcEndpointId),
+        key,
+        vpcId: shown.VpcId,
+        service: shown.ServiceName,
+        // EC2 answers in another case than its model documents: "available" for gateways, "Available" for interfaces.
+        state: (shown.State ?? '').toLowerCase(),
+        routeTableIds: unordered(shown.RouteTableIds),
+        subnetIds: unordered(shown.SubnetIds),
+        securityGroupIds: unordered(shown.Groups?.map(({ GroupId }) => GroupId)),
+      });
     }
   }
   return found;
 }
 
-/**
- * Ensures the endpoint, and returns its id. A repeat looks before it creates: a token may have expired by a late resume, and
- * two gateway endpoints would fight over one route.
- */
+/** Ensures the endpoint, and returns its id: two gateway endpoints would fight over one route. */
 export function ensureEndpoint(
   cluster: ClusterIdentity,
   endpoint: EndpointBlueprint,
   parts: EndpointParts,
-  { known, attempt }: { readonly known: KnownResources; readonly attempt: number },
+  earlier: Earlier,
 ): Promise<string> {
   const resource = `endpoint/${endpoint.key}` as const;
-  return ensureByToken({ clusterId: cluster.id, resource, known }, async () => {
-    const left = attempt > 0 ? await endpointIn(cluster.id, endpoint.key, parts.vpcId) : undefined;
-    if (left === undefined) return createEndpoint(cluster, endpoint, parts);
-    requireShape(`${left.id}, tagged ${resource},`, { service: [left.service, endpoint.service] });
-    return left.id;
+  const place = placeOf(endpoint, parts);
+  return ensureByToken(resource, earlier, {
+    make: async () => {
+      const TagSpecifications = taggedAs('vpc-endpoint', cluster, resource);
+      const request = { VpcId: parts.vpcId, ServiceName: endpoint.service, ...place, TagSpecifications };
+      const { VpcEndpoint } = await settled(ec2.send(new CreateVpcEndpointCommand(withToken(request))));
+      return idOf(VpcEndpoint?.VpcEndpointId);
+    },
+    find: async () =>
+      (await findEndpoints(cluster.id)).filter(
+        ({ key, vpcId, state }) => key === endpoint.key && vpcId === parts.vpcId && !state.startsWith('delet'),
+      ),
+    shapeOf: (found) => ({
+      service: [found.service, endpoint.service],
+      'route tables': [found.routeTableIds, unordered(place.RouteTableIds)],
+      subnets: [found.subnetIds, unordered(place.SubnetIds)],
+      'security groups': [found.securityGroupIds, unordered(place.SecurityGroupIds)],
+    }),
   });
 }
 
-/** What an earlier try whose answer was lost left in the VPC. */
-async function endpointIn(clusterId: string, key: string, vpcId: string): Promise<FoundEndpoint | undefined> {
-  const found = await findEndpoints(clusterId);
-  return found.find((each) => each.key === key && each.vpcId === vpcId && !each.state.startsWith('delet'));
-}
+type Place = Pick<
+  CreateVpcEndpointCommandInput,
+  'VpcEndpointType' | 'RouteTableIds' | 'SubnetIds' | 'SecurityGroupIds' | 'PrivateDnsEnabled'
+>;
 
-async function createEndpoint(
-  cluster: ClusterIdentity,
-  endpoint: EndpointBlueprint,
-  parts: EndpointParts,
-): Promise<string> {
-  const resource = `endpoint/${endpoint.key}` as const;
-  const { VpcEndpoint } = await settled(
-    ec2.send(
-      new CreateVpcEndpointCommand({
-        VpcId: parts.vpcId,
-        ServiceName: endpoint.service,
-        ...placeOf(endpoint, parts),
-        ClientToken: clientToken(cluster.id, resource, parts.vpcId),
-        TagSpecifications: taggedAs('vpc-endpoint', cluster, resource),
-      }),
-    ),
-  );
-  return idOf(VpcEndpoint?.VpcEndpointId);
-}
-
-function placeOf(endpoint: EndpointBlueprint, parts: EndpointParts) {
+function placeOf(endpoint: EndpointBlueprint, parts: EndpointParts): Place {
   if (endpoint.kind === 'gateway') {
     const RouteTableIds = endpoint.routeTableKeys.map((key) => idFor(parts.routeTableIds, key, 'route table'));
-    return { VpcEndpointType: 'Gateway' as const, RouteTableIds };
+    return { VpcEndpointType: 'Gateway', RouteTableIds };
   }
   return {
-    VpcEndpointType: 'Interface' as const,
+    VpcEndpointType: 'Interface',
     SubnetIds: endpoint.subnetKeys.map((key) => idFor(parts.subnetIds, key, 'subnet')),
     SecurityGroupIds: [idFor(parts.securityGroupIds, endpoint.securityGroupKey, 'security group')],
     PrivateDnsEnabled: true,

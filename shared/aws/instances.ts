@@ -8,9 +8,9 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import type { ClusterIdentity, MachineBlueprint, SlotBlueprint } from '../blueprint/blueprint.ts';
-import { InsufficientCapacity, NotReady } from '../step/errors.ts';
+import { Conflict, InsufficientCapacity, NotReady } from '../step/errors.ts';
 import { ec2 } from './clients/ec2.ts';
-import { clientToken } from './clientToken.ts';
+import { withToken } from './clientToken.ts';
 import { errorName, isNotFound } from './errors.ts';
 import { idOf } from './ids.ts';
 import { keyIn, taggedAs, taggedFor, tagValue } from './tags.ts';
@@ -23,6 +23,8 @@ export interface FoundInstance {
   /** The Auto Scaling group that launched it. */
   readonly groupName: string | undefined;
   readonly networkInterfaceIds: readonly string[];
+  /** The token that it was launched with. */
+  readonly clientToken: string | undefined;
 }
 
 const aliveStates = ['pending', 'running', 'stopping', 'stopped'];
@@ -49,6 +51,7 @@ async function instancesMatching(filters: Filter[], clusterId: string): Promise<
         networkInterfaceIds: (instance.NetworkInterfaces ?? []).map(({ NetworkInterfaceId }) =>
           idOf(NetworkInterfaceId),
         ),
+        clientToken: instance.ClientToken,
       });
     }
   }
@@ -120,7 +123,8 @@ const capacityErrors: ReadonlySet<string> = new Set([
 
 /**
  * Launches the slot's machine onto its interface and returns its id. The token makes a repeated call answer with the
- * instance that the first one launched. The first instance type that has capacity is taken.
+ * instance that the first one launched; when tokens have ended, the interface tells which it was. The first instance type
+ * that has capacity is taken.
  */
 export async function launchInstance(
   cluster: ClusterIdentity,
@@ -128,21 +132,23 @@ export async function launchInstance(
   parts: LaunchParts,
 ): Promise<string> {
   const causes: string[] = [];
-  for (const instanceType of slot.machine.instanceTypes) {
+  const requests = slot.machine.instanceTypes.map((type) => launchRequest(cluster, slot, parts, type));
+  for (const request of requests) {
     try {
-      const { Instances } = await ec2.send(runInstances(cluster, slot, parts, instanceType));
+      const { Instances } = await ec2.send(new RunInstancesCommand(request));
       return idOf(Instances?.[0]?.InstanceId);
     } catch (error) {
+      if (errorName(error) === interfaceInUse) return machineOn(parts.networkInterfaceId, slot, requests, error);
       if (!capacityErrors.has(errorName(error))) throw whileSettling(error, slot);
-      causes.push(`${instanceType}: ${(error as Error).message}`);
+      causes.push(`${request.InstanceType}: ${(error as Error).message}`);
     }
   }
   throw new InsufficientCapacity(`No machine for slot ${slot.key} in ${slot.zone}. ${causes.join(' ')}`);
 }
 
-function runInstances(cluster: ClusterIdentity, slot: SlotBlueprint, parts: LaunchParts, instanceType: string) {
+function launchRequest(cluster: ClusterIdentity, slot: SlotBlueprint, parts: LaunchParts, instanceType: string) {
   const resource = `instance/${slot.key}` as const;
-  return new RunInstancesCommand({
+  const request = {
     MinCount: 1,
     MaxCount: 1,
     ImageId: slot.machine.imageId,
@@ -154,19 +160,42 @@ function runInstances(cluster: ClusterIdentity, slot: SlotBlueprint, parts: Laun
     UserData: Buffer.from(parts.userData).toString('base64'),
     MetadataOptions: metadataOptions,
     BlockDeviceMappings: rootVolume(slot.machine, parts.volumeKeyArn),
-    ClientToken: clientToken(cluster.id, resource, parts.attempt, instanceType),
     TagSpecifications: [
       ...taggedAs('instance', cluster, resource),
       ...taggedAs('volume', cluster, `volume/root-${slot.key}`),
     ],
-  });
+  };
+  return withToken(request, parts.attempt);
 }
 
-/** A new profile reaches EC2 late, and an interface is free only some time after its last machine has gone. */
+const interfaceInUse = 'InvalidNetworkInterface.InUse';
+
+/**
+ * The machine that an earlier try launched onto the slot's interface, whose answer and token are lost: the one with the token
+ * of one of these requests. The interface is free only some time after its last machine has gone.
+ */
+async function machineOn(
+  networkInterfaceId: string,
+  { key }: SlotBlueprint,
+  requests: readonly { readonly ClientToken: string }[],
+  cause: unknown,
+): Promise<string> {
+  const onInterface = { Name: 'network-interface.network-interface-id', Values: [networkInterfaceId] };
+  const aliveOnly = { Name: 'instance-state-name', Values: aliveStates };
+  const [holder] = await instancesMatching([onInterface, aliveOnly], '');
+  if (!holder) throw new NotReady(`Slot ${key} cannot be launched yet: ${networkInterfaceId} is in use`, { cause });
+  if (requests.some(({ ClientToken }) => ClientToken === holder.clientToken)) return holder.id;
+  throw new Conflict(
+    `${holder.id} is on the interface of slot ${key}, ${networkInterfaceId}, and was not launched as this try would launch it: ` +
+      'by an earlier try with another bundle or release, or by somebody else. Terminate it, then resume.',
+  );
+}
+
+/** A new profile reaches EC2 late. */
 function whileSettling(error: unknown, slot: SlotBlueprint): unknown {
   const message = error instanceof Error ? error.message : '';
   const profileUnknown = errorName(error) === 'InvalidParameterValue' && message.includes('IAM Instance Profile');
-  if (profileUnknown || isNotFound(error) || errorName(error) === 'InvalidNetworkInterface.InUse') {
+  if (profileUnknown || isNotFound(error)) {
     return new NotReady(`Slot ${slot.key} cannot be launched yet: ${message}`, { cause: error });
   }
   return error;

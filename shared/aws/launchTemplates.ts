@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { ClusterIdentity, NodeGroupBlueprint } from '../blueprint/blueprint.ts';
 import { ec2 } from './clients/ec2.ts';
-import { clientToken } from './clientToken.ts';
+import { withToken } from './clientToken.ts';
 import { isNotFound, removed, settled } from './errors.ts';
 import { idOf } from './ids.ts';
 import { metadataOptions, rootVolume } from './instances.ts';
@@ -66,8 +66,7 @@ export async function ensureTemplateVersion(
     tag: [keyIn(existing.Tags, cluster.id, 'launch-template'), group.name],
   });
   const templateId = idOf(existing.LaunchTemplateId);
-  const version =
-    (await versionWith(templateId, data)) ?? (await createVersion(cluster, group, templateId, data, digest));
+  const version = (await versionWith(templateId, data)) ?? (await createVersion(templateId, data, digest));
   return { templateId, version };
 }
 
@@ -109,13 +108,14 @@ async function createTemplate(
 ): Promise<TemplateVersion> {
   const resource = `launch-template/${name}` as const;
   const { LaunchTemplate: created } = await ec2.send(
-    new CreateLaunchTemplateCommand({
-      LaunchTemplateName: groupName,
-      LaunchTemplateData: data,
-      VersionDescription: digest,
-      ClientToken: clientToken(cluster.id, resource, digest),
-      TagSpecifications: taggedAs('launch-template', cluster, resource),
-    }),
+    new CreateLaunchTemplateCommand(
+      withToken({
+        LaunchTemplateName: groupName,
+        LaunchTemplateData: data,
+        VersionDescription: digest,
+        TagSpecifications: taggedAs('launch-template', cluster, resource),
+      }),
+    ),
   );
   return { templateId: idOf(created?.LaunchTemplateId), version: '1' };
 }
@@ -144,21 +144,12 @@ function comparable(data: RequestLaunchTemplateData | ResponseLaunchTemplateData
   return JSON.parse(JSON.stringify({ ...data, TagSpecifications }));
 }
 
-async function createVersion(
-  cluster: ClusterIdentity,
-  { name }: NodeGroupBlueprint,
-  templateId: string,
-  data: RequestLaunchTemplateData,
-  digest: string,
-): Promise<string> {
+async function createVersion(templateId: string, data: RequestLaunchTemplateData, digest: string): Promise<string> {
   const { LaunchTemplateVersion: created } = await settled(
     ec2.send(
-      new CreateLaunchTemplateVersionCommand({
-        LaunchTemplateId: templateId,
-        LaunchTemplateData: data,
-        VersionDescription: digest,
-        ClientToken: clientToken(cluster.id, `launch-template/${name}`, templateId, digest),
-      }),
+      new CreateLaunchTemplateVersionCommand(
+        withToken({ LaunchTemplateId: templateId, LaunchTemplateData: data, VersionDescription: digest }),
+      ),
     ),
   );
   return String(created?.VersionNumber);

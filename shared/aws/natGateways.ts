@@ -1,9 +1,8 @@
 import { CreateNatGatewayCommand, DeleteNatGatewayCommand, paginateDescribeNatGateways } from '@aws-sdk/client-ec2';
 import type { ClusterIdentity, NatGatewayBlueprint } from '../blueprint/blueprint.ts';
-import { type KnownResources, recordResource } from '../store/resources.ts';
-import { ensureByToken } from './adoption.ts';
+import { type Earlier, ensureByToken } from './adoption.ts';
 import { ec2 } from './clients/ec2.ts';
-import { clientToken } from './clientToken.ts';
+import { withToken } from './clientToken.ts';
 import { removed, settled } from './errors.ts';
 import { idOf } from './ids.ts';
 import { keyIn, taggedAs, taggedFor } from './tags.ts';
@@ -12,6 +11,8 @@ export interface FoundNatGateway {
   readonly id: string;
   readonly key: string;
   readonly vpcId: string | undefined;
+  readonly subnetId: string | undefined;
+  readonly allocationIds: readonly string[];
   readonly state: string;
   /** Why it failed: EC2's code and message. */
   readonly failure: string | undefined;
@@ -21,13 +22,15 @@ export interface FoundNatGateway {
 export async function findNatGateways(clusterId: string): Promise<FoundNatGateway[]> {
   const found: FoundNatGateway[] = [];
   for await (const page of paginateDescribeNatGateways({ client: ec2 }, { Filter: taggedFor(clusterId) })) {
-    for (const { NatGatewayId, VpcId, State, FailureCode, FailureMessage, Tags } of page.NatGateways ?? []) {
-      const key = keyIn(Tags, clusterId, 'nat-gateway');
+    for (const { NatGatewayId, VpcId, State, FailureCode, FailureMessage, ...shown } of page.NatGateways ?? []) {
+      const key = keyIn(shown.Tags, clusterId, 'nat-gateway');
       if (key === undefined) continue;
       found.push({
         id: idOf(NatGatewayId),
         key,
         vpcId: VpcId,
+        subnetId: shown.SubnetId,
+        allocationIds: (shown.NatGatewayAddresses ?? []).flatMap(({ AllocationId }) => AllocationId ?? []),
         state: State ?? '',
         failure: FailureCode && `${FailureCode}: ${FailureMessage ?? ''}`,
       });
@@ -41,24 +44,17 @@ export function ensureNatGateway(
   cluster: ClusterIdentity,
   gateway: NatGatewayBlueprint,
   place: NatGatewayPlace,
-  known: KnownResources,
+  earlier: Earlier,
 ): Promise<string> {
-  const resource = natGatewayName(gateway);
-  return ensureByToken({ clusterId: cluster.id, resource, known }, () =>
-    createNatGateway(cluster, gateway, place, known),
-  );
-}
-
-/** Makes another in place of one that has failed and is gone. */
-export async function replaceNatGateway(
-  cluster: ClusterIdentity,
-  gateway: NatGatewayBlueprint,
-  place: NatGatewayPlace,
-  known: KnownResources,
-): Promise<string> {
-  const id = await createNatGateway(cluster, gateway, place, known);
-  await recordResource(cluster.id, natGatewayName(gateway), id);
-  return id;
+  return ensureByToken(natGatewayName(gateway), earlier, {
+    make: () => createNatGateway(cluster, gateway, place, earlier),
+    find: async () =>
+      (await findNatGateways(cluster.id)).filter(
+        ({ key, subnetId, state }) =>
+          key === gateway.key && subnetId === place.subnetId && (state === 'pending' || state === 'available'),
+      ),
+    shapeOf: ({ allocationIds }) => ({ addresses: [allocationIds, [place.allocationId]] }),
+  });
 }
 
 export interface NatGatewayPlace {
@@ -68,24 +64,22 @@ export interface NatGatewayPlace {
 
 export const natGatewayName = ({ key }: NatGatewayBlueprint) => `nat-gateway/${key}` as const;
 
-async function createNatGateway(
+/** Makes one, or another in place of one that has failed and is gone. */
+export async function createNatGateway(
   cluster: ClusterIdentity,
   gateway: NatGatewayBlueprint,
   { subnetId, allocationId }: NatGatewayPlace,
-  known: KnownResources,
+  { known }: Earlier,
 ): Promise<string> {
   const resource = natGatewayName(gateway);
-  const { NatGateway } = await settled(
-    ec2.send(
-      new CreateNatGatewayCommand({
-        SubnetId: subnetId,
-        AllocationId: allocationId,
-        // A token answers with the gateway it made, also when that one has failed: each failure needs a new token.
-        ClientToken: clientToken(cluster.id, resource, subnetId, allocationId, known.idsOf(resource).length),
-        TagSpecifications: taggedAs('natgateway', cluster, resource),
-      }),
-    ),
-  );
+  const request = {
+    SubnetId: subnetId,
+    AllocationId: allocationId,
+    TagSpecifications: taggedAs('natgateway', cluster, resource),
+  };
+  // A token answers with the gateway it made, also when that one has failed: each failure needs a new token.
+  const command = new CreateNatGatewayCommand(withToken(request, known.idsOf(resource).length));
+  const { NatGateway } = await settled(ec2.send(command));
   return idOf(NatGateway?.NatGatewayId);
 }
 

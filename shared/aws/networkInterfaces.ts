@@ -9,9 +9,8 @@ import {
 import type { ClusterIdentity, SlotBlueprint } from '../blueprint/blueprint.ts';
 import { NotReady } from '../step/errors.ts';
 import type { KnownResources } from '../store/resources.ts';
-import { ensureByToken } from './adoption.ts';
 import { ec2 } from './clients/ec2.ts';
-import { clientToken } from './clientToken.ts';
+import { withToken } from './clientToken.ts';
 import { errorName, removed, settled } from './errors.ts';
 import { idOf } from './ids.ts';
 import { requireShape, unordered } from './shape.ts';
@@ -77,15 +76,14 @@ export interface InterfacePlace {
   readonly securityGroupIds: readonly string[];
 }
 
-/** Ensures the slot's interface with its fixed address, and returns its id. */
-export function ensureNetworkInterface(
+/** Ensures the slot's interface with its fixed address, and returns its id; the address names it until its id is stored. */
+export async function ensureNetworkInterface(
   cluster: ClusterIdentity,
   slot: SlotBlueprint,
   place: InterfacePlace,
   known: KnownResources,
 ): Promise<string> {
-  const resource = `network-interface/${slot.key}` as const;
-  return ensureByToken({ clusterId: cluster.id, resource, known }, () => createNetworkInterface(cluster, slot, place));
+  return known.idOf(`network-interface/${slot.key}`) ?? createNetworkInterface(cluster, slot, place);
 }
 
 async function createNetworkInterface(
@@ -93,17 +91,17 @@ async function createNetworkInterface(
   slot: SlotBlueprint,
   { subnetId, securityGroupIds }: InterfacePlace,
 ): Promise<string> {
-  const resource = `network-interface/${slot.key}` as const;
-  const command = new CreateNetworkInterfaceCommand({
+  const request = {
     SubnetId: subnetId,
     PrivateIpAddress: slot.address,
     Groups: [...securityGroupIds],
     Description: descriptionOf(cluster, slot),
-    ClientToken: clientToken(cluster.id, resource, subnetId, slot.address),
-    TagSpecifications: taggedAs('network-interface', cluster, resource),
-  });
+    TagSpecifications: taggedAs('network-interface', cluster, `network-interface/${slot.key}`),
+  };
   try {
-    const { NetworkInterface: created } = await settled(ec2.send(command));
+    const { NetworkInterface: created } = await settled(
+      ec2.send(new CreateNetworkInterfaceCommand(withToken(request))),
+    );
     return idOf(created?.NetworkInterfaceId);
   } catch (error) {
     if (errorName(error) !== 'InvalidIPAddress.InUse') throw error;

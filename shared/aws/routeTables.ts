@@ -9,10 +9,9 @@ import {
   ReplaceRouteCommand,
 } from '@aws-sdk/client-ec2';
 import type { ClusterIdentity, RouteTableBlueprint } from '../blueprint/blueprint.ts';
-import type { KnownResources } from '../store/resources.ts';
-import { ensureByToken } from './adoption.ts';
+import { type Earlier, ensureByToken } from './adoption.ts';
 import { ec2 } from './clients/ec2.ts';
-import { clientToken } from './clientToken.ts';
+import { withToken } from './clientToken.ts';
 import { errorName, removed, settled } from './errors.ts';
 import { idOf } from './ids.ts';
 import { keyIn, taggedAs, taggedFor } from './tags.ts';
@@ -22,6 +21,8 @@ export interface FoundRouteTable {
   readonly key: string;
   readonly vpcId: string | undefined;
   readonly associations: readonly { readonly id: string; readonly subnetId: string }[];
+  /** Where it leads besides the VPC's own ranges. */
+  readonly routes: readonly string[];
   readonly defaultRoute: { readonly target: string | undefined; readonly state: string | undefined } | undefined;
 }
 
@@ -42,6 +43,9 @@ export async function findRouteTables(clusterId: string): Promise<FoundRouteTabl
         associations: (Associations ?? []).flatMap(({ RouteTableAssociationId, SubnetId }) =>
           SubnetId === undefined ? [] : [{ id: idOf(RouteTableAssociationId), subnetId: SubnetId }],
         ),
+        routes: (Routes ?? []).flatMap(({ GatewayId, DestinationCidrBlock, DestinationPrefixListId }) =>
+          GatewayId === 'local' ? [] : (DestinationCidrBlock ?? DestinationPrefixListId ?? 'other'),
+        ),
         defaultRoute: route && { target: route.NatGatewayId ?? route.GatewayId, state: route.State },
       });
     }
@@ -49,34 +53,33 @@ export async function findRouteTables(clusterId: string): Promise<FoundRouteTabl
   return found;
 }
 
-/** Ensures the table, associated with its subnets, and returns its id. */
-export async function ensureRouteTable(
+/** Ensures the table, and returns its id; one that a lost answer left has no subnets and leads nowhere yet. */
+export function ensureRouteTable(
   cluster: ClusterIdentity,
   vpcId: string,
   table: RouteTableBlueprint,
-  subnetIds: readonly string[],
-  known: KnownResources,
+  earlier: Earlier,
 ): Promise<string> {
   const resource = `route-table/${table.key}` as const;
-  const made = { clusterId: cluster.id, resource, known };
-  const id = await ensureByToken(made, () => createRouteTable(cluster, vpcId, table));
-  const associated = await associatedSubnets(id);
-  for (const subnetId of subnetIds) if (!associated.has(subnetId)) await associate(id, subnetId);
-  return id;
+  return ensureByToken(resource, earlier, {
+    make: async () => {
+      const request = { VpcId: vpcId, TagSpecifications: taggedAs('route-table', cluster, resource) };
+      const { RouteTable } = await settled(ec2.send(new CreateRouteTableCommand(withToken(request))));
+      return idOf(RouteTable?.RouteTableId);
+    },
+    find: async () =>
+      (await findRouteTables(cluster.id)).filter((found) => found.key === table.key && found.vpcId === vpcId),
+    shapeOf: (found) => ({
+      subnets: [found.associations.map(({ subnetId }) => subnetId), []],
+      routes: [found.routes, []],
+    }),
+  });
 }
 
-async function createRouteTable(cluster: ClusterIdentity, vpcId: string, table: RouteTableBlueprint): Promise<string> {
-  const resource = `route-table/${table.key}` as const;
-  const { RouteTable } = await settled(
-    ec2.send(
-      new CreateRouteTableCommand({
-        VpcId: vpcId,
-        ClientToken: clientToken(cluster.id, resource, vpcId),
-        TagSpecifications: taggedAs('route-table', cluster, resource),
-      }),
-    ),
-  );
-  return idOf(RouteTable?.RouteTableId);
+/** Ensures that the subnets have the table. */
+export async function associateSubnets(routeTableId: string, subnetIds: readonly string[]): Promise<void> {
+  const associated = await associatedSubnets(routeTableId);
+  for (const subnetId of subnetIds) if (!associated.has(subnetId)) await associate(routeTableId, subnetId);
 }
 
 /** The subnets that EC2 shows with the table already; it may show them late. */

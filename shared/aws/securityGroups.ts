@@ -9,7 +9,7 @@ import {
 import type { ClusterIdentity, SecurityGroupBlueprint } from '../blueprint/blueprint.ts';
 import { CLUSTER_TAG, kubernetesClusterTag } from '../blueprint/tags.ts';
 import { NotReady } from '../step/errors.ts';
-import { type KnownResources, recordResource } from '../store/resources.ts';
+import type { KnownResources } from '../store/resources.ts';
 import { ec2 } from './clients/ec2.ts';
 import { errorName, removed, settled } from './errors.ts';
 import { idOf } from './ids.ts';
@@ -67,9 +67,7 @@ export async function ensureSecurityGroup(
   const resource = `security-group/${group.key}` as const;
   const stored = known.idOf(resource);
   if (stored !== undefined) return { ...(await securityGroup(stored)), key: group.key };
-  const made = await createSecurityGroup(cluster, vpcId, group);
-  await recordResource(cluster.id, resource, made.id);
-  return made;
+  return createSecurityGroup(cluster, vpcId, group);
 }
 
 async function securityGroup(id: string): Promise<FoundSecurityGroup> {

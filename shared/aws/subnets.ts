@@ -47,7 +47,6 @@ export async function ensureSubnet(
   subnet: SubnetBlueprint,
   known: KnownResources,
 ): Promise<string> {
-  if (subnet.existingSubnetId) return subnet.existingSubnetId;
   return known.idOf(`subnet/${subnet.key}`) ?? createSubnet(cluster, vpcId, subnet);
 }
 

@@ -8,9 +8,8 @@ import {
 import type { ClusterIdentity, SlotBlueprint, VolumeBlueprint } from '../blueprint/blueprint.ts';
 import { NotReady } from '../step/errors.ts';
 import type { KnownResources } from '../store/resources.ts';
-import { ensureByToken } from './adoption.ts';
 import { ec2 } from './clients/ec2.ts';
-import { clientToken } from './clientToken.ts';
+import { withToken } from './clientToken.ts';
 import { errorName, removed } from './errors.ts';
 import { idOf } from './ids.ts';
 import { keyIn, taggedAs, taggedFor, tagValue } from './tags.ts';
@@ -54,17 +53,17 @@ export async function volumesMatching(
 }
 
 /**
- * Ensures the slot's encrypted volume, and returns its id. None is ever taken over: what is written on it decides what the
- * cluster's data is, and a tag says nothing of that.
+ * Ensures the slot's encrypted volume, and returns its id. None is ever taken over, also where the token of a lost answer has
+ * ended: what is written on it decides what the cluster's data is, and neither tags nor properties say anything of that.
  */
-export function ensureVolume(
+export async function ensureVolume(
   cluster: ClusterIdentity,
   slot: SlotBlueprint & { readonly volume: VolumeBlueprint },
   keyArn: string,
   known: KnownResources,
 ): Promise<string> {
   const resource = `volume/${slot.key}` as const;
-  return ensureByToken({ clusterId: cluster.id, resource, known }, () => createVolume(cluster, slot, keyArn));
+  return known.idOf(resource) ?? createVolume(cluster, slot, keyArn);
 }
 
 async function createVolume(
@@ -72,20 +71,17 @@ async function createVolume(
   slot: SlotBlueprint & { readonly volume: VolumeBlueprint },
   keyArn: string,
 ): Promise<string> {
-  const resource = `volume/${slot.key}` as const;
-  const { VolumeId } = await ec2.send(
-    new CreateVolumeCommand({
-      AvailabilityZone: slot.zone,
-      VolumeType: slot.volume.type,
-      Size: slot.volume.sizeGiB,
-      Iops: slot.volume.iops,
-      ...(slot.volume.throughputMiBps !== undefined && { Throughput: slot.volume.throughputMiBps }),
-      Encrypted: true,
-      KmsKeyId: keyArn,
-      ClientToken: clientToken(cluster.id, resource, slot.zone),
-      TagSpecifications: taggedAs('volume', cluster, resource),
-    }),
-  );
+  const request = {
+    AvailabilityZone: slot.zone,
+    VolumeType: slot.volume.type,
+    Size: slot.volume.sizeGiB,
+    Iops: slot.volume.iops,
+    ...(slot.volume.throughputMiBps !== undefined && { Throughput: slot.volume.throughputMiBps }),
+    Encrypted: true,
+    KmsKeyId: keyArn,
+    TagSpecifications: taggedAs('volume', cluster, `volume/${slot.key}`),
+  };
+  const { VolumeId } = await ec2.send(new CreateVolumeCommand(withToken(request)));
   return idOf(VolumeId);
 }
 

@@ -1,17 +1,22 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AwsError } from '../errors.ts';
-import { tableOf, type World } from '../world.ts';
+import { nowOf, tableOf, type World } from '../world.ts';
 
 /** What a call with a client token once made. */
 interface TokenRow {
   readonly parameters: object;
   readonly ids: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly at: number;
 }
 
 const tokens = tableOf<TokenRow>('ec2.clientTokens');
 
 /** Source: EC2 developer guide, "Ensuring idempotency": up to 64 ASCII characters. */
 const longestToken = 64;
+
+/** AWS promises no more: a later call with the same token is a new one (source: EC2 developer guide, "Ensuring idempotency"). */
+const tokenMilliseconds = 24 * 3_600_000;
 
 export interface IdempotentCall {
   readonly operation: string;
@@ -24,14 +29,15 @@ export interface IdempotentCall {
 
 /**
  * Creates once for each client token: a repeated call with the same parameters answers the ids of the first, one with
- * other parameters is refused. Without a token every call creates.
+ * other parameters is refused. Without a token, or with one of yesterday, every call creates.
  */
 export function onceForToken(world: World, call: IdempotentCall, create: () => readonly string[]): readonly string[] {
   const { operation, token, scope, parameters } = call;
   if (token === undefined) return create();
   checkToken(token);
   const key = [operation, scope ?? '', token].join('/');
-  const known = tokens(world).get(key);
+  const row = tokens(world).get(key);
+  const known = row && nowOf(world) - row.at < tokenMilliseconds ? row : undefined;
   if (known && !isDeepStrictEqual(known.parameters, parameters)) {
     throw new AwsError(
       'IdempotentParameterMismatch',
@@ -40,7 +46,7 @@ export function onceForToken(world: World, call: IdempotentCall, create: () => r
   }
   if (known) return known.ids;
   const ids = create();
-  tokens(world).put(key, { parameters, ids });
+  tokens(world).put(key, { parameters, ids, at: nowOf(world) });
   return ids;
 }
 

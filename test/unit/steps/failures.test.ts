@@ -1,23 +1,10 @@
 import { capacityFaults } from '../../../local/cloud/ec2/capacityFaults.ts';
 import { readSlot } from '../../../shared/store/machines.ts';
-import { asAdministrator, bundlesRendered } from './createMachines.ts';
-import { createNetwork } from './createNetwork.ts';
+import { asAdministrator, beforeLaunch } from './createMachines.ts';
 import { losesAnswerOf, lostAnswer } from './planted.ts';
 import { type Steps, steps } from './steps.ts';
 
 jest.setTimeout(60_000); // whole clusters, on machines that may be busy
-
-/** Everything that LaunchEtcd needs. */
-async function beforeLaunch(cluster: Steps) {
-  const { run } = cluster;
-  const { subnetIds, securityGroupIds } = await createNetwork(cluster);
-  await run('createRoles');
-  const { keyArns } = await run('createKeys');
-  const { networkInterfaceIds } = await run('createNetworkInterfaces', { subnetIds, securityGroupIds });
-  const { volumeIds } = await run('createVolumes', { keyArns });
-  await bundlesRendered(cluster);
-  return { subnetIds, securityGroupIds, keyArns, networkInterfaceIds, volumeIds, taskToken: 'token' };
-}
 
 const slotOf = ({ aws, clusterId }: Steps, key: string) => asAdministrator(aws, () => readSlot(clusterId, key));
 

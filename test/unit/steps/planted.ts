@@ -31,6 +31,18 @@ export function losesAnswerOf(wanted: string): CallObserver {
   };
 }
 
+/** A function dies with its first call of this operation, which takes effect. */
+export function diesWith(wanted: string): CallObserver {
+  let isDead = false;
+  return {
+    after({ principal, operation }) {
+      if (isDead || principal.kind !== 'role' || operation !== wanted) return;
+      isDead = true;
+      throw Object.assign(new Error(`died with ${wanted}`), { name: 'Died' });
+    },
+  };
+}
+
 /** The step ends and names both: what is in its way, and what differs. */
 export const conflict = (...parts: string[]) => ({
   name: 'Conflict',
