@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { sleep } from '../../../local/clock/clock.ts';
 import { defineAutoScalingJobs } from '../../../local/cloud/autoScaling/groupJobs.ts';
 import { autoScaling as autoScalingModel } from '../../../local/cloud/autoScaling/service.ts';
@@ -8,7 +7,6 @@ import { defineEc2Jobs, ec2 as ec2Model } from '../../../local/cloud/ec2/service
 import { assumeRole } from '../../../local/cloud/iam/assumeRole.ts';
 import { iam as iamModel } from '../../../local/cloud/iam/service.ts';
 import { kms as kmsModel } from '../../../local/cloud/kms/service.ts';
-import { operation, type Service } from '../../../local/cloud/operation.ts';
 import type { RoleSession } from '../../../local/cloud/principal.ts';
 import { s3 as s3Model } from '../../../local/cloud/s3/service.ts';
 import { callAs, connectClient } from '../../../local/cloud/sdk.ts';
@@ -40,6 +38,7 @@ import { aBlueprint, someVolumeIds } from '../../support/aBlueprint.ts';
 import { statementsOf } from '../../support/policyFile.ts';
 import { administrator, type TestCloud, testCloud, testWorld } from '../../support/testWorld.ts';
 import { someFacts } from '../spec/aSpec.ts';
+import { type CompletedToken, statesStandIn } from './statesStandIn.ts';
 
 for (const client of [autoScaling, dynamodb, ec2, iam, kms, kmsOnce, s3, stepFunctions])
   connectClient(client, attemptsOf(client));
@@ -74,7 +73,7 @@ export interface NodeApiWorld {
   /** Every call that reached AWS since the last look. */
   calls(): readonly string[];
   /** Tokens that were completed. */
-  readonly tokens: { readonly taskToken: string; readonly outcome: 'success' | 'failure' }[];
+  readonly tokens: CompletedToken[];
   /** Launches an instance under a role of the cluster, in no slot and no group. */
   launch(role: 'master' | 'worker', options?: { roleName?: string; address?: string }): Promise<Machine>;
   /** The cluster's creation. */
@@ -96,7 +95,7 @@ export type Route = 'getBundle' | 'getEtcd' | 'postCertificates' | 'postReport' 
 /** Builds the world with the functions themselves, under their own roles. */
 export async function nodeApiWorld(): Promise<NodeApiWorld> {
   const seen: string[] = [];
-  const tokens: NodeApiWorld['tokens'][number][] = [];
+  const tokens: CompletedToken[] = [];
   const observer: CallObserver = {
     before: ({ service, operation: name }: CloudCall) => void seen.push(`${service}:${name}`),
   };
@@ -379,29 +378,3 @@ const references: Readonly<Record<string, string>> = {
   'Bucket.Arn': `arn:aws:s3:::${bucket}`,
   'ClustersTable.Arn': `arn:aws:dynamodb:us-east-1:${account}:table/${table}`,
 };
-
-/** Step Functions as far as reports reach it: tokens are written down. */
-function statesStandIn(tokens: NodeApiWorld['tokens'][number][]): Service {
-  const completes = (outcome: 'success' | 'failure') =>
-    operation({
-      input: z.looseObject({ taskToken: z.string() }),
-      access: () => [
-        { action: outcome === 'success' ? 'states:SendTaskSuccess' : 'states:SendTaskFailure', resource: '*' },
-      ],
-      run: (_world, { taskToken }) => {
-        tokens.push({ taskToken, outcome });
-        return {};
-      },
-    });
-  return {
-    name: 'states',
-    operations: { SendTaskSuccess: completes('success'), SendTaskFailure: completes('failure') },
-    errors: {
-      missingParameter: 'ValidationException',
-      invalidParameter: 'ValidationException',
-      accessDenied: 'AccessDeniedException',
-      throttled: 'ThrottlingException',
-    },
-    latencyOf: () => 10,
-  };
-}
