@@ -1,5 +1,6 @@
 import { criticalPathOf } from '../../shared/blueprint/duration.ts';
 import type { Plan } from '../../shared/blueprint/plan.ts';
+import { PER_TRANSITION } from '../../shared/blueprint/prices.ts';
 import type { RunDescription } from '../../shared/operations/describeRun.ts';
 import type { NodeView } from '../../shared/operations/listNodes.ts';
 import type { ClusterRecord } from '../../shared/store/clusters.ts';
@@ -8,9 +9,6 @@ import { clocksText } from '../progress/reported.ts';
 import { ask, type Target } from '../target.ts';
 import { counted, durationText, oneLine, timeText } from '../words.ts';
 import { measuredPath } from './criticalPath.ts';
-
-/** Standard workflows, us-east-1, per state transition (source: AWS Step Functions pricing, November 2026). */
-const dollarsPerTransition = 0.025 / 1000;
 
 /** States shorter than this part of the run are summed up. */
 const worthNaming = 0.03;
@@ -95,7 +93,7 @@ function expectedText({ blueprint }: Plan): string {
 
 function costLines({ run, view, redrives }: RunDescription): string[] {
   const resumed = redrives > 0 ? `, resumed ${redrives === 1 ? 'once' : `${redrives} times`}` : '';
-  const price = (view.transitions * dollarsPerTransition).toFixed(4);
+  const price = (view.transitions * PER_TRANSITION).toFixed(4);
   return [
     `Run           ${run.runId}: ${counted(view.transitions, 'state transition')}, ${price} USD at 0.025 USD per 1,000${resumed}`,
   ];

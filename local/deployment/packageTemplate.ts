@@ -19,11 +19,18 @@ import type { Template } from './template.ts';
 
 const run = promisify(execFile);
 
+/** Where a built package has its template; a clone makes it. */
+const builtTemplate = (projectRoot: string): string => join(projectRoot, 'template.json');
+
+/** Whether this is what `npm pack` has built and not a clone: functions are JavaScript, and there is nothing to package with. */
+export const isBuilt = (projectRoot: string): boolean => existsSync(builtTemplate(projectRoot));
+
 /**
  * The template that `sls package` makes of this project, the very one that would be deployed. Packaging takes seconds, so
  * the result is kept by the content of everything that it is made of.
  */
 export async function packageTemplate(projectRoot: string): Promise<Template> {
+  if (isBuilt(projectRoot)) return JSON.parse(readFileSync(builtTemplate(projectRoot), 'utf8')) as Template;
   const cache = join(projectRoot, '.kubestep', 'templates');
   const cached = join(cache, `${contentOf(projectRoot)}.json`);
   mkdirSync(cache, { recursive: true });

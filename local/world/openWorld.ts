@@ -8,7 +8,7 @@ import type { CallObserver } from '../cloud/cloud.ts';
 import type { Delays } from '../cloud/delays.ts';
 import type { Change } from '../cloud/tables.ts';
 import type { FunctionFaults } from '../deployment/functionRuntime.ts';
-import { packageTemplate } from '../deployment/packageTemplate.ts';
+import { isBuilt, packageTemplate } from '../deployment/packageTemplate.ts';
 import type { Template } from '../deployment/template.ts';
 import { createWorld, type EmbeddedWorld, type WorldOptions } from './createWorld.ts';
 import { type AssetSource, connectStack, deployStack, standIns } from './deployStack.ts';
@@ -158,7 +158,8 @@ function heard(journal: DiskJournal, changed: (changes: readonly Change[]) => vo
   };
 }
 
-/** Loads functions from their sources. */
+/** Loads functions: in a clone from their sources. */
 function loaderOf(projectRoot: string): WorldOptions['load'] {
-  return (source) => import(pathToFileURL(join(projectRoot, `${source}.ts`)).href);
+  const suffix = isBuilt(projectRoot) ? 'js' : 'ts';
+  return (source) => import(pathToFileURL(join(projectRoot, `${source}.${suffix}`)).href);
 }

@@ -6,8 +6,6 @@ import { bodyOf, callerOf, clusterNameIn, flag, type HttpEvent, httpEventOf, que
 /** Operations that a person or a schedule can ask for, each the name of a state machine. */
 export const operations = ['createCluster', 'deleteCluster'] as const;
 
-export type OperationName = (typeof operations)[number];
-
 /** Names the request: sent again, it finds its own run instead of starting another. */
 const requestId = z
   .string()

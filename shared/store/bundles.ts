@@ -1,4 +1,4 @@
-import { queryRows, readRow, writeRow } from './table.ts';
+import { readRow, writeRow } from './table.ts';
 
 /** Which bundle the machines of a slot or a node group boot from. */
 export interface BundleRow {
@@ -20,5 +20,3 @@ export async function writeBundleRow(clusterId: string, row: BundleRow): Promise
 
 export const readBundleRow = (clusterId: string, machine: string): Promise<BundleRow | undefined> =>
   readRow<BundleRow>({ pk: partitionOf(clusterId), sk: machine });
-
-export const listBundleRows = (clusterId: string): Promise<BundleRow[]> => queryRows<BundleRow>(partitionOf(clusterId));

@@ -28,7 +28,6 @@ import { AttachVolume, DetachVolume, defineVolumeAttachmentJobs } from './volume
 import { defineVolumeDeletion } from './volumeDeletion.ts';
 import { DescribeVolumesModifications, ModifyVolume } from './volumeModifications.ts';
 import { CreateVolume, DeleteVolume, DescribeVolumes } from './volumeOperations.ts';
-import { defineSpotInterruptions } from './zoneOutages.ts';
 
 /** EC2's operations on instances, volumes, launch templates, images and instance types. */
 export const computeOperations = {
@@ -69,5 +68,4 @@ export function defineComputeJobs(world: World): void {
   defineInstanceJobs(world);
   defineVolumeAttachmentJobs(world);
   defineVolumeDeletion(world);
-  defineSpotInterruptions(world);
 }

@@ -1,7 +1,6 @@
 import { nowOf, type World } from '../world.ts';
-import { ec2Arn } from './access.ts';
 import { impairedSince, instanceFaults, zoneFaults } from './capacityFaults.ts';
-import { powerOn, tellGroup, terminateInstance } from './instanceLifecycle.ts';
+import { powerOn, tellGroup } from './instanceLifecycle.ts';
 import { type InstanceRow, instanceOf, instanceState, instances } from './instances.ts';
 
 /** A zone goes dark: its machines stop answering, launches in it fail, Auto Scaling replaces what it had there. */
@@ -29,30 +28,6 @@ export function mendInstance(world: World, instanceId: string): void {
   const instance = instanceOf(world, instanceId);
   if (instanceState(world, instance) === 'running' && impairedSince(world, instance) === undefined)
     powerOn(world, instance);
-}
-
-/** EC2 takes a Spot Instance back: a warning, and two minutes later the end (source: EC2 user guide, "Spot Instance interruption notices"). */
-export function interruptSpotInstance(world: World, instanceId: string): void {
-  instanceOf(world, instanceId);
-  world.events.emit({
-    source: 'aws.ec2',
-    detailType: 'EC2 Spot Instance Interruption Warning',
-    detail: { 'instance-id': instanceId, 'instance-action': 'terminate' },
-    resources: [ec2Arn(world, 'instance', instanceId)],
-  });
-  world.jobs.schedule(spotInterruptionJob, 2 * 60_000, { instanceId });
-}
-
-const spotInterruptionJob = 'ec2.spotInterruption';
-
-/** What the world does by itself with interruptions. Called once, when a world is put together. */
-export function defineSpotInterruptions(world: World): void {
-  world.jobs.define(spotInterruptionJob, ({ instanceId }: { instanceId: string }) => {
-    const instance = instances(world).get(instanceId);
-    if (!instance || instance.terminating) return;
-    const message = 'Server.SpotInstanceTermination: Spot instance termination';
-    terminateInstance(world, instance, { reason: { code: 'Server.SpotInstanceTermination', message } });
-  });
 }
 
 function silence(world: World, instance: InstanceRow): void {

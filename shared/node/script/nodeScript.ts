@@ -12,20 +12,6 @@ import { world } from './world.ts';
 
 const library = '/usr/local/lib/kubestep';
 
-/** What Run Command may ask of a machine: the verbs of the deployment's SSM document. */
-export const verbs = [
-  'apply-overlay',
-  'apply-addons',
-  'validate',
-  'snapshot',
-  'drain',
-  'remove',
-  'update',
-  'list-retained',
-] as const;
-
-export type Verb = (typeof verbs)[number];
-
 const executable = (path: string, content: string): BundleFile => ({ path, mode: '0755', content });
 const part = (name: string, content: string): BundleFile => ({ path: `${library}/${name}`, mode: '0644', content });
 
