@@ -27,8 +27,6 @@ export function definitionMutants(file: string, text: string): Mutant[] {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   return changesOf(document).map(({ kind, path, change }) => {
-    const changed = parseDocument(text);
-    change(changed);
     const offset = (document.getIn(path, true) as { range?: [number, number, number] } | undefined)?.range?.[0] ?? 0;
     return {
       file,
@@ -36,7 +34,12 @@ export function definitionMutants(file: string, text: string): Mutant[] {
       kind,
       before: path.join('.'),
       after: '',
-      text: changed.toString({ lineWidth: 0 }),
+      // Written when it is planted: of hundreds of bugs a few are.
+      get text() {
+        const changed = parseDocument(text);
+        change(changed);
+        return changed.toString({ lineWidth: 0 });
+      },
     };
   });
 }

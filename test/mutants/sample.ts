@@ -44,8 +44,8 @@ export function mutantsAt(place: string): Mutant[] {
 
 function mutantsOf(file: string): Mutant[] {
   const stratum = strata.find(({ files, except }) => files.test(file) && !except.test(file));
-  const found = stratum?.find(file, readFileSync(file, 'utf8')) ?? [];
-  return found.filter((mutant) => !isEquivalent(mutant));
+  if (!stratum) throw new Error(`No bug can be planted in ${file}: it is no part of the product`);
+  return stratum.find(file, readFileSync(file, 'utf8')).filter((mutant) => !isEquivalent(mutant));
 }
 
 const isEquivalent = ({ file, before }: Mutant): boolean =>

@@ -131,13 +131,15 @@ snapshot() {
 # drain: done when the nodes run nothing but what belongs to every node; a budget that forbids it fails with its name
 # arguments: nodes (several with spaces), seconds
 drain() {
-  local node seconds names
+  local node seconds names pid pids=()
   seconds=$(matching "$1" seconds "$number")
   names=$(matching "$1" nodes "$nodes")
   for node in $names; do
     cluster drain "$node" --ignore-daemonsets --delete-emptydir-data --timeout "\${seconds}s" &
+    pids+=($!)
   done
-  for _ in $names; do wait -n; done
+  # By number: wait -n knows nothing of one that has ended before it was asked.
+  for pid in "\${pids[@]}"; do wait "$pid"; done
   result "$1" nodes "$(wc -w <<< "$names")"
 }
 
