@@ -34,6 +34,7 @@ test('flannel hands out the range of the spec, over the port that the security g
 
 test('calico wraps everything in VXLAN, and asks BIRD nothing', () => {
   expect(environmentOf(calicoNode())).toMatchObject({
+    CLUSTER_TYPE: 'k8s',
     CALICO_NETWORKING_BACKEND: 'vxlan',
     CALICO_IPV4POOL_VXLAN: 'Always',
     CALICO_IPV4POOL_IPIP: 'Never',
@@ -45,6 +46,7 @@ test('calico wraps everything in VXLAN, and asks BIRD nothing', () => {
 test('calico with BGP wraps only what leaves the subnet, and is ready when BIRD is', () => {
   const node = calicoNode({ 'spec.network.calico.mode': 'bgp-cross-subnet' });
   expect(environmentOf(node)).toMatchObject({
+    CLUSTER_TYPE: 'k8s,bgp',
     CALICO_NETWORKING_BACKEND: 'bird',
     CALICO_IPV4POOL_VXLAN: 'Never',
     CALICO_IPV4POOL_IPIP: 'CrossSubnet',

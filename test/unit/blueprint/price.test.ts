@@ -1,6 +1,7 @@
 import { buildBlueprint } from '../../../shared/blueprint/buildBlueprint.ts';
 import { criticalPathOf } from '../../../shared/blueprint/duration.ts';
 import { hourlyPriceOf, priceOf, volumePrice } from '../../../shared/blueprint/price.ts';
+import { HOURS_PER_MONTH, PER_TRANSITION, perHour, perMonth } from '../../../shared/blueprint/prices.ts';
 import { aSpec, type Changes, someFacts } from '../spec/aSpec.ts';
 
 const blueprint = (changes: Changes = {}) => buildBlueprint(aSpec(changes), someFacts());
@@ -13,7 +14,22 @@ test.each([
   ['m7i.xlarge', 0.2016],
   ['r7g.2xlarge', 0.4284],
   ['t4g.small', 0.0168],
+  ['c7g.large', 0.0725],
 ])('%s costs %d an hour', (type, price) => expect(hourlyPriceOf(type)).toBeCloseTo(price, 4));
+
+test('what is no machine costs what AWS’s pricing pages say', () => {
+  expect(perHour).toEqual({
+    natGateway: 0.045,
+    publicAddress: 0.005,
+    loadBalancer: 0.0225,
+    interfaceEndpointAndZone: 0.01,
+  });
+  expect(perMonth).toEqual({
+    ...{ gp3GiB: 0.08, gp3IopsAbove3000: 0.005, gp3MiBpsAbove125: 0.04 },
+    ...{ io2GiB: 0.125, io2Iops: 0.065, key: 1 },
+  });
+  expect([HOURS_PER_MONTH, 1000 * PER_TRANSITION]).toEqual([730, 0.025]);
+});
 
 test('what has no known price is said, not counted as nothing', () => {
   const { withoutPrice, lines } = priceOf(blueprint({ 'spec.nodeGroups.0.instanceTypes': ['a1.large'] }));
