@@ -1,7 +1,7 @@
-import { containersOf, environmentOf, manifests, objectsOf, settingOf, workloads } from './manifests.ts';
+import { type Container, containersOf, environmentOf, manifests, objectsOf, settingOf, workloads } from './manifests.ts';
 
 /** Each container of every manifest once, by workload and name. */
-const containers = new Map(
+const containers = new Map<string, Container>(
   manifests.flatMap(([, manifest]) =>
     workloads(objectsOf(manifest)).flatMap((object) =>
       containersOf(object).map((container) => [`${object.metadata.name}/${container.name}`, container] as const),

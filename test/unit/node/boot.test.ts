@@ -93,9 +93,12 @@ describe('a machine is prepared', () => {
   });
 
   test('of Ubuntu without updates that hold the lock of packages, and with its own rules', () => {
-    expect(prepare('ubuntu2404')).toContain(
-      'systemctl mask --now apt-daily.timer apt-daily-upgrade.timer unattended-upgrades.service',
+    const updates = 'apt-daily.timer apt-daily-upgrade.timer unattended-upgrades.service';
+    const steps = prepare('ubuntu2404');
+    const [stopped, masked, added] = [`systemctl stop ${updates}`, `systemctl mask ${updates}`, 'add_packages'].map(
+      (step) => steps.indexOf(step),
     );
+    expect([stopped, masked, added]).toEqual([3, 4, 5]);
     expect(prepare('al2023').join()).not.toContain('mask');
     expect(bash('ls "$1"', `${folder()}/etc/udev/rules.d`)).toContain('keep');
   });
