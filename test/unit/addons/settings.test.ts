@@ -1,4 +1,12 @@
-import { type Container, containersOf, environmentOf, manifests, objectsOf, settingOf, workloads } from './manifests.ts';
+import {
+  type Container,
+  containersOf,
+  environmentOf,
+  manifests,
+  objectsOf,
+  settingOf,
+  workloads,
+} from './manifests.ts';
 
 /** Each container of every manifest once, by workload and name. */
 const containers = new Map<string, Container>(
