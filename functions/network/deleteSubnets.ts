@@ -1,6 +1,7 @@
 import { isMember } from '../../shared/aws/membership.ts';
 import { findSubnets, removeSubnet } from '../../shared/aws/subnets.ts';
 import { together } from '../../shared/aws/together.ts';
+import { namingWhatBlocks } from '../../shared/aws/vpcContents.ts';
 import { stepWithoutPlan } from '../../shared/step/step.ts';
 import { membershipOf } from '../../shared/store/membership.ts';
 
@@ -8,6 +9,10 @@ import { membershipOf } from '../../shared/store/membership.ts';
 export const handler = stepWithoutPlan(async ({ run }) => {
   const membership = await membershipOf(run.clusterId);
   const subnets = (await findSubnets(run.clusterId)).filter((found) => isMember(membership, found));
-  await together(subnets, ({ id }) => removeSubnet(id));
+  const place = { clusterId: run.clusterId, vpcIds: subnets.flatMap(({ vpcId }) => vpcId ?? []) };
+  await namingWhatBlocks(
+    place,
+    together(subnets, ({ id }) => removeSubnet(id)),
+  );
   return { deleted: subnets.length };
 });

@@ -12,13 +12,14 @@ import {
   type ResponseLaunchTemplateData,
 } from '@aws-sdk/client-ec2';
 import type { ClusterIdentity, NodeGroupBlueprint } from '../blueprint/blueprint.ts';
+import { operatorTags } from '../blueprint/tags.ts';
 import { ec2 } from './clients/ec2.ts';
 import { withToken } from './clientToken.ts';
 import { isNotFound, removed, settled } from './errors.ts';
 import { idOf } from './ids.ts';
 import { metadataOptions, rootVolume } from './instances.ts';
 import { requireShape, unordered } from './shape.ts';
-import { keyIn, taggedAs, taggedFor } from './tags.ts';
+import { keyIn, plainTags, taggedAs, taggedFor } from './tags.ts';
 
 /** One version of a launch template, pinned: never `$Latest`. */
 export interface TemplateVersion {
@@ -86,6 +87,10 @@ function templateData(
     TagSpecifications: [
       ...taggedAs('instance', cluster, `instance/${name}`),
       ...taggedAs('volume', cluster, `volume/root-${name}`),
+      {
+        ResourceType: 'network-interface',
+        Tags: plainTags({ ...operatorTags(cluster), Name: `${cluster.id}-${name}` }),
+      },
     ],
   };
 }

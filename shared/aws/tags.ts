@@ -20,9 +20,12 @@ export function awsTags(
 ): { Key: string; Value: string }[] {
   const slash = resource.indexOf('/');
   const kind = resource.slice(0, slash) as ResourceKind;
-  const tags = tagsOf(cluster, kind, resource.slice(slash + 1), further);
-  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  return plainTags(tagsOf(cluster, kind, resource.slice(slash + 1), further));
 }
+
+/** Tags by key, as most services take them. */
+export const plainTags = (tags: Readonly<Record<string, string>>): { Key: string; Value: string }[] =>
+  Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
 /** The tags that an EC2 create gives to its resource in the same call. */
 export function taggedAs(

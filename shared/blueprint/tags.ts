@@ -66,6 +66,15 @@ export const ownTagKeys = ['Name', 'environment'] as const;
 /** By this key cloud controllers of old knew their cluster, and copies of that code are still in use. */
 export const reservedTagKeys = ['KubernetesCluster'] as const;
 
+/**
+ * What the operator wants on everything, for what is never looked up by tags: interfaces that EC2 makes with a worker, and volumes
+ * that the volume driver makes for claims.
+ */
+export const operatorTags = ({ tags, environment }: ClusterIdentity): Readonly<Record<string, string>> => ({
+  ...tags,
+  environment,
+});
+
 /** All tags of a resource. `further` are those that only it has, such as a subnet's role for Kubernetes' load balancers. */
 export function tagsOf(
   cluster: ClusterIdentity,

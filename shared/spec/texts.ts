@@ -46,14 +46,18 @@ export const vpcId = text(/^vpc-[0-9a-f]{8,17}$/, 'a VPC id such as vpc-0a1b2c3d
 
 export const subnetId = text(/^subnet-[0-9a-f]{8,17}$/, 'a subnet id such as subnet-0a1b2c3d4e5f60718');
 
-const tagCharacters = 'ASCII letters, digits, spaces and _ . : / = + - @';
-
-/** EC2 takes more; IAM, and with it every cluster, takes these alone (and letters beyond ASCII, which files here never hold). */
+/**
+ * EC2 takes more; IAM, and with it every cluster, takes these alone (and letters beyond ASCII, which files here never hold). The
+ * volume driver is told tags as key=value, so a key has no equals sign.
+ */
 export const tagKey = text(
-  /^[A-Za-z0-9][A-Za-z0-9 _.:/=+@-]{0,126}[A-Za-z0-9_.:/=+@-]$|^[A-Za-z0-9]$/,
-  `1 to 128 ${tagCharacters}, beginning with a letter or digit`,
+  /^[A-Za-z0-9][A-Za-z0-9 _.:/+@-]{0,126}[A-Za-z0-9_.:/+@-]$|^[A-Za-z0-9]$/,
+  '1 to 128 ASCII letters, digits, spaces and _ . : / + - @, beginning with a letter or digit',
 );
-export const tagValue = text(/^[A-Za-z0-9 _.:/=+@-]{0,256}$/, `at most 256 ${tagCharacters}`);
+export const tagValue = text(
+  /^[A-Za-z0-9 _.:/=+@-]{0,256}$/,
+  'at most 256 ASCII letters, digits, spaces and _ . : / = + - @',
+);
 
 /** Kubernetes' qualified names: an optional DNS name of at most 253 characters, then 63 characters. */
 export const labelKey = text(

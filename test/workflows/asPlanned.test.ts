@@ -1,6 +1,7 @@
 import type {
   DescribeInstancesResult,
   DescribeLaunchTemplateVersionsResult,
+  DescribeTagsResult,
   DescribeVolumesResult,
 } from '@aws-sdk/client-ec2';
 import type { Blueprint, VolumeBlueprint } from '../../shared/blueprint/blueprint.ts';
@@ -92,5 +93,24 @@ test('a group’s launch template says the same of every machine to come', async
     const { LaunchTemplateData: data } = LaunchTemplateVersions[0] ?? {};
     expect(data?.MetadataOptions).toEqual(guardedMetadata);
     expect(data?.BlockDeviceMappings).toMatchObject([{ Ebs: mappedAs(machine.rootVolume) }]);
+  }
+});
+
+test('what EC2 makes with a worker carries the operator’s tags, too: its interface and its volume', async () => {
+  const { tags, environment } = blueprint.cluster;
+  expect(Object.keys(tags)).not.toEqual([]);
+  const input = { Filters: ofCluster(...blueprint.nodeGroups.map(({ name }) => `instance/${name}`)) };
+  const { Reservations = [] } = await callAws<DescribeInstancesResult>(account, 'ec2:DescribeInstances', input);
+  const workers = Reservations.flatMap(({ Instances }) => Instances ?? []);
+  expect(workers.length).toBeGreaterThan(2);
+  const parts = workers.flatMap(({ NetworkInterfaces = [], BlockDeviceMappings = [] }) => [
+    ...NetworkInterfaces.map(({ NetworkInterfaceId = '' }) => NetworkInterfaceId),
+    ...BlockDeviceMappings.map(({ Ebs }) => Ebs?.VolumeId ?? ''),
+  ]);
+  for (const id of parts) {
+    const Filters = [{ Name: 'resource-id', Values: [id] }];
+    const { Tags = [] } = await callAws<DescribeTagsResult>(account, 'ec2:DescribeTags', { Filters });
+    const found = Object.fromEntries(Tags.map(({ Key = '', Value }) => [Key, Value]));
+    expect([id, found]).toEqual([id, expect.objectContaining({ ...tags, environment })]);
   }
 });

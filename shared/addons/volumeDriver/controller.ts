@@ -1,5 +1,5 @@
 import type { Blueprint } from '../../blueprint/blueprint.ts';
-import { VOLUME_DEPLOYMENT_TAG } from '../../blueprint/tags.ts';
+import { operatorTags, VOLUME_DEPLOYMENT_TAG } from '../../blueprint/tags.ts';
 import type { ImageReference } from '../../releases/imageReference.ts';
 import { images } from '../../releases/images.ts';
 import { namespace } from '../access.ts';
@@ -59,15 +59,21 @@ const driver = ({ cluster }: Blueprint) => ({
   ...container('ebs-plugin', images.volumeDriver.driver, [
     'controller',
     `--endpoint=unix://${socket}`,
-    // The tags by which its permissions, and the deletion of the cluster, know its volumes.
+    // The tags by which its permissions, and the deletion of the cluster, know its volumes, and the operator's own.
     `--k8s-tag-cluster-id=${cluster.id}`,
-    `--extra-tags=${VOLUME_DEPLOYMENT_TAG}=${cluster.deploymentId}`,
+    `--extra-tags=${pairs({ ...operatorTags(cluster), [VOLUME_DEPLOYMENT_TAG]: cluster.deploymentId })}`,
     '--batching=true',
     '--v=2',
   ]),
   env: [fromField('CSI_NODE_NAME', 'spec.nodeName'), ...variables({ AWS_REGION: cluster.region })],
   ...health,
 });
+
+/** Keys hold no equals sign and values no comma: a spec may have neither (shared/spec/texts.ts). */
+const pairs = (tags: Readonly<Record<string, string>>): string =>
+  Object.entries(tags)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
 
 /** So many requests at a time as the driver's own chart has them. */
 const pace = ['--kube-api-qps=20', '--kube-api-burst=100'];

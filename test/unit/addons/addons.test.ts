@@ -12,6 +12,15 @@ test('DNS answers at the address that kubelets hand to pods', () => {
   expect(service.spec.clusterIP).toBe('10.96.0.10');
 });
 
+test('volumes of claims carry the operator’s tags, told to the driver as key=value', () => {
+  const tagged = aBlueprint({ 'metadata.tags': { 'cost-center': '4711', owner: 'a = b' } });
+  const controller = named(objectsOf(addonsManifest(tagged)), 'Deployment', 'ebs-csi-controller');
+  const told = argumentsOf(controller).filter((argument) => argument.startsWith('--extra-tags='));
+  expect(told).toHaveLength(1);
+  const pairs = told[0]?.slice('--extra-tags='.length).split(',');
+  expect(pairs).toEqual(expect.arrayContaining(['cost-center=4711', 'owner=a = b', 'environment=production']));
+});
+
 test('DNS is there without being asked for; the other addons are not', () => {
   const { rollouts } = addonsManifest(aBlueprint({ 'spec.addons': ['metrics-server'] }));
   expect(rollouts).toEqual(['deployment/coredns', 'deployment/metrics-server']);
