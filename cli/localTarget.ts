@@ -25,7 +25,7 @@ export interface LocalTarget extends Target {
   tagged(clusterId: string): Promise<ReadonlyMap<string, readonly string[]>>;
 }
 
-/** The embedded model of AWS in this process. The only file that knows `local`, and only when it is used. */
+/** The embedded model of AWS in this process. This file and localMachines.ts alone know `local`, and load it only when it is used. */
 export async function openLocalTarget(options: LocalTargetOptions): Promise<LocalTarget> {
   const { openWorld } = await import('../local/world/openWorld.ts');
   const { administratorOf } = await import('../local/deployment/administrator.ts');

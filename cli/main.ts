@@ -21,12 +21,12 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
   let exitCode: ExitCode = exitCodes.done;
   const run: Run = async (verb, work) => {
     const opened: { target?: Target } = {};
-    const { where, json } = commonOptionsOf(verb, environment);
+    const { where, format } = commonOptionsOf(verb, environment);
     const target = async () => {
       opened.target ??= await openTarget(where, projectRoot);
       return opened.target;
     };
-    const context: CommandContext = { projectRoot, output, where, json, target };
+    const context: CommandContext = { projectRoot, output, where, format, target };
     try {
       exitCode = await work(context);
     } finally {
@@ -38,10 +38,9 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (error) {
-    const debug = argv.includes('--debug');
-    if (!(error instanceof CommanderError)) return tell(error as Error, debug, output);
+    if (!(error instanceof CommanderError)) return tell(error as Error, argv, output);
     if (hasSaidAll(error)) return error.exitCode === 0 ? exitCodes.done : exitCodes.invalid;
-    return tell(misused(error, verbIn(program, argv)), debug, output);
+    return tell(misused(error, verbIn(program, argv)), argv, output);
   }
 }
 
@@ -77,11 +76,34 @@ async function openTargetOf(where: Where, projectRoot: string): Promise<Target> 
   });
 }
 
-function tell(error: Error, debug: boolean, output: Output): ExitCode {
+function tell(error: Error, argv: readonly string[], output: Output): ExitCode {
   const isOurs = error instanceof CommandFailure;
+  const debug = argv.includes('--debug');
+  const exitCode = isOurs ? error.exitCode : exitCodes.defect;
+  const report = 'This is a defect of kubestep. Please report it with the output of the same command and --debug.';
+  if (wantsJson(argv)) {
+    const message = isOurs ? error.message : `${error.message}. ${report}`;
+    output.error(
+      JSON.stringify(
+        { error: { code: nameOf(exitCode), message, ...(debug && { stack: error.stack }) } },
+        undefined,
+        2,
+      ),
+    );
+    return exitCode;
+  }
   output.error(debug ? (error.stack ?? error.message) : error.message);
   if (debug && error.cause instanceof Error) output.error(`caused by ${error.cause.stack}`);
-  if (!isOurs && !debug)
-    output.error('This is a defect of kubestep. Please report it with the output of the same command and --debug.');
-  return isOurs ? error.exitCode : exitCodes.defect;
+  if (!isOurs && !debug) output.error(report);
+  return exitCode;
 }
+
+/** Also where the rest of the command line could not be read. */
+const wantsJson = (argv: readonly string[]): boolean =>
+  argv.some(
+    (word, index) =>
+      /^(-ojson|-o=json|--output=json)$/.test(word) || (/^(-o|--output)$/.test(word) && argv[index + 1] === 'json'),
+  );
+
+const nameOf = (exitCode: ExitCode): string =>
+  Object.entries(exitCodes).find(([, code]) => code === exitCode)?.[0] ?? 'defect';

@@ -9,6 +9,9 @@ export type Where =
 /** Where the local world is kept unless somebody says otherwise. */
 export const defaultWorld = '.kubestep/world';
 
+/** How an answer is written; text where nobody says. */
+export type Format = 'text' | 'json' | 'yaml' | 'wide' | 'name';
+
 /** How the options of this file come out of a command line. */
 interface CommonOptions {
   readonly target?: 'local' | 'aws';
@@ -17,7 +20,7 @@ interface CommonOptions {
   readonly speed?: number;
   readonly realTime?: true;
   readonly mocks?: string;
-  readonly output?: 'json';
+  readonly output?: Format;
   readonly debug?: true;
 }
 
@@ -61,11 +64,11 @@ export function withWorldFolder(verb: CommandUnknownOpts, standard: string): Com
   );
 }
 
-/** The option that chooses how the answer is written. */
-export const withOutput = (verb: CommandUnknownOpts): CommandUnknownOpts =>
+/** The option that chooses how the answer is written: for programs, then progress goes to standard error. */
+export const withOutput = (verb: CommandUnknownOpts, more: readonly ('wide' | 'name')[] = []): CommandUnknownOpts =>
   verb.addOption(
-    new Option('-o, --output <FORMAT>', 'the answer as JSON, the progress on standard error')
-      .choices(['json'])
+    new Option('-o, --output <FORMAT>', 'how the answer is written (default: text)')
+      .choices(['json', 'yaml', ...more])
       .helpGroup(general),
   );
 
@@ -88,9 +91,9 @@ export function withGeneral(verb: CommandUnknownOpts): CommandUnknownOpts {
 export function commonOptionsOf(
   verb: CommandUnknownOpts,
   { KUBESTEP_ENDPOINT: fromEnvironment }: NodeJS.ProcessEnv,
-): { readonly where: Where; readonly json: boolean } {
+): { readonly where: Where; readonly format: Format } {
   const options = verb.opts() as CommonOptions;
-  return { where: whereOf(options, fromEnvironment || undefined, verb), json: options.output === 'json' };
+  return { where: whereOf(options, fromEnvironment || undefined, verb), format: options.output ?? 'text' };
 }
 
 function whereOf(options: CommonOptions, fromEnvironment: string | undefined, verb: CommandUnknownOpts): Where {

@@ -1,9 +1,13 @@
+import { createInterface } from 'node:readline/promises';
+
 /** Where a command writes. */
 export interface Output {
   line(text?: string): void;
   error(text: string): void;
   /** Raw text, for pictures that are drawn over. */
   write(text: string): void;
+  /** Asks the person at the keyboard; missing where there is none. */
+  readonly question?: (text: string) => Promise<string>;
   readonly isTerminal: boolean;
   readonly columns: number;
   readonly rows: number;
@@ -16,7 +20,9 @@ export function processOutput(): Output {
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
+  const hasPerson = process.stdin.isTTY === true && stdout.isTTY === true;
   return {
+    ...(hasPerson && { question: ask }),
     line: (text = '') => void stdout.write(`${text}\n`),
     error: (text) => void stderr.write(`${text}\n`),
     write: (text) => void stdout.write(text),
@@ -28,4 +34,13 @@ export function processOutput(): Output {
       return stdout.rows ?? 40;
     },
   };
+}
+
+async function ask(text: string): Promise<string> {
+  const keyboard = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return await keyboard.question(text);
+  } finally {
+    keyboard.close();
+  }
 }

@@ -113,10 +113,10 @@ async function tellWhatIsThere(target: LocalTarget, { name, createdAt, endpoint 
     ...(endpoint === undefined ? [] : [`  ${endpoint}`]),
     '',
     'Next',
-    `  npx kubestep get nodes ${name}`,
-    '  npx kubestep plan -f events/secondCluster.yaml',
-    '  npx kubestep create -f events/secondCluster.yaml',
-    `  npx kubestep delete ${name}`,
+    `  kubestep get nodes ${name}`,
+    '  kubestep plan -f events/secondCluster.yaml',
+    '  kubestep create -f events/secondCluster.yaml',
+    `  kubestep delete ${name}`,
   ])
     output.line(line);
 }

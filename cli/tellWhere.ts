@@ -1,4 +1,4 @@
-import type { CommandContext } from './commands/command.ts';
+import { type CommandContext, isForPrograms } from './commands/command.ts';
 import type { Target } from './target.ts';
 
 /** What a deployment says of itself where it lists its clusters. */
@@ -9,10 +9,10 @@ interface Deployment {
 }
 
 /** Says, before anything is changed, where: nobody should take the model for an account, or one account for another. */
-export async function tellWhere({ json, output }: CommandContext, target: Target): Promise<void> {
+export async function tellWhere(context: CommandContext, target: Target): Promise<void> {
   const text = await whereText(target);
-  if (json) output.error(text);
-  else output.line(text);
+  if (isForPrograms(context)) context.output.error(text);
+  else context.output.line(text);
 }
 
 async function whereText(target: Target): Promise<string> {

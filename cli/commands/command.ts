@@ -1,6 +1,7 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import { stringify } from 'yaml';
 import type { ExitCode } from '../exitCodes.ts';
-import type { Where } from '../options.ts';
+import type { Format, Where } from '../options.ts';
 import type { Output } from '../output.ts';
 import type { Target } from '../target.ts';
 
@@ -9,8 +10,7 @@ export interface CommandContext {
   readonly projectRoot: string;
   readonly output: Output;
   readonly where: Where;
-  /** Whether standard output is to be JSON, and nothing else. */
-  readonly json: boolean;
+  readonly format: Format;
   /** Opens the target at the first use. */
   target(): Promise<Target>;
 }
@@ -25,8 +25,14 @@ export type Verb = (run: Run) => CommandUnknownOpts;
 export const examples = (...lines: readonly string[]): string =>
   ['', 'Examples:', ...lines.map((line) => `  ${line}`)].join('\n');
 
-/** Writes the answer as JSON where that was asked for, else as the lines given. */
-export function answer({ json, output }: CommandContext, value: unknown, lines: () => readonly string[]): void {
-  if (json) output.line(JSON.stringify(value, undefined, 2));
+/** Whether standard output is for a program, and holds nothing but the answer. */
+export const isForPrograms = ({ format }: Pick<CommandContext, 'format'>): boolean =>
+  format === 'json' || format === 'yaml';
+
+/** Writes the answer as JSON or YAML where that was asked for, else as the lines given. */
+export function answer(context: CommandContext, value: unknown, lines: () => readonly string[]): void {
+  const { format, output } = context;
+  if (format === 'json') output.line(JSON.stringify(value, undefined, 2));
+  else if (format === 'yaml') output.line(stringify(value).trimEnd());
   else for (const line of lines()) output.line(line);
 }

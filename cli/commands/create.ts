@@ -4,7 +4,7 @@ import { withOutput, withTarget } from '../options.ts';
 import { readSpecFile } from '../specFile.ts';
 import { tellWhere } from '../tellWhere.ts';
 import { type CommandContext, examples, type Verb } from './command.ts';
-import { followToEnd, startRun } from './operation.ts';
+import { type RunOptions, startAndFollow } from './operation.ts';
 
 /** `kubestep create -f FILE` */
 export const createVerb: Verb = (run) => {
@@ -16,20 +16,23 @@ export const createVerb: Verb = (run) => {
     .usage('-f FILE [options]')
     .requiredOption('-f, --file <FILE>', 'the spec of the cluster; - reads it from standard input')
     .option('--take-over', 'take the lock over from a run that has ended without giving it back')
+    .option('--no-wait', 'return as soon as the run has started')
+    .option(
+      '--request-id <ID>',
+      'names the request: repeated with the same id, it finds its run instead of starting another',
+    )
     .addHelpText('after', examples('kubestep create -f cluster.yaml', 'kubestep create -f cluster.yaml -o json'))
     .action((options, command) => run(command, (context) => create(context, options)));
   return withOutput(withTarget(verb));
 };
 
-interface Wanted {
+interface Wanted extends RunOptions {
   readonly file: string;
-  readonly takeOver?: boolean | undefined;
 }
 
-async function create(context: CommandContext, { file, takeOver = false }: Wanted): Promise<ExitCode> {
+async function create(context: CommandContext, { file, ...options }: Wanted): Promise<ExitCode> {
   const { name, body } = readSpecFile(file);
   const target = await context.target();
   await tellWhere(context, target);
-  const run = await startRun(context, target, { method: 'PUT', path: `/clusters/${name}`, body }, takeOver);
-  return followToEnd(context, target, run);
+  return startAndFollow(context, target, { method: 'PUT', path: `/clusters/${name}`, body }, options);
 }

@@ -1,9 +1,9 @@
 import { Command } from '@commander-js/extra-typings';
-import type { ExitCode } from '../exitCodes.ts';
+import { type ExitCode, usageError } from '../exitCodes.ts';
 import { withOutput, withTarget } from '../options.ts';
 import { tellWhere } from '../tellWhere.ts';
 import { type CommandContext, examples, type Verb } from './command.ts';
-import { followToEnd, startRun } from './operation.ts';
+import { type RunOptions, startAndFollow } from './operation.ts';
 
 /** `kubestep delete NAME [--delete-volumes]` */
 export const deleteVerb: Verb = (run) => {
@@ -15,25 +15,38 @@ export const deleteVerb: Verb = (run) => {
     .argument('<NAME>', 'the name of the cluster')
     .option('--delete-volumes', 'delete the volumes that no master could say anything about, too')
     .option('--take-over', 'take the lock over from a run that has ended without giving it back')
+    .option('--no-wait', 'return as soon as the run has started')
+    .option(
+      '--request-id <ID>',
+      'names the request: repeated with the same id, it finds its run instead of starting another',
+    )
+    .option('-y, --yes', 'do not ask; without a terminal nobody is asked')
     .addHelpText('after', examples('kubestep delete demo', 'kubestep delete demo --delete-volumes'))
     .action((name, options, command) => run(command, (context) => deleteCluster(context, name, options)));
   return withOutput(withTarget(verb));
 };
 
-interface Wanted {
+interface Wanted extends RunOptions {
   readonly deleteVolumes?: boolean | undefined;
-  readonly takeOver?: boolean | undefined;
+  readonly yes?: boolean | undefined;
 }
 
 async function deleteCluster(
   context: CommandContext,
   name: string,
-  { deleteVolumes = false, takeOver = false }: Wanted,
+  { deleteVolumes = false, yes = false, ...options }: Wanted,
 ): Promise<ExitCode> {
   const target = await context.target();
   await tellWhere(context, target);
+  if (!yes && context.output.question !== undefined) await confirm(name, context.output.question);
   const path = `/clusters/${encodeURIComponent(name)}`;
   const query = deleteVolumes ? { query: { deleteVolumes: 'true' } } : {};
-  const run = await startRun(context, target, { method: 'DELETE', path, ...query }, takeOver);
-  return followToEnd(context, target, run);
+  return startAndFollow(context, target, { method: 'DELETE', path, ...query }, options);
+}
+
+/** What is deleted does not come back: a person types its name. */
+async function confirm(name: string, question: (text: string) => Promise<string>): Promise<void> {
+  const typed = await question(`This deletes cluster ${name} and everything in it. Type its name to go ahead: `);
+  if (typed.trim() !== name)
+    throw usageError(`"${typed.trim()}" is not ${name}; nothing was deleted. --yes does not ask.`);
 }

@@ -6,6 +6,7 @@ import { markOf } from '../progress/picture.ts';
 import { rowsOf } from '../progress/rows.ts';
 import { describeRun, findRun } from '../runs.ts';
 import { failureLines } from '../summary/runSummary.ts';
+import { runView } from '../views.ts';
 import { bytesText, columns, durationText, oneLine, timeText } from '../words.ts';
 import { answer, type CommandContext, examples, type Verb } from './command.ts';
 
@@ -35,7 +36,7 @@ const describeRunVerb: Verb = (run) => {
 async function describe(context: CommandContext, id: string, cluster: string | undefined): Promise<ExitCode> {
   const target = await context.target();
   const description = await describeRun(target, await findRun(target, id, cluster));
-  answer(context, description, () => lines(description, target.now()));
+  answer(context, runView(description), () => lines(description, target.now()));
   return exitCodes.done;
 }
 

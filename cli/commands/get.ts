@@ -1,3 +1,4 @@
+import { join, relative } from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { NodeView } from '../../shared/operations/listNodes.ts';
 import type { RunRecord } from '../../shared/store/runs.ts';
@@ -5,6 +6,7 @@ import { CommandFailure, exitCodes } from '../exitCodes.ts';
 import { withOutput, withTarget } from '../options.ts';
 import { describeRun, listClusters, listRuns } from '../runs.ts';
 import { ask, type Target } from '../target.ts';
+import { clusterView, listedRunView } from '../views.ts';
 import { columns, timeText } from '../words.ts';
 import { answer, type CommandContext, examples, type Run, type Verb } from './command.ts';
 import { kubeconfigVerb } from './kubeconfig.ts';
@@ -61,7 +63,7 @@ const quotasVerb: Verb = (run) =>
       .action((_, command) => run(command, work(getQuotas, undefined))),
   );
 
-const listing = (verb: CommandUnknownOpts): CommandUnknownOpts => withOutput(withTarget(verb));
+const listing = (verb: CommandUnknownOpts): CommandUnknownOpts => withOutput(withTarget(verb), ['wide', 'name']);
 
 type Listing = (context: CommandContext, target: Target, name: string | undefined) => Promise<void>;
 
@@ -76,34 +78,53 @@ const getClusters: Listing = async (context, target, name) => {
   const clusters = (await listClusters(target)).filter((cluster) => name === undefined || cluster.name === name);
   if (name !== undefined && clusters.length === 0)
     throw new CommandFailure(exitCodes.notFound, `There is no cluster ${name} in this deployment.`);
-  table(context, clusters, 'There are no clusters. Make one: npx kubestep create -f events/createCluster.json', [
-    ['NAME', 'STATUS', 'KUBERNETES', 'REGION', 'ENDPOINT', 'CREATED'],
-    ...clusters.map(({ name, status, kubernetesVersion, region, endpoint = '', createdAt }) => [
-      name,
-      status,
-      kubernetesVersion,
-      region,
-      endpoint,
-      timeText(createdAt),
-    ]),
-  ]);
+  table(context, {
+    values: clusters.map(clusterView),
+    none: `There are no clusters. Make one: kubestep create -f ${sampleOf(context)}`,
+    nameOf: ({ name }) => `cluster/${name}`,
+    columns: {
+      NAME: ({ name }) => name,
+      STATUS: ({ status }) => status,
+      KUBERNETES: ({ kubernetesVersion }) => kubernetesVersion,
+      REGION: ({ region }) => region,
+      ENDPOINT: ({ endpoint = '' }) => endpoint,
+      CREATED: ({ createdAt }) => timeText(createdAt),
+    },
+    wide: {
+      'CLUSTER ID': ({ clusterId }) => clusterId,
+      ENVIRONMENT: ({ environment }) => environment,
+      PROTECTED: ({ deletionProtection }) => (deletionProtection ? 'yes' : 'no'),
+    },
+  });
 };
+
+/** A spec to begin with, where the reader is: in a clone it lies below, elsewhere in the package. */
+function sampleOf({ projectRoot }: CommandContext): string {
+  const file = join(projectRoot, 'events', 'createCluster.json');
+  const near = relative('.', file);
+  return near.startsWith('..') ? file : near;
+}
 
 const getRuns: Listing = async (context, target, name) => {
   const runs = await listRuns(target, name);
   const statuses = await Promise.all(runs.map((run) => statusOf(target, run)));
-  const listed = runs.map((run, index) => ({ ...run, status: statuses[index] ?? '' }));
-  table(context, listed, 'There are no runs. Those of a deleted cluster: npx kubestep get runs NAME', [
-    ['RUN', 'OPERATION', 'CLUSTER', 'STATUS', 'ASKED', 'BY'],
-    ...listed.map(({ runId, operation, clusterName, status, requestedAt, requestedBy }) => [
-      runId,
-      operation,
-      clusterName,
-      status,
-      timeText(requestedAt),
-      requestedBy,
-    ]),
-  ]);
+  table(context, {
+    values: runs.map((run, index) => listedRunView(run, statuses[index] ?? '')),
+    none: 'There are no runs. Those of a deleted cluster: kubestep get runs NAME',
+    nameOf: ({ runId }) => `run/${runId}`,
+    columns: {
+      RUN: ({ runId }) => runId,
+      OPERATION: ({ operation }) => operation,
+      CLUSTER: ({ cluster }) => cluster,
+      STATUS: ({ status }) => status,
+      ASKED: ({ requestedAt }) => timeText(requestedAt),
+      BY: ({ requestedBy }) => requestedBy,
+    },
+    wide: {
+      'CLUSTER ID': ({ clusterId }) => clusterId,
+      ENDED: ({ endedAt }) => (endedAt === undefined ? '' : timeText(endedAt)),
+    },
+  });
 };
 
 /** A record that says how its run ended needs no second look; a resumed one has none such. */
@@ -121,20 +142,27 @@ const getNodes: Listing = async (context, target, name) => {
       return nodes.map((node) => ({ cluster, ...node }));
     }),
   );
-  const nodes = lists.flat();
-  table(context, nodes, 'There are no machines.', [
-    ['CLUSTER', 'MACHINE', 'ROLE', 'SLOT OR GROUP', 'ZONE', 'ADDRESS', 'PHASE', 'CERTIFICATES UNTIL'],
-    ...nodes.map((node) => [
-      node.cluster,
-      node.instanceId,
-      node.role,
-      node.slot ?? node.group ?? '',
-      node.zone,
-      node.address,
-      progressOf(node),
-      node.certificatesUntil === undefined ? '' : timeText(node.certificatesUntil),
-    ]),
-  ]);
+  table(context, {
+    values: lists.flat(),
+    none: 'There are no machines.',
+    nameOf: ({ instanceId }) => `node/${instanceId}`,
+    columns: {
+      CLUSTER: ({ cluster }) => cluster,
+      MACHINE: ({ instanceId }) => instanceId,
+      ROLE: ({ role }) => role,
+      'SLOT OR GROUP': ({ slot, group = '' }) => slot ?? group,
+      ZONE: ({ zone }) => zone,
+      ADDRESS: ({ address }) => address,
+      PHASE: progressOf,
+      'CERTIFICATES UNTIL': ({ certificatesUntil }) =>
+        certificatesUntil === undefined ? '' : timeText(certificatesUntil),
+    },
+    wide: {
+      'LAST PHASE': ({ phase = '' }) => phase,
+      'WAITS FOR': ({ waitsFor = '' }) => waitsFor,
+      FAILURE: ({ failure = '' }) => failure,
+    },
+  });
 };
 
 /** What a person should know of a machine first: an alarm, a failure, what it waits for, how far it is. */
@@ -161,18 +189,31 @@ const getQuotas: Listing = async (context, target) => {
     method: 'GET',
     path: '/quotas',
   });
-  const listed = Object.entries(quotas).map(([code, value]) => ({ code, name: quotaNames[code] ?? code, value }));
-  table(context, listed, 'No quotas are known.', [
-    ['CODE', 'QUOTA', 'APPLIED'],
-    ...listed.map(({ code, name, value }) => [code, name, String(value)]),
-  ]);
+  table(context, {
+    values: Object.entries(quotas).map(([code, value]) => ({ code, name: quotaNames[code] ?? code, value })),
+    none: 'No quotas are known.',
+    nameOf: ({ code }) => `quota/${code}`,
+    columns: { CODE: ({ code }) => code, QUOTA: ({ name }) => name, APPLIED: ({ value }) => String(value) },
+    wide: {},
+  });
 };
 
-function table(
-  context: CommandContext,
-  values: readonly unknown[],
-  none: string,
-  rows: readonly (readonly string[])[],
-): void {
-  answer(context, values, () => (values.length === 0 ? [none] : columns(rows)));
+/** A list, and how each of its values is shown. */
+interface Table<Value> {
+  readonly values: readonly Value[];
+  /** What is said where there are none. */
+  readonly none: string;
+  readonly nameOf: (value: Value) => string;
+  readonly columns: Readonly<Record<string, (value: Value) => string>>;
+  /** Columns that only `-o wide` shows. */
+  readonly wide: Readonly<Record<string, (value: Value) => string>>;
+}
+
+function table<Value>(context: CommandContext, { values, none, nameOf, columns: usual, wide }: Table<Value>): void {
+  const shown = Object.entries(context.format === 'wide' ? { ...usual, ...wide } : usual);
+  answer(context, values, () => {
+    if (context.format === 'name') return values.map(nameOf);
+    if (values.length === 0) return [none];
+    return columns([shown.map(([heading]) => heading), ...values.map((value) => shown.map(([, cell]) => cell(value)))]);
+  });
 }

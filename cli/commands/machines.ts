@@ -174,9 +174,9 @@ const nextLines = (kubectl: string, file: string, name: string, folder: string):
   '',
   'Next',
   `  ${kubectl} --kubeconfig ${file} get pods --all-namespaces`,
-  `  npx kubestep get nodes ${name} --world ${folder}`,
-  `  npx kubestep delete ${name} --world ${folder}`,
-  '  npx kubestep machines clean',
+  `  kubestep get nodes ${name} --world ${folder}`,
+  `  kubestep delete ${name} --world ${folder}`,
+  '  kubestep machines clean',
 ];
 
 async function clean(context: CommandContext): Promise<ExitCode> {

@@ -1,32 +1,66 @@
+import { randomBytes } from 'node:crypto';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import type { Output } from '../output.ts';
 import { followRun } from '../progress/followRun.ts';
 import type { RunName } from '../runs.ts';
 import { summaryOf } from '../summary/runSummary.ts';
 import { type ApiRequest, accepted, ask, type Target } from '../target.ts';
-import { answer, type CommandContext } from './command.ts';
+import { runView } from '../views.ts';
+import { answer, type CommandContext, isForPrograms } from './command.ts';
+
+/** What every verb that starts a run takes beside its own options. */
+export interface RunOptions {
+  readonly takeOver?: boolean | undefined;
+  readonly wait: boolean;
+  readonly requestId?: string | undefined;
+}
+
+/** Starts a run and shows it to its end; without waiting, only says how to see it. */
+export async function startAndFollow(
+  context: CommandContext,
+  target: Target,
+  request: ApiRequest,
+  { takeOver = false, wait, requestId = newRequestId() }: RunOptions,
+): Promise<ExitCode> {
+  const named = { ...request, query: { ...request.query, requestId } };
+  const run = await startRun(context, target, named, takeOver);
+  if (wait) return followToEnd(context, target, run);
+  answer(context, { ...run, requestId }, () => [
+    `${run.runId} has started${target.kind === 'local' ? ', and time of the model passes only while a command waits' : ''}`,
+    '',
+    'Next',
+    `  kubestep watch ${run.runId} --cluster ${run.cluster}`,
+  ]);
+  return exitCodes.done;
+}
+
+/** Sent again, a request of the same id finds its own run instead of starting another. */
+function newRequestId(): string {
+  return randomBytes(16).toString('hex');
+}
 
 /** Shows a run to its end, and how it ended. */
 export async function followToEnd(context: CommandContext, target: Target, run: RunName): Promise<ExitCode> {
   const followed = await followRun(target, run, progressOutput(context));
   const { description } = followed;
-  const lines = context.json ? [] : await summaryOf(target, followed);
-  answer(context, description, () => lines);
+  const lines = isForPrograms(context) ? [] : await summaryOf(target, followed);
+  answer(context, runView(description), () => lines);
   return description.status === 'SUCCEEDED' ? exitCodes.done : exitCodes.runFailed;
 }
 
-/** With `-o json` standard output is the answer's alone. */
-function progressOutput({ json, output }: CommandContext): Output {
-  if (!json) return output;
-  const { error, write, columns, rows } = output;
-  return { line: (text = '') => error(text), error, write, columns, rows, isTerminal: false };
+/** With `-o json` or `-o yaml` standard output is the answer's alone. */
+function progressOutput(context: CommandContext): Output {
+  const { output } = context;
+  if (!isForPrograms(context)) return output;
+  const { error } = output;
+  return { ...output, line: (text = '') => error(text), isTerminal: false };
 }
 
 /**
  * Starts an operation. Asked to take a lock over from a run that has just ended, it waits until none of that run's
  * functions can still be at work: the time of a local world goes on only while a command runs.
  */
-export async function startRun(
+async function startRun(
   context: CommandContext,
   target: Target,
   request: ApiRequest,

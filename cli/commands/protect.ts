@@ -24,8 +24,8 @@ async function protect(context: CommandContext, name: string, isProtected: boole
   const body = await ask(target, { method: 'POST', path, query: { protected: String(isProtected) } });
   answer(context, body, () => [
     isProtected
-      ? `${name} is protected against deletion. Lift it again: npx kubestep protect ${name} --off`
-      : `${name} can be deleted: npx kubestep delete ${name}`,
+      ? `${name} is protected against deletion. Lift it again: kubestep protect ${name} --off`
+      : `${name} can be deleted: kubestep delete ${name}`,
   ]);
   return exitCodes.done;
 }

@@ -38,7 +38,7 @@ async function serve(context: CommandContext, { port, untilEmpty = false }: Want
   const served = await target.serve(port);
   answer(context, { endpoint: served.endpoint }, () => [
     `Embedded model of AWS on ${served.endpoint}: nothing leaves this machine, no account is used`,
-    `In another shell:  eval "$(npx kubestep serve --env${worldOption(worldOf(context))})"`,
+    `In another shell:  eval "$(kubestep serve --env${worldOption(worldOf(context))})"`,
     'Then, for example: aws stepfunctions list-state-machines',
   ]);
   await ended;
@@ -65,7 +65,7 @@ async function printEnvironment(context: CommandContext): Promise<ExitCode> {
   const world = worldOf(context);
   const environment = await servedEnvironment(world);
   if (!environment)
-    throw new CommandFailure(exitCodes.unreachable, `Nothing serves the world in ${world}. Start: npx kubestep serve`);
+    throw new CommandFailure(exitCodes.unreachable, `Nothing serves the world in ${world}. Start: kubestep serve`);
   answer(context, environment, () =>
     Object.entries(environment).map(([name, value]) =>
       value === undefined ? `unset ${name}` : `export ${name}='${value}'`,

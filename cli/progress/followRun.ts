@@ -64,8 +64,8 @@ function onInterrupt(target: Target, { runId }: RunName) {
         new CommandFailure(
           exitCodes.interrupted,
           target.kind === 'aws'
-            ? `\nThe run goes on in AWS. See it again: npx kubestep watch ${runId}`
-            : `\nThe local world stands still until somebody opens it. Go on: npx kubestep resume ${runId}`,
+            ? `\nThe run goes on in AWS. See it again: kubestep watch ${runId}`
+            : `\nThe local world stands still until somebody opens it. Go on: kubestep resume ${runId}`,
         ),
       );
   });

@@ -29,7 +29,7 @@ export async function summaryOf(target: Target, { description, hereMilliseconds 
     ...timeLines(description),
     '',
     'Next',
-    ...nextCommands(description).map((command) => `  npx kubestep ${command}`),
+    ...nextCommands(description).map((command) => `  kubestep ${command}`),
   ];
 }
 
@@ -50,7 +50,7 @@ export function failureLines({ run, status, view }: RunDescription): string[] {
     ...causes,
     '',
     'What it made stays and is found again. Fix the cause, then',
-    `  npx kubestep resume ${run.runId}`,
+    `  kubestep resume ${run.runId}`,
   ];
 }
 

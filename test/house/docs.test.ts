@@ -27,7 +27,9 @@ test('every test that shows a promise exists under its name', () => {
 
 test('every verb that the pages use is one of the command', () => {
   const used = pages.flatMap((page) =>
-    [...readFileSync(page, 'utf8').matchAll(/^npx kubestep (\w+)/gm)].map(([, verb]) => verb),
+    [...readFileSync(page, 'utf8').matchAll(/^```(?:bash|text)\n([\s\S]*?)^```/gm)].flatMap(([, block = '']) =>
+      [...block.matchAll(/^(?:\$ )?kubestep (\w+)/gm)].map(([, verb]) => verb),
+    ),
   );
   const { commands } = kubestepProgram(() => Promise.resolve(), '0', recordedOutput().output);
   const verbs = commands.map((verb) => verb.name());

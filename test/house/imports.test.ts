@@ -84,7 +84,8 @@ const rules: readonly Rule[] = [
     allows: ({ target }) => !below('functions')(target),
   },
   {
-    sentence: 'the command knows local through one file, loaded only when it is used',
+    sentence:
+      'the command knows local through two files, localTarget and localMachines, and loads it only when it is used',
     files: below('cli'),
     allows: ({ target, dynamic }, { path }) =>
       !below('local')(target) || (/^cli\/local(Target|Machines)\.ts$/.test(path) && dynamic),

@@ -10,7 +10,12 @@ import { recordedOutput } from './recordedOutput.ts';
 type Api = (request: ApiRequest) => ApiAnswer | undefined;
 
 /** Runs a command line against an API that answers as told, and 404 otherwise. */
-async function run(argv: readonly string[], api: Api = () => undefined, environment: NodeJS.ProcessEnv = {}) {
+async function run(
+  argv: readonly string[],
+  api: Api = () => undefined,
+  environment: NodeJS.ProcessEnv = {},
+  question?: (text: string) => Promise<string>,
+) {
   const requests: ApiRequest[] = [];
   const recorded = recordedOutput();
   const target: Target = {
@@ -26,7 +31,7 @@ async function run(argv: readonly string[], api: Api = () => undefined, environm
   };
   const code = await main(argv, {
     projectRoot: '.',
-    output: recorded.output,
+    output: { ...recorded.output, ...(question && { question }) },
     environment,
     openTarget: async () => target,
   });
@@ -69,7 +74,7 @@ describe('the command line', () => {
     [['delete', 'one', 'two'], /too many arguments for 'delete'/],
     [['create'], /required option '-f, --file <FILE>' not specified/],
     [['create', '-f', '/nowhere/cluster.yaml'], /no such file/],
-    [['get', 'clusters', '-o', 'toml'], /'toml' is invalid. Allowed choices are json/],
+    [['get', 'clusters', '-o', 'toml'], /'toml' is invalid. Allowed choices are json, yaml/],
     [['get', 'clusters', '--target', 'gcp'], /Allowed choices are local, aws/],
     [['get', 'clusters', '--speed', 'fast'], /--speed.*takes a number/],
     [['get', 'clusters', '--speed', '-5'], /--speed.*takes a number/],
@@ -183,13 +188,17 @@ describe('a run', () => {
     const { code, text } = await run(['create', '-f', 'events/createCluster.json'], creating(failedRun));
     expect(code).toBe(exitCodes.runFailed);
     expect(text).toContain('CreateSubnets: Conflict: overlaps');
-    expect(text).toContain('npx kubestep resume create-first');
+    expect(text).toContain('kubestep resume create-first');
   });
 
   test('is asked for with the spec that the sample input holds', async () => {
     const { requests } = await run(['create', '-f', 'events/createCluster.json', '--take-over'], creating(failedRun));
     const [, create] = requests;
-    expect(create).toMatchObject({ method: 'PUT', path: '/clusters/demo', query: { takeOver: 'true' } });
+    expect(create).toMatchObject({
+      method: 'PUT',
+      path: '/clusters/demo',
+      query: { takeOver: 'true', requestId: expect.any(String) },
+    });
     expect(create?.body).toContain('kind: Cluster');
     expect(create?.body).not.toContain('operation');
   });
@@ -277,4 +286,58 @@ test.each(['validate', 'plan'])('%s of the spec of a cluster that exists tells w
   expect(text).toContain('spec.nodeGroups[web].max: 3 -> 9 (no workflow of this kubestep changes it yet)');
   const json = await run([verb, '-f', 'events/secondCluster.yaml', '-o', 'json'], answered);
   expect(JSON.parse(json.text)).toMatchObject({ existing, changes });
+});
+
+test('delete asks a person for the name, and nothing is sent where it is another', async () => {
+  const gone: Api = ({ method }) => (method === 'DELETE' ? ok({ cluster: 'demo', runId: 'delete-first' }) : undefined);
+  const asked = (typed: string, ...options: string[]) =>
+    run(['delete', 'demo', '--no-wait', ...options], gone, {}, () => Promise.resolve(typed));
+  const sent = ({ requests }: Awaited<ReturnType<typeof run>>) => requests.filter(({ method }) => method === 'DELETE');
+  const refused = await asked('shop');
+  expect(refused.code).toBe(exitCodes.invalid);
+  expect(sent(refused)).toEqual([]);
+  expect(sent(await asked('demo'))).toHaveLength(1);
+  expect(sent(await asked('shop', '--yes'))).toHaveLength(1);
+});
+
+test('a request has an id, the one that was given or a new one each time', async () => {
+  const started: Api = ({ method }) => (method === 'PUT' ? ok({ cluster: 'shop', runId: 'create-first' }) : undefined);
+  const idOf = async (...options: string[]) => {
+    const argv = ['create', '-f', 'events/secondCluster.yaml', '--no-wait', ...options];
+    const { requests, code } = await run(argv, started);
+    expect(code).toBe(exitCodes.done);
+    return requests.find(({ method }) => method === 'PUT')?.query?.requestId;
+  };
+  expect(await idOf('--request-id', 'release-7')).toBe('release-7');
+  const [one, other] = [await idOf(), await idOf()];
+  expect(one).toMatch(/^[0-9a-f]{32}$/);
+  expect(other).not.toBe(one);
+});
+
+describe('an answer for programs', () => {
+  const keys = { pk: 'clusters', sk: 'demo', environment: 'dev', region: 'us-east-1', kubernetesVersion: '1.36.3' };
+  const record = { ...keys, name: 'demo', clusterId: 'demo-1', status: 'active', createdAt: at(0) };
+  const listed: Api = ({ path }) => (path === '/clusters' ? ok({ clusters: [record] }) : undefined);
+
+  test('has the fields of its view and none of the table', async () => {
+    const [value] = JSON.parse((await run(['get', 'clusters', '-o', 'json'], listed)).text);
+    expect(value).toMatchObject({ name: 'demo', clusterId: 'demo-1', status: 'active' });
+    expect(value).not.toHaveProperty('pk');
+    expect((await run(['get', 'cl', '-o', 'yaml'], listed)).text).toContain('- name: demo\n');
+  });
+
+  test('is names alone with -o name, and has more columns with -o wide', async () => {
+    expect((await run(['get', 'cluster', 'demo', '-o', 'name'], listed)).text).toBe('cluster/demo');
+    expect((await run(['get', 'clusters'], listed)).text).not.toContain('demo-1');
+    expect((await run(['get', 'clusters', '-o', 'wide'], listed)).text).toContain('demo-1');
+  });
+
+  test.each([
+    [['get', 'clusters', 'shop'], 'notFound'],
+    [['get', 'clusters', '--colour'], 'invalid'],
+  ])('of %j is an error as JSON on standard error', async (argv, code) => {
+    const { lines, errorText } = await run([...argv, '-o', 'json'], listed);
+    expect(lines).toEqual([]);
+    expect(JSON.parse(errorText)).toMatchObject({ error: { code, message: expect.any(String) } });
+  });
 });
