@@ -1,5 +1,6 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { examples, type Run, type Verb } from './commands/command.ts';
+import { completionVerb } from './commands/completion.ts';
 import { createVerb } from './commands/create.ts';
 import { deleteVerb } from './commands/delete.ts';
 import { describeVerb } from './commands/describe.ts';
@@ -23,7 +24,7 @@ const groups: Readonly<Record<string, readonly Verb[]>> = {
   'Clusters:': [validateVerb, planVerb, createVerb, getVerb, protectVerb, deleteVerb],
   'Runs:': [watchVerb, describeVerb, resumeVerb, stopVerb],
   'This machine:': [serveVerb, machinesVerb],
-  'The command:': [helpVerb, versionVerb],
+  'The command:': [helpVerb, versionVerb, completionVerb],
 };
 
 /** The whole command: every verb declares itself, `run` does the work. */

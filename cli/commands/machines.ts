@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from '@commander-js/extra-typings';
 import { parse } from 'yaml';
 import type { ClusterRecord } from '../../shared/store/clusters.ts';
-import { CommandFailure, type ExitCode, exitCodes } from '../exitCodes.ts';
+import { CommandFailure, type ExitCode, exitCodes, usageError } from '../exitCodes.ts';
 import {
   builtKubectl,
   cleanMachines,
@@ -94,6 +95,10 @@ interface Wanted {
 }
 
 function specOf({ projectRoot }: CommandContext, { file }: MachinesOptions): Wanted & { readonly body: string } {
+  if (!existsSync(join(projectRoot, 'local')))
+    throw usageError(
+      'Components of machines are built from the sources of kubestep: machines works in a clone of them.',
+    );
   const { body } = readSpecFile(file ?? join(projectRoot, 'events', 'machinesCluster.yaml'));
   return { ...(parse(body) as Wanted), body };
 }
