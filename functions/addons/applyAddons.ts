@@ -8,6 +8,6 @@ export const handler = step(
   z.object({ taskToken: z.string() }),
   async ({ run, plan, attempt, input: { taskToken } }) => {
     const manifest = addonsManifest(plan.blueprint);
-    await applyManifest({ run, plan, attempt, taskToken, state: 'ApplyAddons', verb: 'apply-addons', manifest });
+    await applyManifest({ run, plan, attempt, taskToken, state: 'ApplyAddons' }, 'apply-addons', manifest);
   },
 );

@@ -8,6 +8,6 @@ export const handler = step(
   z.object({ taskToken: z.string() }),
   async ({ run, plan, attempt, input: { taskToken } }) => {
     const manifest = overlayManifest(plan.blueprint);
-    await applyManifest({ run, plan, attempt, taskToken, state: 'ConfigureOverlay', verb: 'apply-overlay', manifest });
+    await applyManifest({ run, plan, attempt, taskToken, state: 'ConfigureOverlay' }, 'apply-overlay', manifest);
   },
 );

@@ -1,8 +1,6 @@
 import * as z from 'zod';
-import { masterToAsk } from '../../shared/addons/master.ts';
-import { operationIdOf, sendVerb } from '../../shared/aws/commands.ts';
 import type { Blueprint } from '../../shared/blueprint/blueprint.ts';
-import { awaitReports } from '../../shared/machines/awaitReports.ts';
+import { askMaster } from '../../shared/machines/askMaster.ts';
 import type { RunContext } from '../../shared/step/runContext.ts';
 import { step } from '../../shared/step/step.ts';
 import { listShortfalls } from '../../shared/store/reports.ts';
@@ -11,16 +9,9 @@ import { listShortfalls } from '../../shared/store/reports.ts';
 export const handler = step(
   z.object({ taskToken: z.string() }),
   async ({ run, plan, attempt, input: { taskToken } }) => {
-    const operationId = operationIdOf(run, 'ValidateCluster', attempt);
-    const instanceId = await masterToAsk(plan, attempt);
-    await awaitReports({ run, attempt, state: 'ValidateCluster', taskToken }, { operationId, instanceId });
-    await sendVerb({
-      document: plan.facts.deployment.nodeVerbsDocument,
-      instanceId,
-      verb: 'validate',
-      operationId,
-      fence: run.fence,
-      arguments: { nodes: String(await nodesOf(run, plan.blueprint)), version: plan.blueprint.kubernetes.version },
+    await askMaster({ run, plan, attempt, taskToken, state: 'ValidateCluster' }, 'validate', {
+      nodes: String(await nodesOf(run, plan.blueprint)),
+      version: plan.blueprint.kubernetes.version,
     });
   },
 );

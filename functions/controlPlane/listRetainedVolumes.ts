@@ -1,11 +1,9 @@
 import * as z from 'zod';
 import { redriveWeight } from '../../shared/aws/adoption.ts';
-import { operationIdOf, sendVerb } from '../../shared/aws/commands.ts';
 import { findInstances } from '../../shared/aws/instances.ts';
 import { findKubernetesVolumes } from '../../shared/aws/kubernetesVolumes.ts';
 import type { Plan } from '../../shared/blueprint/plan.ts';
-import { awaitReports, isOver } from '../../shared/machines/awaitReports.ts';
-import { endWait } from '../../shared/machines/completeWaits.ts';
+import { askMaster } from '../../shared/machines/askMaster.ts';
 import type { RunContext } from '../../shared/step/runContext.ts';
 import { step } from '../../shared/step/step.ts';
 import { listSlots } from '../../shared/store/machines.ts';
@@ -32,18 +30,8 @@ export const handler = step(
     const instanceId = masters[(attempt % redriveWeight) % masters.length];
     if (instanceId === undefined || (await isNothingToAsk(run))) return completeToken(taskToken, nobodyAsked);
 
-    const operationId = operationIdOf(run, 'ListRetainedVolumes', attempt);
-    const waiting = { run, attempt, state: 'ListRetainedVolumes', taskToken };
-    const wait = await awaitReports(waiting, { operationId, instanceId });
-    if (isOver(wait, patienceSeconds)) return endWait(wait, nobodyAsked);
-    await sendVerb({
-      document: plan.facts.deployment.nodeVerbsDocument,
-      instanceId,
-      verb: 'list-retained',
-      operationId,
-      fence: run.fence,
-      arguments: { cluster: run.clusterId },
-    });
+    const state = { run, plan, attempt, taskToken, state: 'ListRetainedVolumes' };
+    await askMaster(state, 'list-retained', {}, { instanceId, patienceSeconds, unanswered: nobodyAsked });
   },
 );
 

@@ -4,26 +4,18 @@ import { NotReady } from '../step/errors.ts';
 import type { RunContext } from '../step/runContext.ts';
 import { ssm } from './clients/ssm.ts';
 
-/** What can be asked of a machine: the verbs of the stack's SSM document (resources/nodeVerbs.yml). */
-export type NodeVerb =
-  | 'apply-overlay'
-  | 'apply-addons'
-  | 'validate'
-  | 'snapshot'
-  | 'drain'
-  | 'remove'
-  | 'update'
-  | 'list-retained';
-
 export interface VerbRequest {
   /** Name of the stack's SSM document. */
   readonly document: string;
   readonly instanceId: string;
-  readonly verb: NodeVerb;
+  /** One of the document's own (shared/node/verbs.ts). */
+  readonly verb: string;
   readonly operationId: string;
   readonly fence: number;
   /** Looked up by name on the machine, never run. */
   readonly arguments: Readonly<Record<string, string>>;
+  /** After this time the agent ends the verb. */
+  readonly timeoutSeconds: number;
 }
 
 /** Which of these machines, at most fifty, have an agent that answers. */
@@ -60,6 +52,7 @@ export async function sendVerb(request: VerbRequest): Promise<void> {
           OperationId: [request.operationId],
           Fence: [String(request.fence)],
           Arguments: [Buffer.from(lines.join('')).toString('base64')],
+          TimeoutSeconds: [String(request.timeoutSeconds)],
         },
       }),
     );

@@ -1,3 +1,4 @@
+import { isVerb, malformedArguments, type NodeVerb } from '../../../shared/node/verbs.ts';
 import { sleep } from '../../clock/clock.ts';
 import type { CommandResult, MachineCommand } from '../../cloud/machinePort.ts';
 import { nowOf } from '../../cloud/world.ts';
@@ -48,12 +49,32 @@ const argumentsIn = (parameters: MachineCommand['parameters']): Arguments =>
 
 async function attempt(context: MachineContext, verb: string, given: Arguments): Promise<FinishedVerb> {
   try {
+    if (!isVerb(verb)) throw new Error(`kubestep-node knows no verb ${verb}`);
+    const [malformed] = malformedArguments(verb, given);
+    if (malformed !== undefined) throw new Error(`the argument ${malformed} is not of its form`);
     if (verb === 'validate') await awaitNodes(context, Number(given['nodes']));
     if (verb.startsWith('apply-')) await fetchAsset(context, { name: 'the manifest', sha256: given['manifest'] ?? '' });
-    return { outcome: 'done', result: perform(context, verb) };
+    // All verbs are for machines with an API server.
+    if (context.machine.apiSince === undefined) throw new Error('the API server of this machine does not answer');
+    return { outcome: 'done', result: performed[verb](context) };
   } catch (error) {
     return { outcome: 'failed', message: (error as Error).message };
   }
+}
+
+type Answer = Readonly<Record<string, string | number | boolean>>;
+
+const performed: Readonly<Record<NodeVerb, (context: MachineContext) => Answer>> = {
+  'apply-overlay': (context) => apply(context, 'overlay'),
+  'apply-addons': (context) => apply(context, 'addons'),
+  validate,
+  'list-retained': listRetained,
+};
+
+function apply(context: MachineContext, what: 'overlay' | 'addons'): Answer {
+  const { world } = context.cloud;
+  applied(world).put(`${bundleOf(context).cluster.id}/${what}`, { at: nowOf(world) });
+  return { applied: true };
 }
 
 /** Tells until it is heard, as the node script does. Answers how the verb ended where something else ended it first. */
@@ -76,26 +97,6 @@ async function tell(
   return undefined;
 }
 
-function perform(context: MachineContext, verb: string): Record<string, string | number | boolean> {
-  const { world } = context.cloud;
-  const { cluster } = bundleOf(context);
-  if (context.machine.apiSince === undefined) throw new Error('the API server of this machine does not answer');
-  switch (verb) {
-    case 'apply-overlay':
-      applied(world).put(`${cluster.id}/overlay`, { at: nowOf(world) });
-      return { applied: true };
-    case 'apply-addons':
-      applied(world).put(`${cluster.id}/addons`, { at: nowOf(world) });
-      return { applied: true };
-    case 'validate':
-      return validate(context);
-    case 'list-retained':
-      return listRetained(context);
-    default:
-      throw new Error(`the node script has no verb ${verb}`);
-  }
-}
-
 /** How long, and how often, the node script looks whether every node is ready. */
 const nodesWithinMilliseconds = 600_000;
 const lookAgainMilliseconds = 2000;
@@ -113,7 +114,7 @@ async function awaitNodes(context: MachineContext, nodes: number): Promise<void>
 const idsPerText = 40;
 
 /** Which EBS volumes outlive their claims. */
-function listRetained(context: MachineContext): Record<string, string | number> {
+function listRetained(context: MachineContext): Answer {
   const { world } = context.cloud;
   const { id } = bundleOf(context).cluster;
   const retained = [...persistentVolumes(world).rows()]
@@ -126,7 +127,7 @@ function listRetained(context: MachineContext): Record<string, string | number> 
 }
 
 /** What the cluster says of itself: its members, its API servers, its nodes. */
-function validate(context: MachineContext): Record<string, string | number | boolean> {
+function validate(context: MachineContext): Answer {
   const { cloud } = context;
   const { cluster } = bundleOf(context);
   const members = [...machines(cloud.world).rows()].filter(

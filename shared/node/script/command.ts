@@ -1,7 +1,12 @@
-import { file } from '../template.ts';
+import { file, fill } from '../template.ts';
+import { verbs } from '../verbs.ts';
+
+/** Each verb is a function of operations.sh, which only machines of its kind run. */
+const cases = Object.entries(verbs).map(([verb, { on }]) => `  ${verb}) only_on ${on}; operation "$@" ;;`);
 
 /** /usr/local/bin/kubestep-node: the command. */
-export const command = file`
+export const command = fill(
+  file`
 #!/bin/bash
 # kubestep-node boot | renew | VERB OPERATION FENCE [ARGUMENTS]: what this machine can do. Every verb is safe to repeat, has
 # a bound, and ends by asking the world.
@@ -43,11 +48,12 @@ prepare() {
 case \${1:-} in
   boot) boot ;;
   renew) renew ;;
-  apply-overlay | apply-addons) operation apply "\${@:2}" ;;
-  validate | snapshot | drain | remove | update | list-retained) operation "$1" "\${@:2}" ;;
+@@VERBS@@
   *)
     echo "kubestep-node knows no verb \${1:-}" >&2
     exit 2
     ;;
 esac
-`;
+`,
+  { VERBS: cases.join('\n') },
+);

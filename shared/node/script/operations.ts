@@ -1,7 +1,11 @@
-import { file } from '../template.ts';
+import { file, fill } from '../template.ts';
+import { argumentForms } from '../verbs.ts';
+
+const forms = Object.entries(argumentForms).map(([name, form]) => `    ${name}) echo '${form}' ;;`);
 
 /** /usr/local/lib/kubestep/operations.sh: what is asked of a machine later, by Run Command. */
-export const operations = file`
+export const operations = fill(
+  file`
 # operation VERB OPERATION FENCE ARGUMENTS: runs the verb once for each operation id; asked again, it tells the same result.
 # ARGUMENTS are lines NAME=value in base64, looked up and never run.
 operation() {
@@ -49,29 +53,40 @@ keep_fence() {
 # argument FOLDER NAME: its value, which is the first line of that name and nothing after it
 argument() { sed -n "/^$2=/{s///p;q}" "$1/arguments"; }
 
-# matching FOLDER NAME PATTERN: an argument that has to look like that as a whole
+# form NAME: what the argument has to look like as a whole
+form() {
+  case $1 in
+@@FORMS@@
+    *) echo "no verb has an argument $1" >&2; return 1 ;;
+  esac
+}
+
+# matching FOLDER NAME: the argument, if it is of its form
 matching() {
-  local value
+  local value form
+  form=$(form "$2")
   value=$(argument "$1" "$2")
-  [[ $value =~ ^($3)$ ]] || { echo "the argument $2 is not of the form $3" >&2; return 1; }
+  [[ $value =~ ^($form)$ ]] || { echo "the argument $2 is not of the form $form" >&2; return 1; }
   echo "$value"
 }
 
-sha256='[0-9a-f]{64}'
-nodes='i-[0-9a-f]{8,17}( i-[0-9a-f]{8,17})*'
-number='[0-9]{1,6}'
+# only_on COMPONENT: refuses a verb that machines without this component cannot run
+only_on() { runs "$1" || { echo "this machine runs no $1" >&2; return 2; }; }
 
 # result FOLDER NAME VALUE: a number or a text of the operation's answer
 result() {
   if [[ $3 =~ ^[0-9]+$ ]]; then printf '"%s":%s\n' "$2" "$3"; else printf '"%s":"%s"\n' "$2" "$(said "$3")"; fi >> "$1/result"
 }
 
+apply-overlay() { apply "$1"; }
+apply-addons() { apply "$1"; }
+
 # apply: done when the manifests are accepted and what they roll out has rolled out
 # arguments: manifest (sha256 of the asset), rollouts (KIND/NAME of kube-system, several with spaces)
 apply() {
   local manifest=$1/manifest.yaml rollout rollouts digest
-  digest=$(matching "$1" manifest "$sha256")
-  rollouts=$(matching "$1" rollouts '([a-z]+/[a-z0-9.-]+( [a-z]+/[a-z0-9.-]+)*)?')
+  digest=$(matching "$1" manifest)
+  rollouts=$(matching "$1" rollouts)
   fetch_asset "$digest" "$manifest"
   cluster apply --server-side --force-conflicts --field-manager kubestep --filename "$manifest" > "$1/applied"
   for rollout in $rollouts; do
@@ -84,8 +99,8 @@ apply() {
 # arguments: nodes, version
 validate() {
   local count version
-  count=$(matching "$1" nodes "$number")
-  version=$(matching "$1" version '[0-9.]+')
+  count=$(matching "$1" nodes)
+  version=$(matching "$1" version)
   members "$(setting MEMBERS)" etcdctl endpoint health
   result "$1" etcdMembers "$(setting MEMBERS | tr , '\n' | grep -c .)"
   within 300 curl -sf --cacert /etc/kubernetes/pki/kubernetes-ca.crt "$(setting ENDPOINT)/readyz"
@@ -115,43 +130,6 @@ resolves_names() {
   ((answer > 0))
 }
 
-# snapshot: done when a snapshot of etcd that was checked is where it was asked for
-# arguments: url (a presigned PUT)
-snapshot() {
-  local file=$1/snapshot.db url
-  url=$(matching "$1" url 'https://[A-Za-z0-9._~:/?&=%+-]+')
-  members "$own_member" etcdctl snapshot save "$file"
-  etcdutl snapshot status "$file" --write-out json > "$1/status"
-  result "$1" sha256 "$(sha256sum "$file" | cut -d ' ' -f 1)"
-  result "$1" revision "$(grep -o '"revision":[0-9]*' "$1/status" | cut -d : -f 2)"
-  curl -sS -f -m 1800 --upload-file "$file" --config - <<< "url = \"$url\""
-  rm -f "$file"
-}
-
-# drain: done when the nodes run nothing but what belongs to every node; a budget that forbids it fails with its name
-# arguments: nodes (several with spaces), seconds
-drain() {
-  local node seconds names pid pids=()
-  seconds=$(matching "$1" seconds "$number")
-  names=$(matching "$1" nodes "$nodes")
-  for node in $names; do
-    cluster drain "$node" --ignore-daemonsets --delete-emptydir-data --timeout "\${seconds}s" &
-    pids+=($!)
-  done
-  # By number: wait -n knows nothing of one that has ended before it was asked.
-  for pid in "\${pids[@]}"; do wait "$pid"; done
-  result "$1" nodes "$(wc -w <<< "$names")"
-}
-
-# remove: done when the cluster has forgotten the nodes
-# arguments: nodes (several with spaces)
-remove() {
-  local names
-  names=$(matching "$1" nodes "$nodes")
-  # shellcheck disable=SC2086 # names are words
-  cluster delete node --ignore-not-found -- $names
-}
-
 # list-retained: which EBS volumes outlive their claims
 list-retained() {
   local volumes line number=0
@@ -168,19 +146,6 @@ list-retained() {
     result "$1" "volumes$number" "$line"
   done < <(xargs -r -n 40 <<< "$volumes")
 }
-
-# update: done when this machine runs what the named bundle says
-# arguments: bundle (sha256)
-update() {
-  local bundle
-  bundle=$(matching "$1" bundle "$sha256")
-  sed -i "s/^BUNDLE=.*/BUNDLE=$bundle/" /etc/kubestep/pinned
-  fetch_bundle
-  install_assets
-  systemctl daemon-reload
-  if runs etcd; then systemctl restart etcd.service && within 300 members "$own_member" etcdctl endpoint health; fi
-  if runs control-plane; then systemctl restart kube-apiserver.service && start_control_plane; fi
-  if runs control-plane; then systemctl restart kube-controller-manager.service kube-scheduler.service; fi
-  if runs node; then systemctl restart containerd.service kubelet.service kube-proxy.service && within 300 is_ready; fi
-}
-`;
+`,
+  { FORMS: forms.join('\n') },
+);

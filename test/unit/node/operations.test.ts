@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { verbs } from '../../../shared/node/verbs.ts';
 import { nodeShellOfEachTest } from '../../support/nodeShell.ts';
 
 const { bash, write, read, folder } = nodeShellOfEachTest();
@@ -33,16 +34,11 @@ describe('operations', () => {
   });
 
   test.each([
-    ['remove', 'nodes=--all'],
-    ['remove', 'nodes=i-0123456789abcdef0 --all'],
-    ['drain', 'nodes=i-0123456789abcdef0;id\nseconds=60'],
-    ['drain', 'nodes=i-0123456789abcdef0\nseconds=60s'],
-    ['snapshot', 'url=https://bucket.example/a"\nurl=output = "/etc/passwd'],
-    ['snapshot', 'url=file:///etc/passwd'],
-    ['apply', 'manifest=../../etc/passwd\nrollouts='],
-    ['apply', `manifest=${'a'.repeat(64)}\nrollouts=deployment/a --all`],
+    ['apply-overlay', 'manifest=../../etc/passwd\nrollouts='],
+    ['apply-addons', `manifest=${'a'.repeat(64)}\nrollouts=deployment/a --all`],
     ['validate', 'nodes=3; id\nversion=1.36.3'],
-    ['update', 'bundle=latest'],
+    ['validate', 'nodes=3\nversion=$(id)'],
+    ['validate', 'nodes=3'],
   ])('take no other arguments than %s knows: %s', (verb, lines) => {
     const touched = ['cluster', 'curl', 'members', 'fetch_asset', 'fetch_bundle', 'sed_in_place']
       .map((name) => `${name}() { echo touched; }`)
@@ -53,13 +49,21 @@ describe('operations', () => {
     expect(told).not.toContain('touched');
   });
 
-  test('read one line of an argument, and no curl option after it', () => {
-    const lines = Buffer.from('url=https://bucket.s3.us-east-1.amazonaws.com/a?X-Amz=1%2F2\nurl=x\n').toString(
-      'base64',
-    );
-    const stub = `members() { :; }\nsha256sum() { echo ab; }\netcdutl() { echo '{"revision":7}'; }\ncurl() { cat > ${folder()}/config; }`;
-    operate(stub, `operation snapshot op-1 1 ${lines}`);
-    expect(read('config')).toBe('url = "https://bucket.s3.us-east-1.amazonaws.com/a?X-Amz=1%2F2"\n');
+  test('read one line of an argument, and nothing after it', () => {
+    const digest = 'a'.repeat(64);
+    const lines = Buffer.from(`manifest=${digest}\nmanifest=/etc/passwd\nrollouts=\n`).toString('base64');
+    const stub = `fetch_asset() { echo "$1" > ${folder()}/fetched; }\ncluster() { echo applied; }`;
+    expect(operate(stub, `operation apply-overlay op-1 1 ${lines}`)).toContain('"outcome":"done"');
+    expect(read('fetched')).toBe(`${digest}\n`);
+  });
+
+  test.each(Object.keys(verbs))('of the verb %s are a function of the script', (verb) => {
+    expect(operate('', `declare -F ${verb}`)).toBe(`${verb}\n`);
+  });
+
+  test('are refused by a machine without the component that the verb is for', () => {
+    expect(() => operate('', 'only_on control-plane; echo asked')).toThrow('this machine runs no control-plane');
+    expect(operate('', 'only_on node; echo asked')).toBe('asked\n');
   });
 
   const listRetained = (kubectl: string) =>

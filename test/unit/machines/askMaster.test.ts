@@ -2,8 +2,8 @@ import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeInstanceInformationCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { masterToAsk } from '../../../shared/addons/master.ts';
 import type { Plan } from '../../../shared/blueprint/plan.ts';
+import { masterToAsk } from '../../../shared/machines/askMaster.ts';
 import { aBlueprint } from '../../support/aBlueprint.ts';
 import { someFacts } from '../spec/aSpec.ts';
 
