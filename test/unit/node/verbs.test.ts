@@ -21,8 +21,6 @@ beforeEach(() => {
   );
 });
 
-const nodes = ['i-0123456789abcdef0', 'i-0123456789abcdef1'];
-
 test('apply fetches a manifest by its hash, applies it as its own, and waits for what it rolls out', () => {
   const stubs = `${speaking('fetch_asset')}\ncluster() { echo "cluster $*" >> ${folder()}/called; case $1 in apply) printf 'a\\nb\\n' ;; esac; }`;
   const hash = 'a'.repeat(64);
@@ -67,77 +65,6 @@ test.each([
   const stub = `cluster() { printf '%s\\n' ${shown.map((line) => `'${line}'`).join(' ')}; }`;
   const script = `. ./fetch-bundle; . ./world.sh; . ./operations.sh\n${stub}\nif ready_nodes_are 2 1.36.3; then echo yes; else echo no; fi`;
   expect(bash(script)).toBe(`${expected}\n`);
-});
-
-test('snapshot checks what it saved, sends it where it was asked for, and keeps none', () => {
-  const stubs = `members() { echo "members $*" >> ${folder()}/called; touch "$5"; }
-sha256sum() { echo "ab $1"; }\netcdutl() { echo '{"hash":1,"revision":7}'; }\ncurl() { echo "curl $*" >> ${folder()}/called; cat > /dev/null; }`;
-  const file = `${folder()}/var/lib/kubestep/operations/op-1/snapshot.db`;
-  expect(operate('snapshot', 'url=https://bucket.example/a?b=c', stubs).result).toEqual({ sha256: 'ab', revision: 7 });
-  expect(called()).toEqual([
-    `members https://127.0.0.1:2379 etcdctl snapshot save ${file}`,
-    `curl -sS -f -m 1800 --upload-file ${file} --config -`,
-  ]);
-  expect(() => read('var/lib/kubestep/operations/op-1/snapshot.db')).toThrow('ENOENT');
-});
-
-test('drain empties each node within its time, and fails when one cannot be', () => {
-  const lines = `nodes=${nodes.join(' ')}\nseconds=60`;
-  expect(operate('drain', lines, speaking('cluster'))).toMatchObject({ outcome: 'done', result: { nodes: 2 } });
-  expect(called().sort()).toEqual(
-    nodes.map((node) => `cluster drain ${node} --ignore-daemonsets --delete-emptydir-data --timeout 60s`),
-  );
-});
-
-test('a drain that one node’s budget forbids fails', () => {
-  const stub = `cluster() { case $2 in *1) echo 'the budget web allows none' >&2; return 1 ;; esac; }`;
-  expect(operate('drain', `nodes=${nodes.join(' ')}\nseconds=60`, stub)).toMatchObject({
-    outcome: 'failed',
-    message: 'the budget web allows none',
-  });
-});
-
-test('remove forgets nodes that are there, and those that are not', () => {
-  expect(operate('remove', `nodes=${nodes.join(' ')}`, speaking('cluster')).outcome).toBe('done');
-  expect(called()).toEqual([`cluster delete node --ignore-not-found -- ${nodes.join(' ')}`]);
-});
-
-test.each([
-  [
-    'etcd control-plane node',
-    ['etcd', 'kube-apiserver', 'kube-controller-manager kube-scheduler', 'containerd kubelet kube-proxy'],
-  ],
-  ['node', ['containerd kubelet kube-proxy']],
-  ['etcd', ['etcd']],
-])('update restarts what a machine of %s runs, each after the one that it needs', (runs, restarted) => {
-  write('etc/kubestep/settings', `RUNS=${runs}\n`);
-  write('etc/kubestep/pinned', 'BUNDLE=old\nREGION=us-east-1\n');
-  const hash = 'b'.repeat(64);
-  const stubs = `${speaking('fetch_bundle', 'install_assets', 'systemctl', 'start_control_plane')}\nwithin() { echo "within $*" >> ${folder()}/called; }`;
-  expect(operate('update', `bundle=${hash}`, stubs).outcome).toBe('done');
-  expect(read('etc/kubestep/pinned')).toBe(`BUNDLE=${hash}\nREGION=us-east-1\n`);
-  const units = (names: string) =>
-    names
-      .split(' ')
-      .map((name) => `${name}.service`)
-      .join(' ');
-  expect(called().filter((line) => line.startsWith('systemctl restart'))).toEqual(
-    restarted.map((names) => `systemctl restart ${units(names)}`),
-  );
-  expect(
-    called()
-      .slice(0, 3)
-      .map((line) => line.trim()),
-  ).toEqual(['fetch_bundle', 'install_assets', 'systemctl daemon-reload']);
-  expect(called().includes('within 300 members https://127.0.0.1:2379 etcdctl endpoint health')).toBe(
-    runs.includes('etcd'),
-  );
-  expect(called().includes('within 300 is_ready')).toBe(runs.includes('node'));
-  expect(
-    called()
-      .map((line) => line.trim())
-      .includes('start_control_plane'),
-  ).toBe(runs.includes('control-plane'));
 });
 
 test('members are asked with the certificates that the machine has for it', () => {
