@@ -1,3 +1,4 @@
+import { verbs } from '../../../shared/node/verbs.ts';
 import { nodeShellOfEachTest } from '../../support/nodeShell.ts';
 
 const { bash, write, read, folder } = nodeShellOfEachTest();
@@ -19,7 +20,7 @@ describe('the command', () => {
       'usr/local/lib/kubestep/machine.sh',
       `report() { echo "report $*"; }\nphase() { echo "phase $1"; shift; "$@"; }\n${speaking(
         ...['prepare_machine', 'install_assets', 'renew_at_boot', 'unwrap_keys', 'start_etcd', 'start_control_plane'],
-        ...['start_node', 'systemctl', 'operation', 'renew'],
+        ...['start_node', 'systemctl', 'only_on', 'operation', 'renew'],
       )}`,
     );
     return lines(bash(`set -- ${call}\n. ./kubestep-node`).replaceAll(/ $/gm, ''));
@@ -49,12 +50,8 @@ describe('the command', () => {
     expect(() => run(`boot; start_node() { echo node-ready > ${unheard}; }; false`)).toThrow();
   });
 
-  test.each(['validate', 'list-retained'])('hands on the verb %s', (verb) => {
-    expect(run(`${verb} op-1 7 YQ==`)).toEqual([`operation ${verb} op-1 7 YQ==`]);
-  });
-
-  test.each(['apply-overlay', 'apply-addons'])('applies for the verb %s', (verb) => {
-    expect(run(`${verb} op-1 7 YQ==`)).toEqual(['operation apply op-1 7 YQ==']);
+  test.each(Object.entries(verbs))('hands on the verb %s, on machines that can run it', (verb, { on }) => {
+    expect(run(`${verb} op-1 7 YQ==`)).toEqual([`only_on ${on}`, `operation ${verb} op-1 7 YQ==`]);
   });
 
   test('renews, and knows no other verb', () => {
