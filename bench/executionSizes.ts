@@ -1,5 +1,5 @@
-import type { Engine } from '../local/stepfunctions/engine.ts';
-import type { HistoryEvent } from '../local/stepfunctions/records.ts';
+import type { Engine } from '../local/interpreter/engine.ts';
+import type { HistoryEvent } from '../local/interpreter/records.ts';
 
 /** What an execution takes of what Step Functions allows it. */
 export interface ExecutionSize {

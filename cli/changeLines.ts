@@ -1,5 +1,5 @@
 import type { PlannedChanges } from '../shared/operations/planChanges.ts';
-import { describeChanges } from '../shared/spec/changes.ts';
+import { describeChanges } from '../shared/validation/changes.ts';
 
 /** What a spec would change in the cluster that exists under its name. */
 export function changeLines(

@@ -104,7 +104,7 @@ const lastLines = (file: string): string => readFileSync(file, 'utf8').trim().sp
 
 /** The address of this host at which the API behind a balancer is reached. */
 export async function doorOf(folder: string, balancerName: string): Promise<string | undefined> {
-  const { doorsIn } = await import('../local/machines/nspawn/hostDoors.ts');
+  const { doorsIn } = await import('../local/machines/nspawn/hostForwards.ts');
   const port = doorsIn(folder)[balancerName.toLowerCase()];
   return port === undefined ? undefined : `https://127.0.0.1:${port}`;
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
 import { parseSpec } from '../shared/spec/parseSpec.ts';
 import { describeProblems } from '../shared/spec/problems.ts';
-import { problemsOfDocument } from '../shared/spec/validateSpec.ts';
+import { problemsOfDocument } from '../shared/validation/validateSpec.ts';
 import { CommandFailure, exitCodes, usageError } from './exitCodes.ts';
 
 /** The text of a spec, and the cluster that it is of. */

@@ -1,5 +1,5 @@
 // One least-privilege role for each function: what every step needs, and what its policy file beside it lists.
-// A function functions/network/createVpc.ts with createVpc.policy.yml gets CreateVpcRole.
+// A function functions/steps/network/createVpc.ts with createVpc.policy.yml gets CreateVpcRole.
 const { existsSync, readdirSync } = require('node:fs');
 const { basename, join } = require('node:path');
 

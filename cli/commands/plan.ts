@@ -5,7 +5,7 @@ import { type PriceEstimate, priceOf } from '../../shared/blueprint/price.ts';
 import { resourcesOf } from '../../shared/blueprint/resources.ts';
 import type { PlannedChanges } from '../../shared/operations/planChanges.ts';
 import type { PlannedCluster } from '../../shared/operations/startOperation.ts';
-import { describeWarnings } from '../../shared/spec/warnings.ts';
+import { describeWarnings } from '../../shared/validation/warnings.ts';
 import { changeLines } from '../changeLines.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { withOutput, withTarget } from '../options.ts';

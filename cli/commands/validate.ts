@@ -1,11 +1,11 @@
 import { Command } from '@commander-js/extra-typings';
 import type { PlannedChanges } from '../../shared/operations/planChanges.ts';
 import type { PlannedCluster } from '../../shared/operations/startOperation.ts';
-import type { SpecChange } from '../../shared/spec/changes.ts';
+import type { SpecChange } from '../../shared/validation/changes.ts';
 import { parseSpec } from '../../shared/spec/parseSpec.ts';
 import { describeProblems } from '../../shared/spec/problems.ts';
-import { problemsOfDocument } from '../../shared/spec/validateSpec.ts';
-import { describeWarnings, type SpecWarning, warningsOf } from '../../shared/spec/warnings.ts';
+import { problemsOfDocument } from '../../shared/validation/validateSpec.ts';
+import { describeWarnings, type SpecWarning, warningsOf } from '../../shared/validation/warnings.ts';
 import { changeLines } from '../changeLines.ts';
 import { CommandFailure, type ExitCode, exitCodes } from '../exitCodes.ts';
 import { withOutput, withTarget } from '../options.ts';

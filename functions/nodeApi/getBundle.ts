@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { readObjectText } from '../../shared/aws/storedObjects.ts';
-import { type BundleMachine, bundleKey, bundleRowName } from '../../shared/node/bundle.ts';
-import { identify, Refused } from '../../shared/node/identity.ts';
-import { jsonText, nodeRoute } from '../../shared/node/nodeRoute.ts';
+import { type BundleMachine, bundleKey, bundleRowName } from '../../shared/machine/bundle.ts';
+import { identify, Refused } from '../../shared/nodeApi/identity.ts';
+import { jsonText, nodeRoute } from '../../shared/nodeApi/nodeRoute.ts';
 import { readBundleRow } from '../../shared/store/bundles.ts';
 import type { MachineIdentity } from '../../shared/store/machines.ts';
 

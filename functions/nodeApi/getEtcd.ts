@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { type IdentifiedMachine, identify, Refused } from '../../shared/node/identity.ts';
-import { jsonText, nodeRoute } from '../../shared/node/nodeRoute.ts';
+import { type IdentifiedMachine, identify, Refused } from '../../shared/nodeApi/identity.ts';
+import { jsonText, nodeRoute } from '../../shared/nodeApi/nodeRoute.ts';
 import { slotsThatServed } from '../../shared/store/etcd.ts';
 
 /**

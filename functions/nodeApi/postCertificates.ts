@@ -1,10 +1,10 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import * as z from 'zod';
 import { signWith } from '../../shared/aws/kms.ts';
-import { together } from '../../shared/aws/together.ts';
-import { endpointOf } from '../../shared/node/endpoint.ts';
-import { type IdentifiedMachine, identify, Refused } from '../../shared/node/identity.ts';
-import { jsonText, nodeRoute } from '../../shared/node/nodeRoute.ts';
+import { together } from '../../shared/together.ts';
+import { endpointOf } from '../../shared/nodeApi/endpoint.ts';
+import { type IdentifiedMachine, identify, Refused } from '../../shared/nodeApi/identity.ts';
+import { jsonText, nodeRoute } from '../../shared/nodeApi/nodeRoute.ts';
 import { authorityRowName } from '../../shared/pki/authorities.ts';
 import { issueCertificate, publicKeyInfo } from '../../shared/pki/certificate.ts';
 import {
@@ -15,7 +15,7 @@ import {
   profilesFor,
 } from '../../shared/pki/profiles.ts';
 import { publicKeyOf } from '../../shared/pki/signingRequest.ts';
-import { now } from '../../shared/step/environment.ts';
+import { now } from '../../shared/environment.ts';
 import { recordAudit } from '../../shared/store/audit.ts';
 import { readAuthority } from '../../shared/store/authorities.ts';
 import { bindMachineKey } from '../../shared/store/machineKeys.ts';

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { readPrimaryInterface } from '../../shared/aws/machineFacts.ts';
 import { allowPodAddresses } from '../../shared/aws/podRoutes.ts';
-import { identify, Refused } from '../../shared/node/identity.ts';
-import { jsonText, type NodeResponse, nodeRoute } from '../../shared/node/nodeRoute.ts';
-import { ensurePodRange, NoPodRange, routePodRange } from '../../shared/node/podRange.ts';
+import { identify, Refused } from '../../shared/nodeApi/identity.ts';
+import { jsonText, type NodeResponse, nodeRoute } from '../../shared/nodeApi/nodeRoute.ts';
+import { ensurePodRange, NoPodRange, routePodRange } from '../../shared/nodeApi/podRange.ts';
 
 /**
  * POST /node/pod-range: the range of the pods of this machine, the same at every boot, once the VPC routes it there. The

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { readInstance } from '../../shared/aws/machineFacts.ts';
 import { findPodRouteTables, removePodRoute } from '../../shared/aws/podRoutes.ts';
-import { together } from '../../shared/aws/together.ts';
+import { together } from '../../shared/together.ts';
 import { forgetMachine, readIdentity } from '../../shared/store/machines.ts';
 import { type PodRange, readPodRange, releasePodRange } from '../../shared/store/podRanges.ts';
 import { forgetPhaseReports } from '../../shared/store/reports.ts';

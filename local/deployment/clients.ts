@@ -1,18 +1,18 @@
-import { autoScaling } from '../../shared/aws/clients/autoScaling.ts';
-import { dynamodb } from '../../shared/aws/clients/dynamodb.ts';
-import { ec2 } from '../../shared/aws/clients/ec2.ts';
-import { ec2Once } from '../../shared/aws/clients/ec2Once.ts';
-import { elasticLoadBalancing } from '../../shared/aws/clients/elasticLoadBalancing.ts';
-import { iam } from '../../shared/aws/clients/iam.ts';
-import { kms } from '../../shared/aws/clients/kms.ts';
-import { kmsOnce } from '../../shared/aws/clients/kmsOnce.ts';
-import { lambda } from '../../shared/aws/clients/lambda.ts';
-import { s3 } from '../../shared/aws/clients/s3.ts';
-import { scheduler } from '../../shared/aws/clients/scheduler.ts';
-import { serviceQuotas } from '../../shared/aws/clients/serviceQuotas.ts';
-import { ssm } from '../../shared/aws/clients/ssm.ts';
-import { stepFunctions } from '../../shared/aws/clients/stepFunctions.ts';
-import { sts } from '../../shared/aws/clients/sts.ts';
+import { autoScaling } from '../../shared/clients/autoScaling.ts';
+import { dynamodb } from '../../shared/clients/dynamodb.ts';
+import { ec2 } from '../../shared/clients/ec2.ts';
+import { ec2Once } from '../../shared/clients/ec2Once.ts';
+import { elasticLoadBalancing } from '../../shared/clients/elasticLoadBalancing.ts';
+import { iam } from '../../shared/clients/iam.ts';
+import { kms } from '../../shared/clients/kms.ts';
+import { kmsOnce } from '../../shared/clients/kmsOnce.ts';
+import { lambda } from '../../shared/clients/lambda.ts';
+import { s3 } from '../../shared/clients/s3.ts';
+import { scheduler } from '../../shared/clients/scheduler.ts';
+import { serviceQuotas } from '../../shared/clients/serviceQuotas.ts';
+import { ssm } from '../../shared/clients/ssm.ts';
+import { stepFunctions } from '../../shared/clients/stepFunctions.ts';
+import { sts } from '../../shared/clients/sts.ts';
 import { connectClient, standardAttempts } from '../cloud/sdk.ts';
 
 /** Every client of the product; one that were missing here would talk to the real AWS. */

@@ -1,4 +1,4 @@
-import { useEnvironment } from '../../shared/step/environment.ts';
+import { useEnvironment } from '../../shared/environment.ts';
 import { currentCaller } from '../cloud/sdk.ts';
 
 /** Gives the product's code the time and chance of the world that it runs in, and no internet but that world's. */

@@ -31,7 +31,7 @@ export interface FunctionFaults {
 export interface RuntimeOptions {
   /** The world's cloud; asked late, because the cloud itself knows the runtime. */
   readonly cloud: () => Cloud;
-  /** Loads a function's code by its source, `functions/network/createVpc`. */
+  /** Loads a function's code by its source, `functions/steps/network/createVpc`. */
   readonly load: (source: string) => Promise<{ readonly handler: Handler }>;
   readonly faults?: FunctionFaults;
 }

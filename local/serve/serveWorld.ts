@@ -8,7 +8,7 @@ import { answerRequest, plainRefusal, type Served } from './answerRequest.ts';
 import { bodyOf, headOf, largestBodyBytes } from './incoming.ts';
 import { isInFile, type WireAnswer, type WireRequest } from './message.ts';
 import { signatureOf } from './signature.ts';
-import { strangerIn } from './strangers.ts';
+import { strangerIn } from './foreignRequests.ts';
 
 export interface ServeOptions {
   readonly key: AccessKey;

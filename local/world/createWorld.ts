@@ -39,8 +39,8 @@ import {
   defineMachineJobs,
   type Surroundings,
 } from '../machines/simulated/simulatedMachines.ts';
-import { createEngine, type Engine } from '../stepfunctions/engine.ts';
-import type { Tasks } from '../stepfunctions/engineOptions.ts';
+import { createEngine, type Engine } from '../interpreter/engine.ts';
+import type { Tasks } from '../interpreter/engineOptions.ts';
 import { defineTargets } from './targets.ts';
 
 /** What a world is put together from. */
@@ -54,7 +54,7 @@ export interface WorldOptions {
   readonly faults?: FunctionFaults;
   /** Stands before what carries out the tasks of executions. */
   readonly tasks?: (tasks: Tasks) => Tasks;
-  /** Loads a function's code by its source, `functions/network/createVpc`. */
+  /** Loads a function's code by its source, `functions/steps/network/createVpc`. */
   readonly load: (source: string) => Promise<{ handler: (event: unknown, context: object) => Promise<unknown> }>;
   /** Told of jobs that failed by themselves; the world goes on. */
   readonly jobFailed?: (kind: string, error: unknown) => void;

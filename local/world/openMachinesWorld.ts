@@ -6,7 +6,7 @@ import { readCatalogue } from '../machines/assets/catalogue.ts';
 import { fetchBuilt } from '../machines/assets/fetchBuilt.ts';
 import { writeTrustingImages } from '../machines/assets/images/trustingImages.ts';
 import { endpointCertificateIn } from '../machines/nspawn/endpointCertificate.ts';
-import { createHostDoors } from '../machines/nspawn/hostDoors.ts';
+import { createHostDoors } from '../machines/nspawn/hostForwards.ts';
 import type { MachineHost } from '../machines/nspawn/machine/host.ts';
 import { createMetadataService } from '../machines/nspawn/metadata.ts';
 import { createNetworkKeeper, type NetworkKeeper } from '../machines/nspawn/networkKeeper.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { putObjectOnce } from '../aws/assetObjects.ts';
-import { type AskingState, askMaster } from '../machines/askMaster.ts';
+import { type AskingState, askMaster } from '../reports/askMaster.ts';
 import type { Manifest } from './manifest.ts';
 
 /** Stores the manifest under its checksum and has a master apply it; the master's report completes the state's token. */

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { DescribeInstanceInformationCommand, SendCommandCommand } from '@aws-sdk/client-ssm';
-import { NotReady } from '../step/errors.ts';
-import type { RunContext } from '../step/runContext.ts';
-import { ssm } from './clients/ssm.ts';
+import { NotReady } from '../errors.ts';
+import type { RunContext } from '../runContext.ts';
+import { ssm } from '../clients/ssm.ts';
 
 export interface VerbRequest {
   /** Name of the stack's SSM document. */
   readonly document: string;
   readonly instanceId: string;
-  /** One of the document's own (shared/node/verbs.ts). */
+  /** One of the document's own (shared/machine/verbs.ts). */
   readonly verb: string;
   readonly operationId: string;
   readonly fence: number;

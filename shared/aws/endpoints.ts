@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { ClusterIdentity, EndpointBlueprint } from '../blueprint/blueprint.ts';
 import { type Earlier, ensureByToken } from './adoption.ts';
-import { ec2 } from './clients/ec2.ts';
+import { ec2 } from '../clients/ec2.ts';
 import { withToken } from './clientToken.ts';
 import { isNotFound, settled } from './errors.ts';
 import { idFor, idOf } from './ids.ts';

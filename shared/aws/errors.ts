@@ -1,4 +1,4 @@
-import { NotReady, ServiceFailed } from '../step/errors.ts';
+import { NotReady, ServiceFailed } from '../errors.ts';
 
 /**
  * AWS's name for what went wrong, without the suffix that only some services' classes carry. Errors are known by name:

@@ -9,7 +9,7 @@ import {
   type Vpc,
 } from '@aws-sdk/client-ec2';
 import type { ExistingVpc, WayOut } from '../facts/facts.ts';
-import { ec2 } from './clients/ec2.ts';
+import { ec2 } from '../clients/ec2.ts';
 import { keyIn } from './tags.ts';
 
 /** The VPC and subnets that a spec names, and the cluster that is to live there. */

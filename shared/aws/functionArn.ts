@@ -1,5 +1,5 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { sts } from './clients/sts.ts';
+import { sts } from '../clients/sts.ts';
 
 /** The ARN of a function that runs outside of Lambda: in the account whose credentials it has, which anybody may ask. */
 export async function functionArnHere(functionName: string): Promise<string> {

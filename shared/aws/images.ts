@@ -1,5 +1,5 @@
 import { GetParametersCommand } from '@aws-sdk/client-ssm';
-import { ssm } from './clients/ssm.ts';
+import { ssm } from '../clients/ssm.ts';
 
 /**
  * Public parameters that name the newest image. A kernel is named, because `kernel-default` moves between years

@@ -9,8 +9,8 @@ import {
 import type { ClusterIdentity } from '../blueprint/blueprint.ts';
 import type { KnownResources } from '../store/resources.ts';
 import { ensureWithoutToken } from './adoption.ts';
-import { ec2 } from './clients/ec2.ts';
-import { ec2Once } from './clients/ec2Once.ts';
+import { ec2 } from '../clients/ec2.ts';
+import { ec2Once } from '../clients/ec2Once.ts';
 import { removed, settled, unless } from './errors.ts';
 import { idOf } from './ids.ts';
 import { keyIn, taggedAs, taggedFor } from './tags.ts';

@@ -1,6 +1,6 @@
 import { CreateTagsCommand, paginateDescribeVolumes } from '@aws-sdk/client-ec2';
 import { KEEP_TAG, kubernetesClusterTag, VOLUME_DEPLOYMENT_TAG } from '../blueprint/tags.ts';
-import { ec2 } from './clients/ec2.ts';
+import { ec2 } from '../clients/ec2.ts';
 import { deploymentId } from './deploymentId.ts';
 import { idOf } from './ids.ts';
 import { tagValue } from './tags.ts';

@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { ClusterIdentity, NodeGroupBlueprint } from '../blueprint/blueprint.ts';
 import { operatorTags } from '../blueprint/tags.ts';
-import { ec2 } from './clients/ec2.ts';
+import { ec2 } from '../clients/ec2.ts';
 import { withToken } from './clientToken.ts';
 import { isNotFound, removed, settled } from './errors.ts';
 import { idOf } from './ids.ts';

@@ -2,9 +2,9 @@ import { DescribeAutoScalingGroupsCommand, DescribeAutoScalingInstancesCommand }
 import { DescribeInstancesCommand, paginateDescribeInstances } from '@aws-sdk/client-ec2';
 import { GetRoleCommand } from '@aws-sdk/client-iam';
 import * as z from 'zod';
-import { autoScaling } from './clients/autoScaling.ts';
-import { ec2 } from './clients/ec2.ts';
-import { iam } from './clients/iam.ts';
+import { autoScaling } from '../clients/autoScaling.ts';
+import { ec2 } from '../clients/ec2.ts';
+import { iam } from '../clients/iam.ts';
 import { unless } from './errors.ts';
 
 /** What EC2 says about an instance, as far as it is evidence: never its tags. */

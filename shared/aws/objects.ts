@@ -1,5 +1,5 @@
 import { DeleteObjectsCommand, ListObjectVersionsCommand, type ObjectIdentifier } from '@aws-sdk/client-s3';
-import { s3 } from './clients/s3.ts';
+import { s3 } from '../clients/s3.ts';
 
 /** Deletes every object under the prefix with all its versions and delete markers, and returns how many those were. */
 export async function removeObjects(bucket: string, prefix: string): Promise<number> {

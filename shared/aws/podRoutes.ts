@@ -5,7 +5,7 @@ import {
   paginateDescribeRouteTables,
   ReplaceRouteCommand,
 } from '@aws-sdk/client-ec2';
-import { ec2 } from './clients/ec2.ts';
+import { ec2 } from '../clients/ec2.ts';
 import { errorName, isNotFound } from './errors.ts';
 import { idOf } from './ids.ts';
 import { keyIn, taggedFor } from './tags.ts';

@@ -16,9 +16,9 @@ import { shortId } from '../blueprint/names.ts';
 import { CLUSTER_TAG } from '../blueprint/tags.ts';
 import { quotas, vCpuQuotas } from '../spec/awsLimits.ts';
 import { vCpuQuotaOf, vCpusOf } from '../spec/instanceTypes.ts';
-import { autoScaling } from './clients/autoScaling.ts';
-import { ec2 } from './clients/ec2.ts';
-import { elasticLoadBalancing } from './clients/elasticLoadBalancing.ts';
+import { autoScaling } from '../clients/autoScaling.ts';
+import { ec2 } from '../clients/ec2.ts';
+import { elasticLoadBalancing } from '../clients/elasticLoadBalancing.ts';
 import { tagValue } from './tags.ts';
 
 /** As many as EC2 answers at once; without a page size it would try to answer everything. */

@@ -1,5 +1,5 @@
 import { CreateServiceLinkedRoleCommand } from '@aws-sdk/client-iam';
-import { iam } from './clients/iam.ts';
+import { iam } from '../clients/iam.ts';
 import { unless } from './errors.ts';
 
 /** Ensures the role by which an AWS service acts in the account. `InvalidInput` is how IAM says that it exists. */

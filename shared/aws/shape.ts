@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Conflict } from '../step/errors.ts';
+import { Conflict } from '../errors.ts';
 
 /** What a create call would have set: each property as AWS shows it, and as it was to be. */
 export type Shape = Readonly<Record<string, readonly [found: unknown, wanted: unknown]>>;

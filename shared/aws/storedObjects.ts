@@ -1,5 +1,5 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { s3 } from './clients/s3.ts';
+import { s3 } from '../clients/s3.ts';
 import { unless } from './errors.ts';
 
 /** The text of an object, or undefined where there is none. Without ListBucket S3 says AccessDenied for what is not there. */

@@ -15,7 +15,7 @@ import {
 import { apiServerShutdown } from '../blueprint/apiServerShutdown.ts';
 import type { ClusterIdentity, LoadBalancerBlueprint } from '../blueprint/blueprint.ts';
 import { shortId } from '../blueprint/names.ts';
-import { elasticLoadBalancing } from './clients/elasticLoadBalancing.ts';
+import { elasticLoadBalancing } from '../clients/elasticLoadBalancing.ts';
 import { isNotFound, removed, settled } from './errors.ts';
 import { idOf } from './ids.ts';
 import { elbTagsOf } from './loadBalancers.ts';

@@ -1,5 +1,5 @@
 import { DescribeAvailabilityZonesCommand } from '@aws-sdk/client-ec2';
-import { ec2 } from './clients/ec2.ts';
+import { ec2 } from '../clients/ec2.ts';
 
 /** The region's ordinary zones that can be used now, by name. Local and wavelength zones cannot hold a control plane. */
 export async function availableZones(): Promise<string[]> {

@@ -1,7 +1,7 @@
 import type { Facts } from '../facts/facts.ts';
 import { slotAddresses } from '../network/addressPlan.ts';
 import type { ClusterSpec } from '../spec/schema.ts';
-import { controlPlaneSizing, masterCount } from '../spec/sizing.ts';
+import { controlPlaneSizing, masterCount } from './sizing.ts';
 import type { SlotBlueprint, SubnetBlueprint } from './blueprint.ts';
 import { machineBlueprint } from './machines.ts';
 import { slotSubnet } from './subnets.ts';

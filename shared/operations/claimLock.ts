@@ -1,7 +1,7 @@
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
-import { stepFunctions } from '../aws/clients/stepFunctions.ts';
-import { now } from '../step/environment.ts';
-import { LockHeld } from '../step/errors.ts';
+import { stepFunctions } from '../clients/stepFunctions.ts';
+import { now } from '../environment.ts';
+import { LockHeld } from '../errors.ts';
 import { recordAudit } from '../store/audit.ts';
 import { type LockHolder, readLock, takeLock } from '../store/lock.ts';
 

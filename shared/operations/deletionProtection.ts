@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { now } from '../step/environment.ts';
-import { InvalidRequest, NotFound } from '../step/errors.ts';
+import { now } from '../environment.ts';
+import { InvalidRequest, NotFound } from '../errors.ts';
 import { recordAudit } from '../store/audit.ts';
 import { writeDeletionProtection } from '../store/clusters.ts';
 import { callerOf, clusterNameIn, httpEventOf, queryOf } from './httpEvent.ts';

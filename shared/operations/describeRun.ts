@@ -4,7 +4,7 @@ import {
   type HistoryEvent,
   paginateGetExecutionHistory,
 } from '@aws-sdk/client-sfn';
-import { stepFunctions } from '../aws/clients/stepFunctions.ts';
+import { stepFunctions } from '../clients/stepFunctions.ts';
 import type { RunRecord } from '../store/runs.ts';
 import { runOf } from './resumeRun.ts';
 import type { RunRequest } from './runRequest.ts';

@@ -11,7 +11,7 @@ import {
   operatorName,
 } from '../pki/operator.ts';
 import { publicKeyOf, UnusableSigningRequest } from '../pki/signingRequest.ts';
-import { InvalidRequest, NotFound } from '../step/errors.ts';
+import { InvalidRequest, NotFound } from '../errors.ts';
 import { recordAudit } from '../store/audit.ts';
 import { type AuthorityRow, readAuthority } from '../store/authorities.ts';
 import { readCluster } from '../store/clusters.ts';

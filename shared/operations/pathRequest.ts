@@ -1,4 +1,4 @@
-import { InvalidRequest, NotFound } from '../step/errors.ts';
+import { InvalidRequest, NotFound } from '../errors.ts';
 import { type ClusterRecord, readCluster } from '../store/clusters.ts';
 import { clusterNameIn, httpEventOf, queryOf } from './httpEvent.ts';
 

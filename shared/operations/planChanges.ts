@@ -1,7 +1,7 @@
-import { describeChanges, diffSpecs, type SpecChange } from '../spec/changes.ts';
+import { describeChanges, diffSpecs, type SpecChange } from '../validation/changes.ts';
 import type { ClusterSpec } from '../spec/schema.ts';
-import { validateSpec } from '../spec/validateSpec.ts';
-import { type SpecWarning, warningsOf } from '../spec/warnings.ts';
+import { validateSpec } from '../validation/validateSpec.ts';
+import { type SpecWarning, warningsOf } from '../validation/warnings.ts';
 import type { DeploymentNames } from '../step/deployment.ts';
 import type { ClusterRecord } from '../store/clusters.ts';
 import { readPlan } from '../store/plans.ts';

@@ -1,6 +1,6 @@
 import type { Plan } from '../blueprint/plan.ts';
 import { priceOf } from '../blueprint/price.ts';
-import { type SpecWarning, warningsOf } from '../spec/warnings.ts';
+import { type SpecWarning, warningsOf } from '../validation/warnings.ts';
 
 /** From this price on, in USD a month, a cluster that runs nothing yet is worth a second look. */
 const MUCH = 1000;

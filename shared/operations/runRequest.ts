@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { InvalidRequest, NotFound } from '../step/errors.ts';
+import { InvalidRequest, NotFound } from '../errors.ts';
 import { callerOf, clusterNameIn, httpEventOf, queryOf } from './httpEvent.ts';
 
 const named = z.strictObject({ cluster: z.string(), runId: z.string() });

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { stepFunctions } from '../aws/clients/stepFunctions.ts';
+import { stepFunctions } from '../clients/stepFunctions.ts';
 import type { Plan } from '../blueprint/plan.ts';
 import type { ClusterSpec } from '../spec/schema.ts';
-import type { SpecWarning } from '../spec/warnings.ts';
+import type { SpecWarning } from '../validation/warnings.ts';
 import { type DeploymentNames, executionArnOf, stateMachineArnOf } from '../step/deployment.ts';
-import { now, randomBytes } from '../step/environment.ts';
-import { InvalidRequest, NotFound } from '../step/errors.ts';
+import { now, randomBytes } from '../environment.ts';
+import { InvalidRequest, NotFound } from '../errors.ts';
 import { type ClusterRecord, readCluster, writeGeneration } from '../store/clusters.ts';
 import { readLock } from '../store/lock.ts';
 import { readPlan, storePlan } from '../store/plans.ts';

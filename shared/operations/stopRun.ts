@@ -1,6 +1,6 @@
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
-import { stepFunctions } from '../aws/clients/stepFunctions.ts';
-import { InvalidRequest } from '../step/errors.ts';
+import { stepFunctions } from '../clients/stepFunctions.ts';
+import { InvalidRequest } from '../errors.ts';
 import { recordAudit } from '../store/audit.ts';
 import { executionOf } from './describeRun.ts';
 import { runOf } from './resumeRun.ts';

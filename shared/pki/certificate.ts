@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { now, randomBytes } from '../step/environment.ts';
+import { now, randomBytes } from '../environment.ts';
 import {
   bitString,
   contextTag,

@@ -4,7 +4,7 @@ import { named } from '../aws/errors.ts';
 import type { Plan } from '../blueprint/plan.ts';
 import { requireLock } from '../store/lock.ts';
 import { readPlan } from '../store/plans.ts';
-import { type RunContext, runContext } from './runContext.ts';
+import { type RunContext, runContext } from '../runContext.ts';
 import { untilLambdaEndsIt } from './untilLambdaEndsIt.ts';
 
 /** What a step gets: its run, how often its state was tried before, and the input that the state machine gave it. */

@@ -1,4 +1,4 @@
-import { now } from '../step/environment.ts';
+import { now } from '../environment.ts';
 import { queryRows, writeRowIfAbsent } from './table.ts';
 
 /** Something that an auditor will ask about: who did what to which cluster. */

@@ -1,7 +1,7 @@
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { dynamodb } from '../aws/clients/dynamodb.ts';
-import { together } from '../aws/together.ts';
+import { dynamodb } from '../clients/dynamodb.ts';
+import { together } from '../together.ts';
 import { type Key, queryRows, tableName } from './table.ts';
 
 /** DynamoDB takes at most 25 writes in one BatchWriteItem. */

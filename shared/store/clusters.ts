@@ -1,5 +1,5 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { dynamodb } from '../aws/clients/dynamodb.ts';
+import { dynamodb } from '../clients/dynamodb.ts';
 import type { ClusterSpec } from '../spec/schema.ts';
 import { readPlan } from './plans.ts';
 import type { RunRecord } from './runs.ts';

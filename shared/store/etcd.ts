@@ -1,4 +1,4 @@
-import { now } from '../step/environment.ts';
+import { now } from '../environment.ts';
 import { queryRows, writeRowIfAbsent } from './table.ts';
 
 const partitionOf = (clusterId: string): string => `etcd#${clusterId}`;

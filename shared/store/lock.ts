@@ -1,8 +1,8 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { dynamodb } from '../aws/clients/dynamodb.ts';
-import { LockLost } from '../step/errors.ts';
-import type { RunContext } from '../step/runContext.ts';
+import { dynamodb } from '../clients/dynamodb.ts';
+import { LockLost } from '../errors.ts';
+import type { RunContext } from '../runContext.ts';
 import { isConditionFailure, type Key, marshallRow, readRow, tableName } from './table.ts';
 
 /** Who may write to a cluster. */

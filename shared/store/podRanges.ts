@@ -1,6 +1,6 @@
 import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { dynamodb } from '../aws/clients/dynamodb.ts';
+import { dynamodb } from '../clients/dynamodb.ts';
 import { isConditionFailure, type Key, marshallRow, queryRows, readRow, tableName } from './table.ts';
 
 /** The pod addresses of one node, and the interface that the VPC routes them to. */

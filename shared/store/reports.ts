@@ -1,7 +1,7 @@
 import { PutItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { dynamodb } from '../aws/clients/dynamodb.ts';
-import { now } from '../step/environment.ts';
+import { dynamodb } from '../clients/dynamodb.ts';
+import { now } from '../environment.ts';
 import {
   deleteRow,
   isConditionFailure,

@@ -1,6 +1,6 @@
 import { purposeOfKey } from '../blueprint/keys.ts';
 import type { ResourceName } from '../blueprint/tags.ts';
-import { now } from '../step/environment.ts';
+import { now } from '../environment.ts';
 import { deleteRow, queryRows, writeRow, writeRows } from './table.ts';
 
 /**

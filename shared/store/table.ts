@@ -7,8 +7,8 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { dynamodb } from '../aws/clients/dynamodb.ts';
-import { NotReady } from '../step/errors.ts';
+import { dynamodb } from '../clients/dynamodb.ts';
+import { NotReady } from '../errors.ts';
 
 /** Where a row lives: partition and sort key. */
 export interface Key {

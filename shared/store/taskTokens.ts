@@ -1,5 +1,5 @@
 import { SendTaskFailureCommand, SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
-import { stepFunctions } from '../aws/clients/stepFunctions.ts';
+import { stepFunctions } from '../clients/stepFunctions.ts';
 
 /** Lets a waiting state go on with this answer. */
 export async function completeToken(taskToken: string, output: unknown): Promise<void> {

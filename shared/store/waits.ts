@@ -1,8 +1,8 @@
 import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { dynamodb } from '../aws/clients/dynamodb.ts';
-import { now } from '../step/environment.ts';
-import type { RunContext } from '../step/runContext.ts';
+import { dynamodb } from '../clients/dynamodb.ts';
+import { now } from '../environment.ts';
+import type { RunContext } from '../runContext.ts';
 import type { Phase } from './reports.ts';
 import { isConditionFailure, type Key, queryRows, readRow, tableName, writeRow } from './table.ts';
 

@@ -1,4 +1,4 @@
-import { lastSet } from '../../local/cloud/iam/effective.ts';
+import { lastSet } from '../../local/cloud/iam/delayedSettings.ts';
 import { existingKeys } from '../../local/cloud/kms/keys.ts';
 import type { Principal } from '../../local/cloud/principal.ts';
 import { administratorOf } from '../../local/deployment/administrator.ts';

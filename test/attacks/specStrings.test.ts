@@ -1,7 +1,7 @@
 import { parseAllDocuments } from 'yaml';
 import { buildBlueprint } from '../../shared/blueprint/buildBlueprint.ts';
 import type { ExistingVpc } from '../../shared/facts/facts.ts';
-import { type Bundle, type BundleMachine, renderBundle } from '../../shared/node/bundle.ts';
+import { type Bundle, type BundleMachine, renderBundle } from '../../shared/machine/bundle.ts';
 import { parseSpec } from '../../shared/spec/parseSpec.ts';
 import type { ClusterSpec } from '../../shared/spec/schema.ts';
 import { someVolumeIds } from '../support/aBlueprint.ts';

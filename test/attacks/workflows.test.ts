@@ -2,7 +2,7 @@ import type { CloudCall } from '../../local/cloud/cloud.ts';
 import { roles } from '../../local/cloud/iam/roles.ts';
 import { functions, requireFunction } from '../../local/cloud/lambda/functions.ts';
 import { administratorOf } from '../../local/deployment/administrator.ts';
-import type { RunContext } from '../../shared/step/runContext.ts';
+import type { RunContext } from '../../shared/runContext.ts';
 import { anAccount, type Snapshot, snapshotOf, type TestAccount } from '../support/embeddedWorld.ts';
 import { callAws } from '../support/plants.ts';
 import { startCreate } from '../support/runs.ts';

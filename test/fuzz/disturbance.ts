@@ -8,7 +8,7 @@ import { connectionReset, serviceFailure } from '../../local/cloud/serviceFailur
 import type { FunctionFaults } from '../../local/deployment/functionRuntime.ts';
 import type { TestAccount } from '../support/embeddedWorld.ts';
 import type { FaultSchedule } from './schedule.ts';
-import { type StrokeCounter, strokeCounter } from './struck.ts';
+import { type StrokeCounter, strokeCounter } from './faultCounts.ts';
 
 /** What carries a schedule out. It outlives the accounts whose processes are killed. */
 export interface Disturbance extends StrokeCounter {

@@ -3,7 +3,7 @@ import { snapshotOf } from '../support/embeddedWorld.ts';
 import { emptySnapshot } from '../support/standingCluster.ts';
 import type { Defect } from './defects.ts';
 import { scheduleOf } from './schedule.ts';
-import { type Struck, sumOf } from './struck.ts';
+import { type Struck, sumOf } from './faultCounts.ts';
 import { troubled } from './troubledRun.ts';
 import { isRecorded, leftOver, problemsOfCreation, problemsOfDeletion } from './verdicts.ts';
 

@@ -19,7 +19,7 @@ const written = [
 const longestFile = 400;
 
 /** Cases are data for any interpreter: as long as there are cases. */
-const tablesOfCases = ['test/unit/stepfunctions/cases.ts'];
+const tablesOfCases = ['test/unit/interpreter/cases.ts'];
 
 test('a file is named for what it exports, never for a drawer', () => {
   const drawers = /^(utils?|helpers?|misc|common|index)\.(ts|mjs|cjs)$/;

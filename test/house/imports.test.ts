@@ -76,7 +76,7 @@ const rules: readonly Rule[] = [
   {
     sentence: 'real machines know nothing of the product but how it writes files: what they run, they fetch',
     files: below('local/machines/nspawn'),
-    allows: ({ target, isPackage }) => isPackage || below('local')(target) || target === 'shared/node/template.ts',
+    allows: ({ target, isPackage }) => isPackage || below('local')(target) || target === 'shared/machine/template.ts',
   },
   {
     sentence: 'only a deployment loads functions, and it does so by the name in the template',

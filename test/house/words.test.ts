@@ -13,9 +13,9 @@ const forbidden: readonly Forbidden[] = [
   {
     what: 'the machine’s time',
     pattern: /\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b|\bprocess\.hrtime\b/,
-    instead: 'clock.now() in local, now() of shared/step/environment.ts in functions and shared',
+    instead: 'clock.now() in local, now() of shared/environment.ts in functions and shared',
     // A bench measures real time.
-    allowed: ['shared/step/environment.ts', 'local/clock/', 'cli/time.ts', 'bench/'],
+    allowed: ['shared/environment.ts', 'local/clock/', 'cli/time.ts', 'bench/'],
   },
   {
     what: 'the machine’s timers',
@@ -32,16 +32,16 @@ const forbidden: readonly Forbidden[] = [
   {
     what: 'chance without a seed',
     pattern: /\bMath\.random\b|\brandomUUID\b|\bcrypto\.getRandomValues\b/,
-    instead: 'world.random in local, randomBytes() of shared/step/environment.ts in functions and shared',
+    instead: 'world.random in local, randomBytes() of shared/environment.ts in functions and shared',
     allowed: [],
   },
   {
     what: 'random bytes of the machine',
     pattern: /import[^;]*\brandomBytes\b[^;]*from 'node:crypto'/,
-    instead: 'world.random in local, randomBytes() of shared/step/environment.ts in functions and shared',
+    instead: 'world.random in local, randomBytes() of shared/environment.ts in functions and shared',
     // Key material must be unguessable and never enters a history, so it needs no seed.
     allowed: [
-      'shared/step/environment.ts',
+      'shared/environment.ts',
       'cli/commands/operation.ts', // names a request, once
       'local/cloud/kms/',
       'local/cloud/sts/sessions.ts',

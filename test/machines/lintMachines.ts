@@ -3,9 +3,9 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buildBlueprint } from '../../shared/blueprint/buildBlueprint.ts';
-import { type Bundle, type BundleMachine, renderBundle } from '../../shared/node/bundle.ts';
-import { nodeScript } from '../../shared/node/script/nodeScript.ts';
-import { renderUserData } from '../../shared/node/userData.ts';
+import { type Bundle, type BundleMachine, renderBundle } from '../../shared/machine/bundle.ts';
+import { nodeScript } from '../../shared/machine/script/nodeScript.ts';
+import { renderUserData } from '../../shared/machine/userData.ts';
 import { someVolumeIds } from '../support/aBlueprint.ts';
 import { aSpec, someFacts } from '../unit/spec/aSpec.ts';
 

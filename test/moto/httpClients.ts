@@ -1,7 +1,7 @@
 import { currentCaller } from '../../local/cloud/sdk.ts';
 import { clients, connectClients } from '../../local/deployment/clients.ts';
 import { corrected } from './corrections.ts';
-import { whyNotMoto } from './notMotos.ts';
+import { whyNotMoto } from './unansweredByMoto.ts';
 
 /** One call that a function of the stack made. */
 export interface AnsweredCall {

@@ -6,7 +6,7 @@ import { since } from './inventory/inventory.ts';
 import type { Account, Resource } from './inventory/resource.ts';
 import { type Life, live, liveUntil } from './lives.ts';
 import type { MotoServer } from './motoServer.ts';
-import { everythingIn, remainsOf } from './remains.ts';
+import { everythingIn, remainsOf } from './expectedLeftovers.ts';
 
 /** How often the process of a creation is killed: as often as that of kops was. */
 const kills = 9;

@@ -9,10 +9,10 @@ import { fatalWrites, killedAt } from './kills.ts';
 import { live } from './lives.ts';
 import { type MotoServer, startMoto } from './motoServer.ts';
 import { judged } from './namedDifferences.ts';
-import { notMotos } from './notMotos.ts';
+import { notMotos } from './unansweredByMoto.ts';
 import { createdOnOurModel } from './ownModel.ts';
 import { pythonTools } from './pythonTools.ts';
-import { everythingIn, remainsOf } from './remains.ts';
+import { everythingIn, remainsOf } from './expectedLeftovers.ts';
 import { spec } from './spec.ts';
 
 /** The differences that have a name are this version's. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { denials, transientErrors } from '../../shared/aws/errors.ts';
-import * as errors from '../../shared/step/errors.ts';
+import * as errors from '../../shared/errors.ts';
 import { packagedStack, statesOf } from './packagedStack.ts';
 
 jest.setTimeout(60_000); // packaging takes seconds when something changed

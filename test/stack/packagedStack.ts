@@ -12,7 +12,7 @@ export interface Statement {
 
 export interface PackagedFunction {
   readonly name: string;
-  /** functions/network/createVpc */
+  /** functions/steps/network/createVpc */
   readonly source: string;
   readonly role: string;
   readonly timeoutSeconds: number;

@@ -1,6 +1,6 @@
 import type { CallObserver } from '../../local/cloud/cloud.ts';
 import { compilePolicy } from '../../local/cloud/iam/compiledPolicy.ts';
-import { effectiveAtOnce } from '../../local/cloud/iam/effective.ts';
+import { effectiveAtOnce } from '../../local/cloud/iam/delayedSettings.ts';
 import { policiesInForce, putRole, type Role, roles } from '../../local/cloud/iam/roles.ts';
 import type { World } from '../../local/cloud/world.ts';
 import { stackRoleOf } from '../support/stackRoles.ts';

@@ -11,7 +11,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { type BuildOptions, build } from 'esbuild';
 import { parse } from 'yaml';
 import { connectionReset, type ServiceFailure, serviceFailures } from '../../local/cloud/serviceFailures.ts';
-import { dynamodb } from '../../shared/aws/clients/dynamodb.ts';
+import { dynamodb } from '../../shared/clients/dynamodb.ts';
 import { transientErrors } from '../../shared/aws/errors.ts';
 import { stepWithoutPlan } from '../../shared/step/step.ts';
 import type { FailedCall } from './sdkErrors/callEveryService.ts';

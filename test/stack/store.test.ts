@@ -1,5 +1,5 @@
 import type { TemplateResource } from '../../local/deployment/template.ts';
-import { verbs } from '../../shared/node/verbs.ts';
+import { verbs } from '../../shared/machine/verbs.ts';
 import { packagedStack, type Stack, statementsIn } from './packagedStack.ts';
 
 jest.setTimeout(60_000); // packaging takes seconds when something changed

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { nodeScript } from '../../shared/node/script/nodeScript.ts';
+import { nodeScript } from '../../shared/machine/script/nodeScript.ts';
 
 /** A folder that stands for a machine's disk, and a shell that knows the parts of the node script. */
 export interface NodeShell {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Execution } from '../../local/stepfunctions/records.ts';
+import type { Execution } from '../../local/interpreter/records.ts';
 import type { TestAccount } from './embeddedWorld.ts';
 
 /** The document that `npm start` creates a cluster of. */

@@ -13,7 +13,7 @@ import { type GroupRow, groupArn, groups } from './groups.ts';
 import { mergedTags, tagInput } from './groupTags.ts';
 import { hookFrom, hookSpecificationInput } from './lifecycleHooks.ts';
 import { accessToTemplates } from './templateAccess.ts';
-import { wake } from './wakes.ts';
+import { wake } from './reconcileJobs.ts';
 
 /** Service Quotas: Auto Scaling groups per Region. */
 const groupsQuota = 'L-CDE20ADC';

@@ -11,7 +11,7 @@ import { type GroupRow, groupOf, groups, updateGroup } from './groups.ts';
 import { membersOf } from './members.ts';
 import { accessToTemplates } from './templateAccess.ts';
 import { stopWaiting } from './termination.ts';
-import { wake } from './wakes.ts';
+import { wake } from './reconcileJobs.ts';
 
 export const UpdateAutoScalingGroup = operation({
   input: z.strictObject({

@@ -21,7 +21,7 @@ import {
 } from './members.ts';
 import { pageInput, pageOf } from './paging.ts';
 import { beginTermination } from './termination.ts';
-import { wake } from './wakes.ts';
+import { wake } from './reconcileJobs.ts';
 
 export const TerminateInstanceInAutoScalingGroup = operation({
   input: z.strictObject({ InstanceId: z.string(), ShouldDecrementDesiredCapacity: z.boolean() }),

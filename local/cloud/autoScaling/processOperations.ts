@@ -5,7 +5,7 @@ import { existingGroup } from './desiredCapacity.ts';
 import { accessToGroup } from './groupAccess.ts';
 import { updateGroup } from './groups.ts';
 import { membersOf } from './members.ts';
-import { wake } from './wakes.ts';
+import { wake } from './reconcileJobs.ts';
 
 const processes = [
   'Launch',

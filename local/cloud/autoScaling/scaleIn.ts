@@ -3,7 +3,7 @@ import { timeInCause } from './activities.ts';
 import type { GroupRow, TerminationPolicy } from './groups.ts';
 import { type MemberRow, stayingMembers } from './members.ts';
 import { beginTermination, roomToTerminate } from './termination.ts';
-import { lookOnceMore, wake } from './wakes.ts';
+import { lookOnceMore, wake } from './reconcileJobs.ts';
 
 /** While EC2's bucket of terminations is empty, the group waits this long. */
 const bucketPause = 5_000;

@@ -7,7 +7,7 @@ import { announceActivity } from './groupEvents.ts';
 import { groups } from './groups.ts';
 import { beginActions, cancelActions } from './lifecycleActions.ts';
 import { forgetMember, type MemberRow, membersOf, putMember } from './members.ts';
-import { wake } from './wakes.ts';
+import { wake } from './reconcileJobs.ts';
 
 /** How many more instances EC2 lets Auto Scaling terminate now. */
 export const roomToTerminate = (world: World): number => roomInBucket(world, terminatedInstances);

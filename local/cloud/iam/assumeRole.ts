@@ -3,7 +3,7 @@ import type { Access } from '../operation.ts';
 import type { Principal, RoleSession } from '../principal.ts';
 import { nowOf, type World } from '../world.ts';
 import { explainDenial } from './authorize.ts';
-import { effectiveNow } from './effective.ts';
+import { effectiveNow } from './delayedSettings.ts';
 import { evaluateResourcePolicy } from './evaluateResourcePolicy.ts';
 import { principalArn, requestContext } from './requestContext.ts';
 import { defineResourcePolicies, type ResourcePolicy, resourcePolicyOf } from './resourcePolicies.ts';

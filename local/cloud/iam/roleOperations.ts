@@ -3,7 +3,7 @@ import { operation } from '../operation.ts';
 import { quotaOf } from '../serviceQuotas/quotas.ts';
 import { nowOf, type World } from '../world.ts';
 import { checkPolicyDocument } from './compiledPolicy.ts';
-import { changed, effectiveAtOnce } from './effective.ts';
+import { changed, effectiveAtOnce } from './delayedSettings.ts';
 import { deleteConflict, entityAlreadyExists, limitExceeded, noSuchEntity } from './errors.ts';
 import { entityArn, entityPath, iamArn, newUniqueId, pathPrefix, roleName } from './identifiers.ts';
 import { instanceProfilesOfRole } from './instanceProfiles.ts';

@@ -1,4 +1,4 @@
-import { lastSet } from './effective.ts';
+import { lastSet } from './delayedSettings.ts';
 import type { Role } from './roles.ts';
 
 /** A role as IAM answers it. */

@@ -3,7 +3,7 @@ import { operation } from '../operation.ts';
 import { quotaOf } from '../serviceQuotas/quotas.ts';
 import type { World } from '../world.ts';
 import { checkPolicyDocument } from './compiledPolicy.ts';
-import { changed } from './effective.ts';
+import { changed } from './delayedSettings.ts';
 import { limitExceeded, noSuchEntity } from './errors.ts';
 import { entityArn, policyName, roleName } from './identifiers.ts';
 import { pageOf, pageRequest } from './paging.ts';

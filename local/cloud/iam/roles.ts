@@ -1,5 +1,5 @@
 import { tableOf, type World } from '../world.ts';
-import { type Effective, effectiveNow } from './effective.ts';
+import { type Effective, effectiveNow } from './delayedSettings.ts';
 import { noSuchEntity, unmodifiableEntity } from './errors.ts';
 import type { PolicySet } from './policySet.ts';
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { NotModelled } from '../errors.ts';
 import { type Access, operation } from '../operation.ts';
 import type { World } from '../world.ts';
-import { effectiveAtOnce } from './effective.ts';
+import { effectiveAtOnce } from './delayedSettings.ts';
 import { invalidInput } from './errors.ts';
 import { iamArn } from './identifiers.ts';
 import { newRole } from './roleOperations.ts';

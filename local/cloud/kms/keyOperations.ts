@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { AwsError, NotModelled } from '../errors.ts';
-import { effectiveAtOnce } from '../iam/effective.ts';
+import { effectiveAtOnce } from '../iam/delayedSettings.ts';
 import { ensureServiceLinkedRole, serviceLinkedRoleAccess } from '../iam/serviceLinkedRoles.ts';
 import { type Access, operation } from '../operation.ts';
 import { quotaOf } from '../serviceQuotas/quotas.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AwsError } from '../errors.ts';
 import { checkPolicyDocument } from '../iam/compiledPolicy.ts';
-import { changed, effectiveNow, lastSet } from '../iam/effective.ts';
+import { changed, effectiveNow, lastSet } from '../iam/delayedSettings.ts';
 import { evaluateResourcePolicy } from '../iam/evaluateResourcePolicy.ts';
 import { requestContext } from '../iam/requestContext.ts';
 import { defineResourcePolicies } from '../iam/resourcePolicies.ts';

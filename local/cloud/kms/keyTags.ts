@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { changed } from '../iam/effective.ts';
+import { changed } from '../iam/delayedSettings.ts';
 import { operation } from '../operation.ts';
 import type { World } from '../world.ts';
 import { keyAccess, requestTagContext } from './access.ts';

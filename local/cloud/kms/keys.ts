@@ -1,5 +1,5 @@
 import { AwsError } from '../errors.ts';
-import { type Effective, effectiveNow } from '../iam/effective.ts';
+import { type Effective, effectiveNow } from '../iam/delayedSettings.ts';
 import { arnOf, nowOf, tableOf, type World } from '../world.ts';
 
 export type KeySpec = 'ECC_NIST_P256' | 'SYMMETRIC_DEFAULT';

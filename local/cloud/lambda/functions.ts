@@ -1,7 +1,7 @@
 import { AwsError } from '../errors.ts';
 import { tableOf, type World } from '../world.ts';
 
-/** A deployed function. Its code is found by `source`, as the package names it: `functions/network/createVpc`. */
+/** A deployed function. Its code is found by `source`, as the package names it: `functions/steps/network/createVpc`. */
 export interface FunctionRow {
   readonly name: string;
   readonly arn: string;

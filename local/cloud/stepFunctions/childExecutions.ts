@@ -1,4 +1,4 @@
-import type { StartOfChild } from '../../stepfunctions/engineOptions.ts';
+import type { StartOfChild } from '../../interpreter/engineOptions.ts';
 import { AwsError } from '../errors.ts';
 import { assumeRole } from '../iam/assumeRole.ts';
 import { explainDenial } from '../iam/authorize.ts';

@@ -1,4 +1,4 @@
-import type { ExecutionStore, TableName } from '../../stepfunctions/store.ts';
+import type { ExecutionStore, TableName } from '../../interpreter/store.ts';
 import type { Tables } from '../tables.ts';
 
 /** Keeps executions in the world's tables, so that they share its journal. */

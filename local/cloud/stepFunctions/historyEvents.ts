@@ -1,4 +1,4 @@
-import type { HistoryEvent } from '../../stepfunctions/records.ts';
+import type { HistoryEvent } from '../../interpreter/records.ts';
 
 /** An event as SDK clients return it. */
 export function historyEventOutput({ timestamp, ...event }: HistoryEvent) {

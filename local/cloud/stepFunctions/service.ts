@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Engine } from '../../stepfunctions/engine.ts';
+import type { Engine } from '../../interpreter/engine.ts';
 import { AwsError } from '../errors.ts';
 import { operation, type Service } from '../operation.ts';
 import { nowOf } from '../world.ts';

@@ -1,7 +1,7 @@
-import type { TaskRequest, Tasks } from '../../stepfunctions/engineOptions.ts';
-import { TaskFailure } from '../../stepfunctions/failures.ts';
-import type { Json } from '../../stepfunctions/json.ts';
-import { invocationOf, invocationResult } from '../../stepfunctions/lambdaInvoke.ts';
+import type { TaskRequest, Tasks } from '../../interpreter/engineOptions.ts';
+import { TaskFailure } from '../../interpreter/failures.ts';
+import type { Json } from '../../interpreter/json.ts';
+import { invocationOf, invocationResult } from '../../interpreter/lambdaInvoke.ts';
 import type { Cloud } from '../cloud.ts';
 import { assumeRole } from '../iam/assumeRole.ts';
 

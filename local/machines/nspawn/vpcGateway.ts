@@ -4,7 +4,7 @@ import type { Served } from '../../serve/answerRequest.ts';
 import { serveEndpoints } from './endpoints.ts';
 import { awsAddress, type EndpointCertificate, type TargetHealthChange } from './gateway/gatewayConfiguration.ts';
 import { startGateway } from './gateway/startGateway.ts';
-import type { HostDoors } from './hostDoors.ts';
+import type { HostDoors } from './hostForwards.ts';
 import type { createMetadataService } from './metadata.ts';
 import type { NetworkPlan } from './network/networkPlan.ts';
 

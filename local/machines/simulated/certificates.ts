@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
-import type { Bundle } from '../../../shared/node/bundle.ts';
+import type { Bundle } from '../../../shared/machine/bundle.ts';
 import { writeSigningRequest } from '../../../shared/pki/writeSigningRequest.ts';
 import { tableOf, type World } from '../../cloud/world.ts';
 import { type MachineCertificate, type MachineRow, machineCertificates } from './machineRows.ts';

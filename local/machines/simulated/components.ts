@@ -1,4 +1,4 @@
-import type { Bundle } from '../../../shared/node/bundle.ts';
+import type { Bundle } from '../../../shared/machine/bundle.ts';
 import { canReach } from '../../cloud/ec2/reachability.ts';
 import { throughBalancer } from '../../cloud/elasticLoadBalancing/throughBalancer.ts';
 import type { World } from '../../cloud/world.ts';

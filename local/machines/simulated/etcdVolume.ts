@@ -1,4 +1,4 @@
-import type { Bundle } from '../../../shared/node/bundle.ts';
+import type { Bundle } from '../../../shared/machine/bundle.ts';
 import { attachmentOf, attachmentState, volumes } from '../../cloud/ec2/volumes.ts';
 import type { World } from '../../cloud/world.ts';
 import { etcdDisks, type MachineRow } from './machineRows.ts';

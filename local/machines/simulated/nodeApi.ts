@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Bundle } from '../../../shared/node/bundle.ts';
-import { readUserData } from '../../../shared/node/userData.ts';
+import type { Bundle } from '../../../shared/machine/bundle.ts';
+import { readUserData } from '../../../shared/machine/userData.ts';
 import type { Cloud } from '../../cloud/cloud.ts';
 import type { RoleSession } from '../../cloud/principal.ts';
 import type { HttpRequest, HttpResponse } from '../../deployment/httpApi.ts';

@@ -1,4 +1,4 @@
-import type { Bundle } from '../../../shared/node/bundle.ts';
+import type { Bundle } from '../../../shared/machine/bundle.ts';
 import { impairedSince } from '../../cloud/ec2/capacityFaults.ts';
 import { networkInterfaces } from '../../cloud/ec2/networkInterfaceRows.ts';
 import { canReach, routeTo } from '../../cloud/ec2/reachability.ts';

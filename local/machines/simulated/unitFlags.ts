@@ -1,4 +1,4 @@
-import type { Bundle } from '../../../shared/node/bundle.ts';
+import type { Bundle } from '../../../shared/machine/bundle.ts';
 
 /** The flags of a component as its systemd unit in the bundle gives them; throws what a machine would log without it. */
 export function flagsOf(bundle: Bundle, unit: string): ReadonlyMap<string, string> {

@@ -1,4 +1,4 @@
-import { isVerb, malformedArguments, type NodeVerb } from '../../../shared/node/verbs.ts';
+import { isVerb, malformedArguments, type NodeVerb } from '../../../shared/machine/verbs.ts';
 import { sleep } from '../../clock/clock.ts';
 import type { CommandResult, MachineCommand } from '../../cloud/machinePort.ts';
 import { nowOf } from '../../cloud/world.ts';

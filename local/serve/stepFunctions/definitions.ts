@@ -3,7 +3,7 @@ import type { CloudCall } from '../../cloud/cloud.ts';
 import { AwsError } from '../../cloud/errors.ts';
 import { explainDenial } from '../../cloud/iam/authorize.ts';
 import type { World } from '../../cloud/world.ts';
-import { validateDefinition } from '../../stepfunctions/definition/validate.ts';
+import { validateDefinition } from '../../interpreter/definition/validate.ts';
 
 const validation = z.strictObject({
   definition: z.string(),

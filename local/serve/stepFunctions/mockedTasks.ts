@@ -1,9 +1,9 @@
 import { tableOf, type World } from '../../cloud/world.ts';
-import { stateMachineName } from '../../stepfunctions/arns.ts';
-import type { Engine } from '../../stepfunctions/engine.ts';
-import type { TaskRequest, Tasks } from '../../stepfunctions/engineOptions.ts';
-import { TaskFailure } from '../../stepfunctions/failures.ts';
-import type { Json } from '../../stepfunctions/json.ts';
+import { stateMachineName } from '../../interpreter/arns.ts';
+import type { Engine } from '../../interpreter/engine.ts';
+import type { TaskRequest, Tasks } from '../../interpreter/engineOptions.ts';
+import { TaskFailure } from '../../interpreter/failures.ts';
+import type { Json } from '../../interpreter/json.ts';
 import { type MockedResponse, type Mocks, mockedResponse } from './mocks.ts';
 
 /** The test case that an execution was started with, and how often its states have called. */

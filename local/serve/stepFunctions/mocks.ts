@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import type { Json } from '../../stepfunctions/json.ts';
+import type { Json } from '../../interpreter/json.ts';
 
 const response = z.union([
   z.strictObject({ Return: z.custom<Json>((value) => value !== undefined) }),

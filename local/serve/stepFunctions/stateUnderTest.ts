@@ -1,5 +1,5 @@
 import { AwsError } from '../../cloud/errors.ts';
-import type { Json, JsonObject } from '../../stepfunctions/json.ts';
+import type { Json, JsonObject } from '../../interpreter/json.ts';
 
 /** What the state is called while it is tested, so that it may lead to itself. */
 export const testedState = 'the state under test';

@@ -1,6 +1,6 @@
 import type { CloudCall } from '../../cloud/cloud.ts';
 import type { World } from '../../cloud/world.ts';
-import { executionArn } from '../../stepfunctions/arns.ts';
+import { executionArn } from '../../interpreter/arns.ts';
 import { startTestCase } from './mockedTasks.ts';
 
 /** StartExecution of `arn:…:stateMachine:Orders#HappyPath` runs the machine with its tasks answered by that test case of the mocks. */

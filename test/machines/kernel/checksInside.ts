@@ -1,4 +1,4 @@
-import { file } from '../../../shared/node/template.ts';
+import { file } from '../../../shared/machine/template.ts';
 
 /** Runs in the machine once cloud-init has finished. Each line that begins with `CHECK name` is an answer. */
 export const checksInside = file`

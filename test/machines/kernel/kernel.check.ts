@@ -1,7 +1,7 @@
 import type { Instance } from '@aws-sdk/client-ec2';
 import { publicImages } from '../../../local/cloud/ec2/images.ts';
 import { createMetadataService } from '../../../local/machines/nspawn/metadata.ts';
-import { renderUserData } from '../../../shared/node/userData.ts';
+import { renderUserData } from '../../../shared/machine/userData.ts';
 import { aBalancedCloud } from '../../unit/cloud/elasticLoadBalancing/balancers.ts';
 import { ensureKernelImage } from './kernelImage.ts';
 import { boot } from './kernelMachine.ts';

@@ -4,7 +4,7 @@ import {
   linkSettings,
   metadataGuard,
   networkdSettings,
-} from '../../../shared/node/files/kernel.ts';
+} from '../../../shared/machine/files/kernel.ts';
 import { checksInside } from './checksInside.ts';
 import type { ImageContent } from './kernelImage.ts';
 

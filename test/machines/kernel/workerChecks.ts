@@ -1,4 +1,4 @@
-import { file } from '../../../shared/node/template.ts';
+import { file } from '../../../shared/machine/template.ts';
 import type { ImageContent } from './kernelImage.ts';
 
 /** Looks at the machine from within once it is a part of its cluster. Each line that begins with `CHECK name` is an answer. */

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Doors, doorsIn } from '../../../local/machines/nspawn/hostDoors.ts';
+import { type Doors, doorsIn } from '../../../local/machines/nspawn/hostForwards.ts';
 import { succeed } from '../../../local/machines/nspawn/machine/command.ts';
 import type { MachineHost } from '../../../local/machines/nspawn/machine/host.ts';
 import { runIn } from '../../../local/machines/nspawn/machine/runIn.ts';

@@ -1,5 +1,5 @@
 import { callAs, connectClient } from '../../../local/cloud/sdk.ts';
-import { ec2 } from '../../../shared/aws/clients/ec2.ts';
+import { ec2 } from '../../../shared/clients/ec2.ts';
 import { findExistingVpc } from '../../../shared/aws/existingVpc.ts';
 import { administrator } from '../../support/testWorld.ts';
 import { type Compute, compute } from '../cloud/ec2Compute/compute.ts';

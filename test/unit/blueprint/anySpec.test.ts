@@ -3,7 +3,7 @@ import type { Plan } from '../../../shared/blueprint/plan.ts';
 import { planHash } from '../../../shared/blueprint/planHash.ts';
 import { blockOf, cidrOf, formatCidr } from '../../../shared/network/cidr.ts';
 import { parseSpec } from '../../../shared/spec/parseSpec.ts';
-import { validateSpec } from '../../../shared/spec/validateSpec.ts';
+import { validateSpec } from '../../../shared/validation/validateSpec.ts';
 import { aDocument, aSpec, type Changes, someFacts } from '../spec/aSpec.ts';
 import { type Chance, pseudoRandom, roomyFacts } from './someSpecs.ts';
 

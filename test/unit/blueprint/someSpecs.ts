@@ -1,6 +1,6 @@
 import type { Facts } from '../../../shared/facts/facts.ts';
 import type { ClusterSpec } from '../../../shared/spec/schema.ts';
-import { validateSpec } from '../../../shared/spec/validateSpec.ts';
+import { validateSpec } from '../../../shared/validation/validateSpec.ts';
 import { aDocument, type Changes, parsed, someFacts } from '../spec/aSpec.ts';
 
 /** Valid specs of every kind, always the same ones: what a property must hold for. */

@@ -3,7 +3,7 @@ import { DescribeInstanceInformationCommand, SSMClient } from '@aws-sdk/client-s
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import type { Plan } from '../../../shared/blueprint/plan.ts';
-import { masterToAsk } from '../../../shared/machines/askMaster.ts';
+import { masterToAsk } from '../../../shared/reports/askMaster.ts';
 import { aBlueprint } from '../../support/aBlueprint.ts';
 import { someFacts } from '../spec/aSpec.ts';
 

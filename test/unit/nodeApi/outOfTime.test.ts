@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
-import { nodeRoute } from '../../../shared/node/nodeRoute.ts';
+import { nodeRoute } from '../../../shared/nodeApi/nodeRoute.ts';
 import { answered } from '../../../shared/operations/answer.ts';
 
 /** A request of an instance; people's functions do not look at it before their work. */

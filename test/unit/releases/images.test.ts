@@ -67,7 +67,7 @@ describe('a release whose images all have digests', () => {
   });
 
   test('has containerd keep pods open with the image of that digest', async () => {
-    const { containerdConfiguration } = await import('../../../shared/node/files/containerdConfiguration.ts');
+    const { containerdConfiguration } = await import('../../../shared/machine/files/containerdConfiguration.ts');
     expect(containerdConfiguration).toMatch(
       new RegExp(`^  sandbox = 'registry\\.k8s\\.io/pause:[\\d.]+@${digest}'$`, 'm'),
     );

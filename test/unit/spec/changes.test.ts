@@ -1,5 +1,5 @@
-import { diffSpecs } from '../../../shared/spec/changes.ts';
-import { validateSpec } from '../../../shared/spec/validateSpec.ts';
+import { diffSpecs } from '../../../shared/validation/changes.ts';
+import { validateSpec } from '../../../shared/validation/validateSpec.ts';
 import { aSpec, type Changes, someFacts } from './aSpec.ts';
 
 const problemsOfChange = (changes: Changes) =>

@@ -1,5 +1,5 @@
 import type { ExistingVpc } from '../../../shared/facts/facts.ts';
-import { validateSpec } from '../../../shared/spec/validateSpec.ts';
+import { validateSpec } from '../../../shared/validation/validateSpec.ts';
 import { aSpec, someFacts } from './aSpec.ts';
 import { testRefusals } from './refusals.ts';
 

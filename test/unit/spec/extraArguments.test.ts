@@ -1,8 +1,8 @@
 import { buildBlueprint } from '../../../shared/blueprint/buildBlueprint.ts';
-import { type BundleMachine, renderBundle } from '../../../shared/node/bundle.ts';
+import { type BundleMachine, renderBundle } from '../../../shared/machine/bundle.ts';
 import { allowedArguments, ownerOf } from '../../../shared/spec/argumentFacts.ts';
 import type { ComponentName } from '../../../shared/spec/componentsSchema.ts';
-import { validateSpec } from '../../../shared/spec/validateSpec.ts';
+import { validateSpec } from '../../../shared/validation/validateSpec.ts';
 import { someVolumeIds } from '../../support/aBlueprint.ts';
 import { aSpec, type Changes, someFacts } from './aSpec.ts';
 

@@ -1,6 +1,6 @@
 import { instanceTypes } from '../../../local/cloud/ec2/instanceTypes.ts';
 import { architectureOf, needsDrivers, vCpuQuotaOf, vCpusOf } from '../../../shared/spec/instanceTypes.ts';
-import { validateSpec } from '../../../shared/spec/validateSpec.ts';
+import { validateSpec } from '../../../shared/validation/validateSpec.ts';
 import { aSpec, someFacts } from './aSpec.ts';
 
 test("names say what EC2's list says: processors and architecture of every type of the model", () => {

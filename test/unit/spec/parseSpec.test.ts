@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { clusterJsonSchema } from '../../../shared/spec/jsonSchema.ts';
 import { parseSpec } from '../../../shared/spec/parseSpec.ts';
 import { describeProblems, type SpecProblem } from '../../../shared/spec/problems.ts';
-import { problemsOfDocument } from '../../../shared/spec/validateSpec.ts';
+import { problemsOfDocument } from '../../../shared/validation/validateSpec.ts';
 import { aDocument, aSpec, type Changes, eventSpecs } from './aSpec.ts';
 
 const problemsOf = (source: unknown): readonly SpecProblem[] => {

@@ -1,4 +1,4 @@
-import { validateSpec } from '../../../shared/spec/validateSpec.ts';
+import { validateSpec } from '../../../shared/validation/validateSpec.ts';
 import { aSpec, eventSpecs, someFacts } from './aSpec.ts';
 import { testRefusals } from './refusals.ts';
 

@@ -1,5 +1,5 @@
-import { validateSpec } from '../../../shared/spec/validateSpec.ts';
-import { warningsOf } from '../../../shared/spec/warnings.ts';
+import { validateSpec } from '../../../shared/validation/validateSpec.ts';
+import { warningsOf } from '../../../shared/validation/warnings.ts';
 import { aSpec, type Changes, eventSpecs, someFacts } from './aSpec.ts';
 
 const group = (more: object) => [{ name: 'workers', instanceTypes: ['m7g.large'], min: 1, max: 6, ...more }];

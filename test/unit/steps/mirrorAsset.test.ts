@@ -1,7 +1,7 @@
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
-import { s3 } from '../../../shared/aws/clients/s3.ts';
-import { useEnvironment } from '../../../shared/step/environment.ts';
+import { s3 } from '../../../shared/clients/s3.ts';
+import { useEnvironment } from '../../../shared/environment.ts';
 import { steps } from './steps.ts';
 
 /** The bucket has nothing yet. */

@@ -6,7 +6,7 @@ import type {
   TargetHealthChange,
 } from './gatewayConfiguration.ts';
 import { checkTarget } from './healthCheck.ts';
-import { afterCheck, type Streak } from './streak.ts';
+import { afterCheck, type Streak } from './healthStreak.ts';
 
 /** One target as one node of a balancer sees it. */
 interface Probe {

@@ -1,4 +1,4 @@
-import { file } from '../../../../shared/node/template.ts';
+import { file } from '../../../../shared/machine/template.ts';
 
 /**
  * Runs one machine until it is powered off or killed, and starts it again when it rebooted by itself: also while nobody else

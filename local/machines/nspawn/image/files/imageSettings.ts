@@ -1,4 +1,4 @@
-import { file } from '../../../../../shared/node/template.ts';
+import { file } from '../../../../../shared/machine/template.ts';
 
 /**
  * /etc/containerd/conf.d/50-image.toml: containerd merges it into its configuration. Without CAP_SYS_RESOURCE no process

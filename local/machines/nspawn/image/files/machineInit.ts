@@ -1,4 +1,4 @@
-import { file } from '../../../../../shared/node/template.ts';
+import { file } from '../../../../../shared/machine/template.ts';
 
 /** /usr/local/sbin/machine-init: runs before systemd and makes a container look like the machine that it stands for. */
 export const machineInit = file`

@@ -1,4 +1,4 @@
-import { file } from '../../../../../shared/node/template.ts';
+import { file } from '../../../../../shared/machine/template.ts';
 
 /** /usr/local/sbin/run-user-data: the part of cloud-init that user data beginning with #! needs. */
 export const runUserData = file`

@@ -3,7 +3,7 @@ import { librariesIn } from '../../../../../../local/machines/assets/images/host
 import { type ImageRecipe, imageRecipes } from '../../../../../../local/machines/assets/images/imageRecipes.ts';
 import { addonsManifest } from '../../../../../../shared/addons/addons.ts';
 import { overlayManifest } from '../../../../../../shared/addons/overlay.ts';
-import { containerdConfiguration } from '../../../../../../shared/node/files/containerdConfiguration.ts';
+import { containerdConfiguration } from '../../../../../../shared/machine/files/containerdConfiguration.ts';
 import { aBlueprint, containersOf, objectsOf, workloads } from '../../../../addons/manifests.ts';
 
 const flannelCluster = aBlueprint({ 'spec.addons': ['coredns', 'aws-cloud-controller-manager', 'metrics-server'] });

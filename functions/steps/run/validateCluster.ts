@@ -1,0 +1,28 @@
+import * as z from 'zod';
+import type { Blueprint } from '../../../shared/blueprint/blueprint.ts';
+import { askMaster } from '../../../shared/reports/askMaster.ts';
+import type { RunContext } from '../../../shared/runContext.ts';
+import { step } from '../../../shared/step/step.ts';
+import { listShortfalls } from '../../../shared/store/reports.ts';
+
+/** Asks the machines themselves whether the cluster stands: members, API through the balancer, nodes and versions, DNS. */
+export const handler = step(
+  z.object({ taskToken: z.string() }),
+  async ({ run, plan, attempt, input: { taskToken } }) => {
+    await askMaster({ run, plan, attempt, taskToken, state: 'ValidateCluster' }, 'validate', {
+      nodes: String(await nodesOf(run, plan.blueprint)),
+      version: plan.blueprint.kubernetes.version,
+    });
+  },
+);
+
+/**
+ * Masters are nodes too; groups may stand anywhere between their bounds, so what was asked for is the least, but for the
+ * machines that this run has gone on without.
+ */
+async function nodesOf({ clusterId, runId }: RunContext, { slots, nodeGroups }: Blueprint): Promise<number> {
+  const masters = slots.filter(({ runs }) => runs.controlPlane).length;
+  const asked = nodeGroups.reduce((sum, { size }) => sum + size.desired, masters);
+  const missing = (await listShortfalls(clusterId, runId)).reduce((sum, shortfall) => sum + shortfall.missing, 0);
+  return asked - missing;
+}

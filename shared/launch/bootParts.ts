@@ -1,0 +1,29 @@
+import type { Blueprint, MachineRole } from '../blueprint/blueprint.ts';
+import type { Plan } from '../blueprint/plan.ts';
+import { renderUserData } from '../machine/userData.ts';
+import { NotReady } from '../errors.ts';
+import { readBundleRow } from '../store/bundles.ts';
+
+/** What machines of a slot, or of `group/NAME`, run at their first boot: where to ask, and for exactly which bundle. */
+export async function firstBootOf(
+  plan: Plan,
+  machine: string,
+): Promise<{ readonly bundle: string; readonly userData: string }> {
+  const { cluster } = plan.blueprint;
+  const row = await readBundleRow(cluster.id, machine);
+  if (!row) throw new NotReady(`RenderBundles has stored no bundle for ${machine} of ${cluster.id}`);
+  const userData = renderUserData({
+    description: `${cluster.id} ${machine}`,
+    region: cluster.region,
+    nodeApiUrl: plan.facts.deployment.nodeApiUrl,
+    sha256: row.sha256,
+  });
+  return { bundle: row.sha256, userData };
+}
+
+/** Name of the instance profile of a kind of machine: the same as its role's. */
+export function profileOf({ roles, cluster }: Blueprint, machineRole: MachineRole): string {
+  const role = roles.find(({ key }) => key === machineRole);
+  if (!role) throw new RangeError(`The blueprint of ${cluster.id} has no role for machines of kind ${machineRole}`);
+  return role.name;
+}

@@ -1,0 +1,119 @@
+import { apiServerShutdown } from '../blueprint/apiServerShutdown.ts';
+import type { Blueprint, KubernetesBlueprint } from '../blueprint/blueprint.ts';
+import type { BundleFile, BundleInput } from './bundle.ts';
+import { etcdEndpoints } from './etcdFiles.ts';
+import { admissionConfiguration } from './files/admissionConfiguration.ts';
+import { authenticationConfiguration } from './files/authenticationConfiguration.ts';
+import { cipherSuites } from './files/cipherSuites.ts';
+import { confinement } from './files/confinement.ts';
+import { firstRoles } from './files/bootstrapBindings.ts';
+import { kubeApiServerService } from './files/kubeApiServerService.ts';
+import { kubeControllerManagerService } from './files/kubeControllerManagerService.ts';
+import { kubeconfig } from './files/kubeconfig.ts';
+import { kubeSchedulerConfiguration } from './files/kubeSchedulerConfiguration.ts';
+import { kubeSchedulerService } from './files/kubeSchedulerService.ts';
+import { type BundleHead, forRoot, readable } from './filesFor.ts';
+import { authorityFile, certificateFile, type MachineProfile } from './machineProfile.ts';
+import { fill, flagLines, yaml } from './template.ts';
+
+/** Rarely a client is told to connect anew, so that connections spread over new API servers too (flag's own advice: 0.001). */
+const goawayChance = 0.001;
+
+/** API server, controller manager and scheduler: units and what they read. */
+export function controlPlaneFiles(
+  { blueprint, authorities, serviceAccountPublicKey }: BundleInput,
+  { slot }: MachineProfile,
+  { cluster }: BundleHead,
+): readonly BundleFile[] {
+  if (slot === undefined) throw new TypeError('Only the machine of a slot is a master.');
+  const { kubernetes } = blueprint;
+  const kubeconfigOf = (profile: 'kube-controller-manager' | 'kube-scheduler' | 'administrator') =>
+    forRoot(`/etc/kubernetes/${profile}.kubeconfig`, kubeconfigFor(profile, cluster.apiServer));
+  return [
+    forRoot('/etc/systemd/system/kube-apiserver.service', apiServerUnit(blueprint, slot.address)),
+    forRoot('/etc/systemd/system/kube-controller-manager.service', controllerManagerUnit(blueprint)),
+    forRoot('/etc/systemd/system/kube-scheduler.service', schedulerUnit(kubernetes)),
+    forRoot('/etc/kubernetes/admission.yaml', admission(kubernetes)),
+    forRoot('/etc/kubernetes/authentication.yaml', authentication(kubernetes)),
+    forRoot('/etc/kubernetes/audit-policy.yaml', kubernetes.auditPolicy),
+    forRoot('/etc/kubernetes/first-roles.yaml', firstRoles),
+    forRoot('/etc/kubernetes/kube-scheduler.yaml', kubeSchedulerConfiguration),
+    kubeconfigOf('kube-controller-manager'),
+    kubeconfigOf('kube-scheduler'),
+    kubeconfigOf('administrator'),
+    readable(authorityFile('etcd'), authorities.etcd),
+    readable(authorityFile('front-proxy'), authorities['front-proxy']),
+    readable('/etc/kubernetes/pki/service-account.pub', serviceAccountPublicKey),
+  ];
+}
+
+/** How a component finds the API and proves itself. */
+export function kubeconfigFor(profile: Parameters<typeof certificateFile>[0], server: string): string {
+  const { certificate, key } = certificateFile(profile);
+  return fill(kubeconfig, { SERVER: yaml(server), CERTIFICATE: certificate, KEY: key });
+}
+
+/** The flag of components that leave nodes' addresses and zones to the cloud controller manager. */
+export const cloudProviderFlag = ({ addons }: KubernetesBlueprint): string =>
+  addons.includes('aws-cloud-controller-manager') ? flagLines({ 'cloud-provider': 'external' }) : '';
+
+function apiServerUnit(blueprint: Blueprint, address: string): string {
+  const { kubernetes, loadBalancer, slots } = blueprint;
+  const { delaySeconds, stopSeconds } = apiServerShutdown(loadBalancer.targetGroup);
+  const masters = slots.filter(({ runs }) => runs.controlPlane).length;
+  const encryption = {
+    'encryption-provider-config': '/run/kubestep/secrets/encryption.yaml',
+    'encryption-provider-config-automatic-reload': 'true',
+  };
+  return fill(kubeApiServerService, {
+    ADDRESS: address,
+    CIPHER_SUITES: cipherSuites.join(','),
+    CONFINEMENT: confinement,
+    PORT: loadBalancer.targetGroup.port,
+    ETCD_SERVERS: etcdEndpoints(blueprint, address).join(','),
+    CLUSTER_DOMAIN: kubernetes.clusterDomain,
+    SERVICE_CIDR: kubernetes.serviceCIDR,
+    GOAWAY_CHANCE: masters > 1 ? goawayChance : 0,
+    SHUTDOWN_DELAY_SECONDS: delaySeconds,
+    STOP_TIMEOUT_SECONDS: stopSeconds,
+    SECRETS_ENCRYPTION: kubernetes.secretsEncryption ? flagLines(encryption) : '',
+    EXTRA_ARGUMENTS: flagLines(kubernetes.extraArguments['kube-apiserver']),
+  });
+}
+
+function controllerManagerUnit({ cluster, kubernetes }: Blueprint): string {
+  return fill(kubeControllerManagerService, {
+    CLUSTER_ID: cluster.id,
+    CONFINEMENT: confinement,
+    // With routed pods the Node API gives every node its range, together with the route to it.
+    ALLOCATE_NODE_CIDRS: kubernetes.plugin !== 'routed',
+    POD_CIDR: kubernetes.podCIDR,
+    NODE_MASK_SIZE: kubernetes.nodeMaskSize,
+    SERVICE_CIDR: kubernetes.serviceCIDR,
+    CLOUD_PROVIDER: cloudProviderFlag(kubernetes),
+    EXTRA_ARGUMENTS: flagLines(kubernetes.extraArguments['kube-controller-manager']),
+  });
+}
+
+const schedulerUnit = ({ extraArguments }: KubernetesBlueprint): string =>
+  fill(kubeSchedulerService, {
+    CONFINEMENT: confinement,
+    EXTRA_ARGUMENTS: flagLines(extraArguments['kube-scheduler']),
+  });
+
+const admission = ({ podSecurity }: KubernetesBlueprint): string =>
+  fill(admissionConfiguration, { LEVEL: podSecurity, EXEMPT_NAMESPACES: 'kube-system' });
+
+function authentication({ oidc }: KubernetesBlueprint): string {
+  if (oidc === undefined) return fill(authenticationConfiguration, { JWT: '[]' });
+  // Users of the provider are never taken for the cluster's own: both claims get its URL before them.
+  const prefix = `${oidc.issuerUrl}#`;
+  const provider = {
+    issuer: { url: oidc.issuerUrl, audiences: [oidc.clientId] },
+    claimMappings: {
+      username: { claim: oidc.usernameClaim, prefix },
+      groups: { claim: oidc.groupsClaim, prefix },
+    },
+  };
+  return fill(authenticationConfiguration, { JWT: yaml([provider]) });
+}

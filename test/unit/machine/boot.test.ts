@@ -1,0 +1,289 @@
+import { verbs } from '../../../shared/machine/verbs.ts';
+import { nodeShellOfEachTest } from '../../support/nodeShell.ts';
+
+const { bash, write, read, folder } = nodeShellOfEachTest();
+
+/** Programs and functions that only say that they were called, and with what. */
+const speaking = (...names: string[]) => names.map((name) => `${name}() { echo "${name} $*"; }`).join('\n');
+
+const lines = (text: string) => text.trim().split('\n');
+
+const library = (...parts: string[]) => ['. ./fetch-bundle', ...parts.map((part) => `. ./${part}.sh`)].join('; ');
+
+describe('the command', () => {
+  /** Runs the command with parts that only say what they were asked. */
+  const run = (call: string, runs = 'etcd control-plane node') => {
+    write('etc/kubestep/settings', `RUNS=${runs}\n`);
+    const parts = ['machine', 'certificates', 'data-volume', 'etcd', 'control-plane', 'node', 'operations'];
+    for (const part of parts) write(`usr/local/lib/kubestep/${part}.sh`, '');
+    write(
+      'usr/local/lib/kubestep/machine.sh',
+      `report() { echo "report $*"; }\nphase() { echo "phase $1"; shift; "$@"; }\n${speaking(
+        ...['prepare_machine', 'install_assets', 'renew_at_boot', 'unwrap_keys', 'start_etcd', 'start_control_plane'],
+        ...['start_node', 'systemctl', 'only_on', 'operation', 'renew'],
+      )}`,
+    );
+    return lines(bash(`set -- ${call}\n. ./kubestep-node`).replaceAll(/ $/gm, ''));
+  };
+  const prepared = [
+    'report bundle-fetched done',
+    ...['phase certificates-issued', 'prepare_machine', 'install_assets', 'renew_at_boot', 'unwrap_keys'],
+  ];
+  const etcd = ['phase etcd-serving', 'start_etcd'];
+  const controlPlane = ['phase control-plane-serving', 'start_control_plane'];
+  const node = ['phase node-ready', 'start_node'];
+  const timer = 'systemctl enable --now kubestep-renew.timer';
+
+  test.each([
+    ['etcd control-plane node', [...etcd, ...controlPlane, ...node]],
+    ['control-plane node', [...controlPlane, ...node]],
+    ['etcd', etcd],
+    ['node', node],
+  ])('boots a machine of %s through its own phases, in their order', (runs, phases) => {
+    expect(run('boot', runs)).toEqual([...prepared, ...phases, timer]);
+  });
+
+  test('fails a boot of which somebody was not told, so that its unit starts again', () => {
+    write('run/kubestep/unheard', 'node-ready done\n');
+    const unheard = `${folder()}/run/kubestep/unheard`;
+    expect(run('boot')).toContain(timer); // what an earlier boot left is told again by this one
+    expect(() => run(`boot; start_node() { echo node-ready > ${unheard}; }; false`)).toThrow();
+  });
+
+  test.each(Object.entries(verbs))('hands on the verb %s, on machines that can run it', (verb, { on }) => {
+    expect(run(`${verb} op-1 7 YQ==`)).toEqual([`only_on ${on}`, `operation ${verb} op-1 7 YQ==`]);
+  });
+
+  test('renews, and knows no other verb', () => {
+    expect(run('renew')).toEqual(['renew']);
+    expect(() => run('format')).toThrow('kubestep-node knows no verb format');
+  });
+});
+
+describe('a machine is prepared', () => {
+  const prepare = (image: string, failing = '') => {
+    write('etc/kubestep/settings', `IMAGE=${image}\n`);
+    write('etc/udev/rules.d/keep', '');
+    const stubs = speaking(
+      'systemctl',
+      'sysctl',
+      'size_connection_tracking',
+      'add_packages',
+      'write_instance',
+      'guard_metadata',
+    );
+    return lines(bash(`${library('world', 'machine')}\n${stubs}\n${failing}\nprepare_machine`).replaceAll(/ $/gm, ''));
+  };
+
+  test('with modules before the settings that need them, packages, and its own names', () => {
+    expect(prepare('al2023')).toEqual([
+      'systemctl restart systemd-modules-load.service',
+      `sysctl --quiet --load ${folder()}/etc/sysctl.d/99-kubestep.conf`,
+      'size_connection_tracking',
+      'add_packages',
+      'systemctl try-restart systemd-networkd.service',
+      'systemctl try-restart systemd-logind.service',
+      'write_instance',
+      'guard_metadata',
+    ]);
+    expect(bash('readlink "$1"', `${folder()}/etc/udev/rules.d/99-vpc-policy-routes.rules`)).toBe('/dev/null\n');
+  });
+
+  test('of Ubuntu without updates that hold the lock of packages, and with its own rules', () => {
+    const updates = 'apt-daily.timer apt-daily-upgrade.timer unattended-upgrades.service';
+    const steps = prepare('ubuntu2404');
+    const [stopped, masked, added] = [`systemctl stop ${updates}`, `systemctl mask ${updates}`, 'add_packages'].map(
+      (step) => steps.indexOf(step),
+    );
+    expect([stopped, masked, added]).toEqual([3, 4, 5]);
+    expect(prepare('al2023').join()).not.toContain('mask');
+    expect(bash('ls "$1"', `${folder()}/etc/udev/rules.d`)).toContain('keep');
+  });
+
+  test('whatever its kernel does not know', () => {
+    expect(prepare('al2023', 'sysctl() { return 1; }\nsize_connection_tracking() { return 1; }')).toContain(
+      'guard_metadata',
+    );
+  });
+
+  test('and knows its instance, zone and address, which kubelet is told', () => {
+    write('etc/kubernetes/kubelet.yaml', 'maxPods: 110\n');
+    const said = `metadata() { case $1 in */instance-id) echo i-0abc ;; */availability-zone) echo us-east-1a ;; */local-ipv4) echo 10.0.0.10 ;; *) return 1 ;; esac; }`;
+    const told = bash(
+      `${library('world', 'machine')}\n${said}\nreserved_memory() { echo 512; }\nwrite_instance\ninstance INSTANCE_ID`,
+    );
+    expect(told).toBe('i-0abc\n');
+    expect(read('run/kubestep/instance.env')).toBe('INSTANCE_ID=i-0abc\nZONE=us-east-1a\nADDRESS=10.0.0.10\n');
+    const drop = read('etc/kubernetes/kubelet.d/10-instance.conf');
+    expect(drop).toContain('providerID: aws:///us-east-1a/i-0abc\n');
+    expect(drop).toContain('kubeReserved: {memory: 512Mi}\n');
+    expect(bash('stat -c %a "$1"', `${folder()}/etc/kubernetes/kubelet.d/10-instance.conf`)).toBe('600\n');
+  });
+});
+
+describe('assets', () => {
+  const install = (assets: string) => {
+    write('etc/kubestep/assets', assets);
+    const fetch = `fetch_asset() { echo "fetch $1"; echo binary > "$2"; }\n${speaking('tar')}`;
+    return lines(bash(`${library('world', 'machine')}\n${fetch}\ninstall_assets`));
+  };
+  const local = () => `${folder()}/usr/local`;
+
+  test('are unpacked where each belongs, once for each checksum', () => {
+    const fetched = (name: string) => `${folder()}/var/lib/kubestep/assets/${name}.fetched`;
+    const assets = 'containerd tar.gz aa\ncni-plugins tar.gz bb\netcd tar.gz cc\ncrictl tar.gz dd\nkubelet binary ee\n';
+    expect(install(assets)).toEqual([
+      ...['fetch aa', `tar --extract --gzip --file ${fetched('containerd')} --directory ${local()}`],
+      ...['fetch bb', `tar --extract --gzip --file ${fetched('cni-plugins')} --directory ${folder()}/opt/cni/bin`],
+      'fetch cc',
+      `tar --extract --gzip --file ${fetched('etcd')} --directory ${local()}/bin --strip-components 1 --no-same-owner --wildcards */etcd */etcdctl */etcdutl`,
+      ...['fetch dd', `tar --extract --gzip --file ${fetched('crictl')} --directory ${local()}/bin --no-same-owner`],
+      'fetch ee',
+    ]);
+    expect(read('usr/local/bin/kubelet')).toBe('binary\n');
+    expect(bash('stat -c %a "$1"', `${local()}/bin/kubelet`)).toBe('755\n');
+    expect(bash('ls "$1"', `${folder()}/opt/cni`)).toBe('bin\n');
+    expect(bash('ls "$1"', `${folder()}/var/lib/kubestep/assets`)).not.toContain('fetched');
+    expect(install(assets)).toEqual(['']);
+    expect(install(assets.replace('ee', 'ff'))).toEqual(['fetch ff']);
+  });
+
+  beforeEach(() => write('usr/local/bin/keep', ''));
+});
+
+describe('components are started', () => {
+  const waits = `within() { echo "within $*"; }\n${speaking('systemctl', 'cluster')}`;
+
+  test('the control plane: its API server first, then what needs it, and the agent of Run Command once', () => {
+    write('etc/kubestep/settings', 'API_SERVER=https://127.0.0.1:6443\n');
+    const start = `${library('world', 'control-plane')}\n${waits}\nstart_control_plane`;
+    const certificate = `${folder()}/etc/kubernetes/pki/kubernetes-ca.crt`;
+    const always = [
+      'systemctl daemon-reload',
+      'systemctl start --no-block kube-apiserver.service',
+      'within 600 cluster get --raw /readyz',
+      'systemctl start --no-block kube-controller-manager.service kube-scheduler.service',
+      `cluster apply --server-side --force-conflicts --field-manager kubestep --filename ${folder()}/etc/kubernetes/first-roles.yaml`,
+      `within 120 curl -sf --cacert ${certificate} https://127.0.0.1:6443/readyz`,
+      'within 120 systemctl is-active --quiet kube-controller-manager.service kube-scheduler.service',
+    ];
+    const agent = 'systemctl try-restart amazon-ssm-agent.service snap.amazon-ssm-agent.amazon-ssm-agent.service';
+    expect(lines(bash(start))).toEqual([...always, agent]);
+    expect(lines(bash(start))).toEqual(always);
+    expect(bash('ls "$1"', `${folder()}/var/log`)).toBe('kubernetes\n');
+  });
+
+  test.each([
+    ['node', []],
+    [
+      'control-plane node',
+      [
+        'cluster label --overwrite node i-0abc node-role.kubernetes.io/control-plane= node.kubernetes.io/exclude-from-external-load-balancers=',
+      ],
+    ],
+  ])('a machine of %s joins, and waits for its pod network', (runs, labels) => {
+    write('etc/kubestep/settings', `RUNS=${runs}\n`);
+    write('run/kubestep/instance.env', 'INSTANCE_ID=i-0abc\n');
+    const stubs = `${waits}\n${speaking('swapoff', 'get_pod_range')}`;
+    const said = bash(`${library('world', 'machine', 'control-plane', 'node')}\n${stubs}\nstart_node`);
+    expect(lines(said.replaceAll(/ $/gm, ''))).toEqual([
+      'swapoff --all',
+      'get_pod_range',
+      'systemctl daemon-reload',
+      'systemctl start --no-block containerd.service kubelet.service kube-proxy.service',
+      'within 600 own_node',
+      ...labels,
+      'within 1800 is_ready',
+      'within 60 systemctl is-active --quiet kube-proxy.service',
+    ]);
+  });
+
+  test('a member of etcd: its user and its disk first', () => {
+    const stubs = `${waits}\n${speaking('ensure_etcd_user', 'mount_data', 'require_own_marker', 'prepare_data')}\nmembers() { echo "members $*"; }`;
+    expect(lines(bash(`${library('world', 'etcd')}\n${stubs}\nstart_etcd`).replaceAll(/ $/gm, ''))).toEqual([
+      ...['ensure_etcd_user', 'mount_data', 'require_own_marker', 'prepare_data', 'systemctl daemon-reload'],
+      'systemctl start --no-block etcd.service',
+      'within 900 members https://127.0.0.1:2379 etcdctl endpoint health',
+    ]);
+  });
+
+  test.each([
+    ['{"status":{"conditions":[{"type": "Ready", "status": "True"}]}}', 'ready'],
+    ['{"status":{"conditions":[{"type": "Ready", "status": "Unknown"}]}}', 'not ready'],
+    ['', 'not ready'],
+  ])('a node of which the API says %s is %s', (answer, expected) => {
+    const stub = `own_node() { echo '${answer}'; }`;
+    expect(bash(`${library('world', 'node')}\n${stub}\nif is_ready; then echo ready; else echo not ready; fi`)).toBe(
+      `${expected}\n`,
+    );
+  });
+});
+
+describe('a master’s keys', () => {
+  const secret = Buffer.from('k'.repeat(32)).toString('base64');
+  const unwrap = () =>
+    bash(`${library('world', 'control-plane')}
+signed() { echo signed >> asked; while [ $# -gt 0 ]; do if [ "$1" = --data-binary ]; then cat "\${2#@}" >> asked; echo "\${2#@}" > body; fi; shift; done; echo '{"Plaintext": "${secret}"}'; }
+unwrap_keys`);
+
+  beforeEach(() => {
+    write('etc/kubestep/settings', 'CLUSTER_ID=demo-x7k2p\nREGION=us-east-1\n');
+    write('etc/kubestep/wrapped-keys', 'secrets-encryption arn:aws:kms:us-east-1:123456789012:key/1 AAAA\n');
+  });
+
+  test('are decrypted for this cluster and purpose, into memory that only root reads', () => {
+    unwrap();
+    expect(read('usr/local/lib/kubestep/asked')).toBe(
+      'signed\n{"KeyId":"arn:aws:kms:us-east-1:123456789012:key/1","CiphertextBlob":"AAAA","EncryptionContext":{"clusterId":"demo-x7k2p","purpose":"secrets-encryption"}}',
+    );
+    expect(read('run/kubestep/secrets/encryption.yaml')).toContain(
+      `secretbox: {keys: [{name: key1, secret: "${secret}"}]}`,
+    );
+    const modes = bash('cd "$1" && stat -c "%a %n" . *', `${folder()}/run/kubestep/secrets`);
+    expect(modes).toBe('700 .\n600 encryption.yaml\n600 unwrapped\n');
+    expect(bash('[ -e "$(cat body)" ] && echo left || echo gone')).toBe('gone\n');
+  });
+
+  test('are asked for once a boot', () => {
+    unwrap();
+    unwrap();
+    expect(read('usr/local/lib/kubestep/asked').match(/signed/g)).toHaveLength(1);
+  });
+
+  test('that KMS does not give end the phase', () => {
+    expect(() =>
+      bash(`${library('world', 'control-plane')}\nsigned() { echo '{"Plaintext": ""}'; }\nunwrap_keys`),
+    ).toThrow();
+  });
+
+  test('are no worker’s', () => {
+    bash(`rm ${folder()}/etc/kubestep/wrapped-keys`);
+    unwrap();
+    expect(() => read('usr/local/lib/kubestep/asked')).toThrow('ENOENT');
+  });
+});
+
+describe('a report', () => {
+  const tell = (status: number) =>
+    bash(
+      `${library('world')}\nsigned() { echo "$@"; while [ $# -gt 0 ]; do if [ "$1" = --data-binary ]; then cat "\${2#@}"; echo "\${2#@}" > body; fi; shift; done; return ${status}; }
+report node-ready done 'a "quoted" text' || true
+[ -e "$(cat body)" ] && echo left || echo gone`,
+    );
+
+  beforeEach(() => write('etc/kubestep/settings', 'NODE_API=https://api\n'));
+
+  test('is sent as JSON, and leaves no file behind', () => {
+    const said = tell(0);
+    expect(said).toContain('execute-api -m 20 --retry-max-time 30 -o /dev/null -H content-type: application/json');
+    expect(said).toContain('https://api/node/report');
+    expect(said).toContain('{"phase":"node-ready","outcome":"done","message":"a  quoted  text"}');
+    expect(said).toContain('\ngone\n');
+    expect(() => read('run/kubestep/unheard')).toThrow('ENOENT');
+  });
+
+  test('that nobody has heard is kept for the next start', () => {
+    expect(tell(7)).toContain('\ngone\n');
+    expect(read('run/kubestep/unheard')).toBe('node-ready done\n');
+  });
+});

@@ -1,0 +1,107 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { verbs } from '../../../shared/machine/verbs.ts';
+import { nodeShellOfEachTest } from '../../support/nodeShell.ts';
+
+const { bash, write, read, folder } = nodeShellOfEachTest();
+
+describe('operations', () => {
+  const operate = (verb: string, call: string) => {
+    write('etc/kubestep/settings', 'RUNS=node\n');
+    mkdirSync(join(folder(), 'run/kubestep'), { recursive: true });
+    return bash(
+      `. ./fetch-bundle; . ./world.sh; . ./etcd.sh; . ./operations.sh\ntell() { echo "$1"; }\n${verb}\n${call}`,
+    );
+  };
+  const count = 'count() { echo x >> "$1/../../counted"; result "$1" nodes 3; result "$1" text "a\\"b"; }';
+
+  test('run once for each operation id and tell the same result again', () => {
+    const told = operate(count, 'operation count op-1 7 ""\noperation count op-1 7 ""');
+    expect(told).toBe('"operationId":"op-1","outcome":"done","result":{"nodes":3,"text":"a b"}\n'.repeat(2));
+    expect(read('var/lib/kubestep/counted')).toBe('x\n');
+  });
+
+  test('of an older fence than was seen do nothing', () => {
+    operate(count, 'operation count op-1 7 ""');
+    expect(() => operate(count, 'operation count op-2 6 ""')).toThrow('another run has taken over');
+    expect(read('var/lib/kubestep/counted')).toBe('x\n');
+  });
+
+  test('of a fence from far ahead do nothing, so that nobody locks every run out', () => {
+    operate(count, 'operation count op-1 20000 ""');
+    expect(() => operate(count, 'operation count op-2 999999999 ""')).toThrow('too far ahead');
+    expect(operate(count, 'operation count op-3 20001 ""')).toContain('"outcome":"done"');
+  });
+
+  test.each([
+    ['apply-overlay', 'manifest=../../etc/passwd\nrollouts='],
+    ['apply-addons', `manifest=${'a'.repeat(64)}\nrollouts=deployment/a --all`],
+    ['validate', 'nodes=3; id\nversion=1.36.3'],
+    ['validate', 'nodes=3\nversion=$(id)'],
+    ['validate', 'nodes=3'],
+  ])('take no other arguments than %s knows: %s', (verb, lines) => {
+    const touched = ['cluster', 'curl', 'members', 'fetch_asset', 'fetch_bundle', 'sed_in_place']
+      .map((name) => `${name}() { echo touched; }`)
+      .join('\n');
+    const told = operate(touched, `operation ${verb} op-1 1 ${Buffer.from(`${lines}\n`).toString('base64')}`);
+    expect(told).toContain('"outcome":"failed"');
+    expect(told).toContain('is not of the form');
+    expect(told).not.toContain('touched');
+  });
+
+  test('read one line of an argument, and nothing after it', () => {
+    const digest = 'a'.repeat(64);
+    const lines = Buffer.from(`manifest=${digest}\nmanifest=/etc/passwd\nrollouts=\n`).toString('base64');
+    const stub = `fetch_asset() { echo "$1" > ${folder()}/fetched; }\ncluster() { echo applied; }`;
+    expect(operate(stub, `operation apply-overlay op-1 1 ${lines}`)).toContain('"outcome":"done"');
+    expect(read('fetched')).toBe(`${digest}\n`);
+  });
+
+  test.each(Object.keys(verbs))('of the verb %s are a function of the script', (verb) => {
+    expect(operate('', `declare -F ${verb}`)).toBe(`${verb}\n`);
+  });
+
+  test('are refused by a machine without the component that the verb is for', () => {
+    expect(() => operate('', 'only_on control-plane; echo asked')).toThrow('this machine runs no control-plane');
+    expect(operate('', 'only_on node; echo asked')).toBe('asked\n');
+  });
+
+  const listRetained = (kubectl: string) =>
+    operate(`cluster() { ${kubectl}; }\ndate() { echo 1795392000; }`, 'operation list-retained op-1 1 ""');
+
+  test('list every retained volume in texts that a report can hold', () => {
+    const ids = Array.from({ length: 45 }, (_, index) => `vol-${String(index).padStart(17, '0')}`);
+    const told = JSON.parse(`{${listRetained(`printf '%s \\n' ${ids.join(' ')} fs-0123`)}}`);
+    const { retained, listedAt, volumes1, volumes2, ...others } = told.result;
+    expect({ retained, listedAt, others }).toEqual({ retained: 45, listedAt: 1795392000, others: {} });
+    expect(`${volumes1} ${volumes2}`.split(' ')).toEqual(ids);
+  });
+
+  test('tell an API that does not answer from a cluster that retains nothing', () => {
+    expect(listRetained('false')).toContain('"outcome":"failed"');
+    rmSync(join(folder(), 'var'), { recursive: true });
+    expect(listRetained('true')).toContain('"outcome":"done","result":{"listedAt":1795392000,"retained":0}');
+  });
+
+  test('that fail on the way stop there and say why', () => {
+    const failing = 'fails() { echo "the budget web allows none" >&2; false; echo never > "$1/never"; }';
+    expect(operate(failing, 'operation fails op-1 1 ""')).toBe(
+      '"operationId":"op-1","outcome":"failed","message":"the budget web allows none"\n',
+    );
+  });
+
+  test.each(['$(touch pwned)', '`touch pwned`', 'a; touch pwned', '{{ssm:x}}', "' || touch pwned #"])(
+    'take %s for a text, not for a command',
+    (text) => {
+      const lines = Buffer.from(`name=${text}\n`).toString('base64');
+      const echo = 'echoes() { argument "$1" name > "$1/echoed"; }';
+      operate(echo, `operation echoes op-1 1 ${lines}`);
+      expect(read('var/lib/kubestep/operations/op-1/echoed')).toBe(`${text}\n`);
+      expect(bash('find "$1" -name pwned', folder())).toBe('');
+    },
+  );
+
+  test.each(['../escape', 'a b', '', '$(id)'])('refuse the operation id "%s"', (id) => {
+    expect(() => operate(count, `operation count '${id}' 1 ""`)).toThrow('operation id');
+  });
+});

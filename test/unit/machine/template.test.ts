@@ -1,0 +1,58 @@
+import { parse } from 'yaml';
+import { seededRandom } from '../../../local/cloud/random.ts';
+import { file, fill, systemdArgument, yaml } from '../../../shared/machine/template.ts';
+
+/** Texts with everything that some reader takes for its own. */
+function nastyTexts(letters: string, count = 500): string[] {
+  const random = seededRandom(7);
+  const letter = () => letters[Math.floor(random.next() * letters.length)] ?? '';
+  return Array.from({ length: count }, () =>
+    Array.from({ length: 1 + Math.floor(random.next() * 12) }, letter).join(''),
+  );
+}
+
+const printable = '%$\\"\'`{}[]#&*!|>-:,?@ab1 =~();<';
+
+test('any text in a YAML file is read as it was written, and the file is ASCII', () => {
+  for (const text of nastyTexts(`${printable}\n\t\r\u001b\u0000\u2028é語`)) {
+    const written = yaml({ text, list: [text] });
+    expect(written).toMatch(/^[\x20-\x7e]*$/);
+    expect(parse(`value: ${written}\n`)).toEqual({ value: { text, list: [text] } });
+  }
+});
+
+test('any printable text in a unit is one argument, read as it was written', () => {
+  for (const text of nastyTexts(printable)) expect(asSystemdReads(systemdArgument(text))).toEqual([text]);
+});
+
+test.each(['a\nExecStartPre=/bin/id', 'a\u0000b', 'é'])('the argument %j cannot stand in a unit', (text) => {
+  expect(() => systemdArgument(text)).toThrow(TypeError);
+});
+
+test('a value that looks like a hole is not filled again', () => {
+  expect(fill('@@A@@ @@B@@', { A: '@@B@@', B: 'b' })).toBe('@@B@@ b');
+});
+
+test('a hole without a value and a value without a hole are errors', () => {
+  expect(() => fill('@@A@@', {})).toThrow('@@A@@');
+  expect(() => fill('', { A: 1 })).toThrow('A');
+});
+
+test('a file begins after the first line break and keeps its dollars and backquotes', () => {
+  expect(file`
+a=\${b} \`c\` \n
+`).toBe(['a=$', '{b} `c` \\n\n'].join(''));
+});
+
+/** How systemd splits and reads ExecStart=: quotes, backslashes, then `%` and `$` (systemd.syntax(7), systemd.unit(5)). */
+function asSystemdReads(line: string): string[] {
+  const words = line.match(/"(?:[^"\\]|\\.)*"|[^\s"]+/g) ?? [];
+  return words.map((word) => {
+    const quoted = word.startsWith('"');
+    const text = quoted ? word.slice(1, -1).replaceAll(/\\(.)/g, '$1') : word;
+    for (const single of ['%', '$']) {
+      if (text.replaceAll(single + single, '').includes(single)) throw new Error(`systemd would expand ${word}`);
+    }
+    return text.replaceAll('%%', '%').replaceAll('$$', () => '$');
+  });
+}
