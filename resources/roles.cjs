@@ -9,15 +9,12 @@ const pascal = (name) => name[0].toUpperCase() + name.slice(1);
 
 const prefix = '${self:service}-${sls:stage}';
 
-/** Every function's source, as functions/<noun>/<name>. */
-function functionSources() {
-  return readdirSync(join(root, 'functions'), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .flatMap(({ name: noun }) =>
-      readdirSync(join(root, 'functions', noun))
-        .filter((file) => file.endsWith('.ts'))
-        .map((file) => `functions/${noun}/${basename(file, '.ts')}`),
-    );
+/** Every function's source, as functions/steps/<noun>/<name> or functions/<caller>/<name>. */
+function functionSources(folder = 'functions') {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    if (entry.isDirectory()) return functionSources(`${folder}/${entry.name}`);
+    return entry.name.endsWith('.ts') ? [`${folder}/${basename(entry.name, '.ts')}`] : [];
+  });
 }
 
 /**
@@ -52,8 +49,8 @@ const stepBase = {
   Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['cluster#*', 'plan#*'] } },
 };
 
-const nounsOfSteps = ['network', 'authorities', 'controlPlane', 'nodes', 'addons'];
-const isStep = (source) => nounsOfSteps.includes(source.split('/')[1]);
+/** The states around the lock itself list what they read of it. */
+const isStep = (source) => source.startsWith('functions/steps/') && !source.startsWith('functions/steps/lock/');
 
 function role(source) {
   const name = basename(source);

@@ -1,9 +1,9 @@
 import { Command } from '@commander-js/extra-typings';
 import type { PlannedChanges } from '../../shared/operations/planChanges.ts';
 import type { PlannedCluster } from '../../shared/operations/startOperation.ts';
-import type { SpecChange } from '../../shared/validation/changes.ts';
 import { parseSpec } from '../../shared/spec/parseSpec.ts';
 import { describeProblems } from '../../shared/spec/problems.ts';
+import type { SpecChange } from '../../shared/validation/changes.ts';
 import { problemsOfDocument } from '../../shared/validation/validateSpec.ts';
 import { describeWarnings, type SpecWarning, warningsOf } from '../../shared/validation/warnings.ts';
 import { changeLines } from '../changeLines.ts';

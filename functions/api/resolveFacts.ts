@@ -7,8 +7,8 @@ import { sizesOfInstanceTypes, zonesOfInstanceTypes } from '../../shared/aws/ins
 import { appliedQuotas, quotasFor } from '../../shared/aws/quotas.ts';
 import { quotaUsage } from '../../shared/aws/quotaUsage.ts';
 import { availableZones } from '../../shared/aws/zones.ts';
-import type { Deployment, Facts } from '../../shared/facts/facts.ts';
 import { instanceTypesOf } from '../../shared/blueprint/instanceTypesOf.ts';
+import type { Deployment, Facts } from '../../shared/facts/facts.ts';
 import type { ClusterSpec } from '../../shared/spec/schema.ts';
 import { deploymentOf } from '../../shared/step/deployment.ts';
 import { readAssetCatalogue } from '../../shared/store/assetCatalogue.ts';

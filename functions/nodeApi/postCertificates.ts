@@ -1,7 +1,7 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import * as z from 'zod';
 import { signWith } from '../../shared/aws/kms.ts';
-import { together } from '../../shared/together.ts';
+import { now } from '../../shared/environment.ts';
 import { endpointOf } from '../../shared/nodeApi/endpoint.ts';
 import { type IdentifiedMachine, identify, Refused } from '../../shared/nodeApi/identity.ts';
 import { jsonText, nodeRoute } from '../../shared/nodeApi/nodeRoute.ts';
@@ -15,10 +15,10 @@ import {
   profilesFor,
 } from '../../shared/pki/profiles.ts';
 import { publicKeyOf } from '../../shared/pki/signingRequest.ts';
-import { now } from '../../shared/environment.ts';
 import { recordAudit } from '../../shared/store/audit.ts';
 import { readAuthority } from '../../shared/store/authorities.ts';
 import { bindMachineKey } from '../../shared/store/machineKeys.ts';
+import { together } from '../../shared/together.ts';
 
 const request = z.strictObject({ profile: z.string().max(64), csr: z.string().max(4096) });
 const body = z.strictObject({ requests: z.array(request).min(1).max(20) });

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { completeOperation, completePhase } from '../../shared/reports/completeWaits.ts';
 import { identify, Refused } from '../../shared/nodeApi/identity.ts';
 import { jsonText, nodeRoute } from '../../shared/nodeApi/nodeRoute.ts';
 import { plainText } from '../../shared/nodeApi/plainText.ts';
+import { completeOperation, completePhase } from '../../shared/reports/completeWaits.ts';
 import { recordMemberServed } from '../../shared/store/etcd.ts';
 import type { MachineIdentity } from '../../shared/store/machines.ts';
 import {

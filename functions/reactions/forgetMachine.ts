@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { readInstance } from '../../shared/aws/machineFacts.ts';
 import { findPodRouteTables, removePodRoute } from '../../shared/aws/podRoutes.ts';
-import { together } from '../../shared/together.ts';
 import { forgetMachine, readIdentity } from '../../shared/store/machines.ts';
 import { type PodRange, readPodRange, releasePodRange } from '../../shared/store/podRanges.ts';
 import { forgetPhaseReports } from '../../shared/store/reports.ts';
+import { together } from '../../shared/together.ts';
 
 /** EventBridge's "EC2 Instance State-change Notification" (EC2 user guide), of any instance of the account. */
 const event = z.object({ detail: z.object({ 'instance-id': z.string(), state: z.literal('terminated') }) });

@@ -34,13 +34,13 @@ import { Tables } from '../cloud/tables.ts';
 import type { World } from '../cloud/world.ts';
 import { createFunctionRuntime, type FunctionFaults } from '../deployment/functionRuntime.ts';
 import { type HttpRequest, type HttpResponse, requestHttpApi } from '../deployment/httpApi.ts';
+import { createEngine, type Engine } from '../interpreter/engine.ts';
+import type { Tasks } from '../interpreter/engineOptions.ts';
 import {
   createSimulatedMachines,
   defineMachineJobs,
   type Surroundings,
 } from '../machines/simulated/simulatedMachines.ts';
-import { createEngine, type Engine } from '../interpreter/engine.ts';
-import type { Tasks } from '../interpreter/engineOptions.ts';
 import { defineTargets } from './targets.ts';
 
 /** What a world is put together from. */

@@ -1,6 +1,6 @@
 import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { NotReady } from '../errors.ts';
 import { s3 } from '../clients/s3.ts';
+import { NotReady } from '../errors.ts';
 import { errorName } from './errors.ts';
 
 export interface ObjectAddress {

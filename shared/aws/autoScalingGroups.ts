@@ -11,8 +11,8 @@ import {
   UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
 import type { ClusterIdentity, NodeGroupBlueprint } from '../blueprint/blueprint.ts';
-import { Conflict, NotReady } from '../errors.ts';
 import { autoScaling } from '../clients/autoScaling.ts';
+import { Conflict, NotReady } from '../errors.ts';
 import { errorName, isNotFound, removed } from './errors.ts';
 import { idOf } from './ids.ts';
 import type { TemplateVersion } from './launchTemplates.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { DescribeInstanceInformationCommand, SendCommandCommand } from '@aws-sdk/client-ssm';
+import { ssm } from '../clients/ssm.ts';
 import { NotReady } from '../errors.ts';
 import type { RunContext } from '../runContext.ts';
-import { ssm } from '../clients/ssm.ts';
 
 export interface VerbRequest {
   /** Name of the stack's SSM document. */

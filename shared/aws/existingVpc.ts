@@ -8,8 +8,8 @@ import {
   type RouteTable,
   type Vpc,
 } from '@aws-sdk/client-ec2';
-import type { ExistingVpc, WayOut } from '../facts/facts.ts';
 import { ec2 } from '../clients/ec2.ts';
+import type { ExistingVpc, WayOut } from '../facts/facts.ts';
 import { keyIn } from './tags.ts';
 
 /** The VPC and subnets that a spec names, and the cluster that is to live there. */

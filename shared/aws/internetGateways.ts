@@ -7,10 +7,10 @@ import {
   paginateDescribeInternetGateways,
 } from '@aws-sdk/client-ec2';
 import type { ClusterIdentity } from '../blueprint/blueprint.ts';
-import type { KnownResources } from '../store/resources.ts';
-import { ensureWithoutToken } from './adoption.ts';
 import { ec2 } from '../clients/ec2.ts';
 import { ec2Once } from '../clients/ec2Once.ts';
+import type { KnownResources } from '../store/resources.ts';
+import { ensureWithoutToken } from './adoption.ts';
 import { removed, settled, unless } from './errors.ts';
 import { idOf } from './ids.ts';
 import { keyIn, taggedAs, taggedFor } from './tags.ts';

@@ -8,10 +8,10 @@ import {
 } from '@aws-sdk/client-kms';
 import { purposeOfKey } from '../blueprint/keys.ts';
 import { kms } from '../clients/kms.ts';
+import { together } from '../together.ts';
 import { deploymentId } from './deploymentId.ts';
 import { removed, unless } from './errors.ts';
 import { keyIn } from './tags.ts';
-import { together } from '../together.ts';
 
 export interface FoundKey {
   readonly keyId: string;

@@ -14,11 +14,11 @@ import {
   SignCommand,
 } from '@aws-sdk/client-kms';
 import type { ClusterIdentity, KeyBlueprint } from '../blueprint/blueprint.ts';
+import { kms } from '../clients/kms.ts';
+import { kmsOnce } from '../clients/kmsOnce.ts';
 import { NotReady } from '../errors.ts';
 import type { KnownResources } from '../store/resources.ts';
 import { ensureWithoutToken } from './adoption.ts';
-import { kms } from '../clients/kms.ts';
-import { kmsOnce } from '../clients/kmsOnce.ts';
 import { errorName, settled, unless } from './errors.ts';
 import type { KeyPolicy } from './keyPolicies.ts';
 import { canonicalPolicy } from './policyDocument.ts';

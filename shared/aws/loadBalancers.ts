@@ -9,8 +9,8 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { ClusterIdentity, LoadBalancerBlueprint } from '../blueprint/blueprint.ts';
 import { shortId } from '../blueprint/names.ts';
-import { NotReady } from '../errors.ts';
 import { elasticLoadBalancing } from '../clients/elasticLoadBalancing.ts';
+import { NotReady } from '../errors.ts';
 import { errorName, isNotFound, removed, settled } from './errors.ts';
 import { idOf } from './ids.ts';
 import { requireShape, unordered } from './shape.ts';

@@ -14,11 +14,11 @@ import {
 import { type LoadBalancer, paginateDescribeLoadBalancers } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { shortId } from '../blueprint/names.ts';
 import { CLUSTER_TAG } from '../blueprint/tags.ts';
-import { quotas, vCpuQuotas } from '../spec/awsLimits.ts';
-import { vCpuQuotaOf, vCpusOf } from '../spec/instanceTypes.ts';
 import { autoScaling } from '../clients/autoScaling.ts';
 import { ec2 } from '../clients/ec2.ts';
 import { elasticLoadBalancing } from '../clients/elasticLoadBalancing.ts';
+import { quotas, vCpuQuotas } from '../spec/awsLimits.ts';
+import { vCpuQuotaOf, vCpusOf } from '../spec/instanceTypes.ts';
 import { tagValue } from './tags.ts';
 
 /** As many as EC2 answers at once; without a page size it would try to answer everything. */

@@ -1,7 +1,7 @@
 import { GetAWSDefaultServiceQuotaCommand, GetServiceQuotaCommand } from '@aws-sdk/client-service-quotas';
+import { serviceQuotas } from '../clients/serviceQuotas.ts';
 import { type Quota, quotas, vCpuQuotas } from '../spec/awsLimits.ts';
 import { vCpuQuotaOf } from '../spec/instanceTypes.ts';
-import { serviceQuotas } from '../clients/serviceQuotas.ts';
 
 /** Every quota that some spec can run into. */
 export const allQuotas: readonly Quota[] = byCode([

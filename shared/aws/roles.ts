@@ -15,8 +15,8 @@ import {
   RemoveRoleFromInstanceProfileCommand,
 } from '@aws-sdk/client-iam';
 import type { ClusterIdentity, RoleBlueprint } from '../blueprint/blueprint.ts';
-import { Conflict } from '../errors.ts';
 import { iam } from '../clients/iam.ts';
+import { Conflict } from '../errors.ts';
 import { deploymentId } from './deploymentId.ts';
 import { isNotFound, removed, settled, unless } from './errors.ts';
 import { idOf } from './ids.ts';

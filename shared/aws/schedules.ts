@@ -1,8 +1,8 @@
 import { DeleteScheduleCommand, paginateListSchedules } from '@aws-sdk/client-scheduler';
 import { scheduler } from '../clients/scheduler.ts';
+import { together } from '../together.ts';
 import { removed } from './errors.ts';
 import { idOf } from './ids.ts';
-import { together } from '../together.ts';
 
 /**
  * Deletes the cluster's schedules in the deployment's group, and returns how many there were. Their names begin with the

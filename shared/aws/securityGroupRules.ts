@@ -6,8 +6,8 @@ import {
   RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
 import type { RuleBlueprint, SecurityGroupBlueprint } from '../blueprint/blueprint.ts';
-import { NotReady } from '../errors.ts';
 import { ec2 } from '../clients/ec2.ts';
+import { NotReady } from '../errors.ts';
 import { errorName, removed, settled } from './errors.ts';
 import { idFor } from './ids.ts';
 import type { FoundSecurityGroup } from './securityGroups.ts';

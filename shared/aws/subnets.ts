@@ -1,9 +1,9 @@
 import { CreateSubnetCommand, DeleteSubnetCommand, type Filter, paginateDescribeSubnets } from '@aws-sdk/client-ec2';
 import type { ClusterIdentity, SubnetBlueprint } from '../blueprint/blueprint.ts';
-import { cidrOf, overlaps } from '../network/cidr.ts';
-import { NotReady } from '../errors.ts';
-import type { KnownResources } from '../store/resources.ts';
 import { ec2 } from '../clients/ec2.ts';
+import { NotReady } from '../errors.ts';
+import { cidrOf, overlaps } from '../network/cidr.ts';
+import type { KnownResources } from '../store/resources.ts';
 import { errorName, removed, settled } from './errors.ts';
 import { idOf } from './ids.ts';
 import { requireShape } from './shape.ts';

@@ -5,10 +5,10 @@ import {
   paginateDescribeVpcs,
 } from '@aws-sdk/client-ec2';
 import type { ClusterIdentity, VpcBlueprint } from '../blueprint/blueprint.ts';
-import type { KnownResources } from '../store/resources.ts';
-import { ensureWithoutToken } from './adoption.ts';
 import { ec2 } from '../clients/ec2.ts';
 import { ec2Once } from '../clients/ec2Once.ts';
+import type { KnownResources } from '../store/resources.ts';
+import { ensureWithoutToken } from './adoption.ts';
 import { removed, settled } from './errors.ts';
 import { idOf } from './ids.ts';
 import { unordered } from './shape.ts';

@@ -1,8 +1,8 @@
 import type { Facts } from '../facts/facts.ts';
 import { architectureOf } from '../spec/instanceTypes.ts';
 import type { ClusterSpec } from '../spec/schema.ts';
-import { volumeOf } from './sizing.ts';
 import type { MachineBlueprint } from './blueprint.ts';
+import { volumeOf } from './sizing.ts';
 
 /** A machine of one of the given types, with the image that was current when the plan was made. */
 export function machineBlueprint(

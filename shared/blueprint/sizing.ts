@@ -1,5 +1,5 @@
-import type { VolumeBlueprint } from './blueprint.ts';
 import type { ClusterSpec } from '../spec/schema.ts';
+import type { VolumeBlueprint } from './blueprint.ts';
 
 interface Sizing {
   /** Good for this many nodes at most. */

@@ -1,9 +1,9 @@
 import type { Facts } from '../facts/facts.ts';
 import { slotAddresses } from '../network/addressPlan.ts';
 import type { ClusterSpec } from '../spec/schema.ts';
-import { controlPlaneSizing, masterCount } from './sizing.ts';
 import type { SlotBlueprint, SubnetBlueprint } from './blueprint.ts';
 import { machineBlueprint } from './machines.ts';
+import { controlPlaneSizing, masterCount } from './sizing.ts';
 import { slotSubnet } from './subnets.ts';
 
 /** Masters and members of one zone at most: five each, in a single zone. Members' addresses follow the masters'. */

@@ -1,7 +1,7 @@
 import type { Blueprint, MachineRole } from '../blueprint/blueprint.ts';
 import type { Plan } from '../blueprint/plan.ts';
-import { renderUserData } from '../machine/userData.ts';
 import { NotReady } from '../errors.ts';
+import { renderUserData } from '../machine/userData.ts';
 import { readBundleRow } from '../store/bundles.ts';
 
 /** What machines of a slot, or of `group/NAME`, run at their first boot: where to ask, and for exactly which bundle. */

@@ -3,7 +3,6 @@ import { errorName } from '../aws/errors.ts';
 import { idFor } from '../aws/ids.ts';
 import { idsByKey } from '../aws/idsByKey.ts';
 import { instanceState, launchInstance, launchTokenSpent } from '../aws/instances.ts';
-import { together } from '../together.ts';
 import { attachVolume, findVolumes } from '../aws/volumes.ts';
 import type { SlotBlueprint } from '../blueprint/blueprint.ts';
 import type { Plan } from '../blueprint/plan.ts';
@@ -11,6 +10,7 @@ import { now } from '../environment.ts';
 import { NotReady } from '../errors.ts';
 import type { RunContext } from '../runContext.ts';
 import { readSlot, type SlotRow, writeSlot } from '../store/machines.ts';
+import { together } from '../together.ts';
 import { firstBootOf, profileOf } from './bootParts.ts';
 
 /** What a state that launches slots' machines is given: the ids that CreateNetworkInterfaces, CreateVolumes and CreateKeys returned, and its token. */

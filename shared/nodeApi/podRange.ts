@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { PrimaryInterface } from '../aws/machineFacts.ts';
 import { ensurePodRoute, findPodRouteTables, routeQuotaReached } from '../aws/podRoutes.ts';
-import { together } from '../together.ts';
 import type { Blueprint } from '../blueprint/blueprint.ts';
 import type { Plan } from '../blueprint/plan.ts';
 import { freeRange, rangeCount } from '../network/routedRanges.ts';
 import { listPodRanges, type PodRange, readPodRange, takePodRange } from '../store/podRanges.ts';
+import { together } from '../together.ts';
 
 /** There is no range, or no route, for this node. The machine reports why: a person must act. */
 export class NoPodRange extends Error {

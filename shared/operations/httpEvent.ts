@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { clusterName } from '../spec/texts.ts';
 import { InvalidRequest, NotFound } from '../errors.ts';
+import { clusterName } from '../spec/texts.ts';
 
 const httpEvent = z.object({
   version: z.literal('2.0'),

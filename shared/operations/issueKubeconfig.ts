@@ -1,6 +1,7 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
 import * as z from 'zod';
 import { signWith } from '../aws/kms.ts';
+import { InvalidRequest, NotFound } from '../errors.ts';
 import { authorityRowName } from '../pki/authorities.ts';
 import { issueCertificate } from '../pki/certificate.ts';
 import {
@@ -11,7 +12,6 @@ import {
   operatorName,
 } from '../pki/operator.ts';
 import { publicKeyOf, UnusableSigningRequest } from '../pki/signingRequest.ts';
-import { InvalidRequest, NotFound } from '../errors.ts';
 import { recordAudit } from '../store/audit.ts';
 import { type AuthorityRow, readAuthority } from '../store/authorities.ts';
 import { readCluster } from '../store/clusters.ts';

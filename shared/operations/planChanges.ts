@@ -1,10 +1,10 @@
-import { describeChanges, diffSpecs, type SpecChange } from '../validation/changes.ts';
 import type { ClusterSpec } from '../spec/schema.ts';
-import { validateSpec } from '../validation/validateSpec.ts';
-import { type SpecWarning, warningsOf } from '../validation/warnings.ts';
 import type { DeploymentNames } from '../step/deployment.ts';
 import type { ClusterRecord } from '../store/clusters.ts';
 import { readPlan } from '../store/plans.ts';
+import { describeChanges, diffSpecs, type SpecChange } from '../validation/changes.ts';
+import { validateSpec } from '../validation/validateSpec.ts';
+import { type SpecWarning, warningsOf } from '../validation/warnings.ts';
 import { resolveFacts, specRefused } from './planCluster.ts';
 
 /** What a dry run answers for a cluster that exists: what the spec would change in it. */

@@ -1,14 +1,14 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { lambda } from '../clients/lambda.ts';
 import { buildBlueprint } from '../blueprint/buildBlueprint.ts';
 import type { Plan } from '../blueprint/plan.ts';
+import { lambda } from '../clients/lambda.ts';
+import { InvalidRequest } from '../errors.ts';
 import type { Facts } from '../facts/facts.ts';
 import { parseSpec } from '../spec/parseSpec.ts';
 import { describeProblems, type SpecProblem } from '../spec/problems.ts';
 import type { ClusterSpec } from '../spec/schema.ts';
-import { problemsOfDocument, validateSpec } from '../validation/validateSpec.ts';
 import type { DeploymentNames } from '../step/deployment.ts';
-import { InvalidRequest } from '../errors.ts';
+import { problemsOfDocument, validateSpec } from '../validation/validateSpec.ts';
 
 /** Turns a spec into a plan: everything that will be made, with what the account offers looked up once. Nothing is touched. */
 export async function planCluster(spec: ClusterSpec, clusterId: string, deployment: DeploymentNames): Promise<Plan> {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { clusterName } from '../spec/texts.ts';
 import { InvalidRequest } from '../errors.ts';
+import { clusterName } from '../spec/texts.ts';
 import { bodyOf, callerOf, clusterNameIn, flag, type HttpEvent, httpEventOf, queryOf } from './httpEvent.ts';
 
 /** Operations that a person or a schedule can ask for, each the name of a state machine. */

@@ -1,8 +1,8 @@
 import { DescribeExecutionCommand, RedriveExecutionCommand } from '@aws-sdk/client-sfn';
 import { stepFunctions } from '../clients/stepFunctions.ts';
-import type { DeploymentNames } from '../step/deployment.ts';
 import { now } from '../environment.ts';
 import { InvalidRequest, LockLost, NotFound } from '../errors.ts';
+import type { DeploymentNames } from '../step/deployment.ts';
 import { recordAudit } from '../store/audit.ts';
 import { readLock } from '../store/lock.ts';
 import { type RunRecord, readRun } from '../store/runs.ts';

@@ -1,8 +1,13 @@
 import type { Facts } from '../facts/facts.ts';
+import type { ParsedSpec } from '../spec/parseSpec.ts';
+import type { SpecProblem } from '../spec/problems.ts';
+import { concernsTheRest } from '../spec/restOf.ts';
+import type { ClusterSpec } from '../spec/schema.ts';
 import { immutableProblems } from './changes.ts';
 import { checkAddresses } from './checks/addresses.ts';
 import { checkApi } from './checks/api.ts';
 import type { Check } from './checks/check.ts';
+import { checkTogether } from './checks/combinations.ts';
 import { checkControlPlane } from './checks/controlPlane.ts';
 import { checkEndpoints } from './checks/endpoints.ts';
 import { checkExistingVpc } from './checks/existingVpc.ts';
@@ -12,11 +17,6 @@ import { checkPlacement } from './checks/placement.ts';
 import { checkQuotas } from './checks/quotas.ts';
 import { checkReservations } from './checks/reservations.ts';
 import { checkTags } from './checks/tags.ts';
-import { checkTogether } from './checks/combinations.ts';
-import type { ParsedSpec } from '../spec/parseSpec.ts';
-import type { SpecProblem } from '../spec/problems.ts';
-import { concernsTheRest } from '../spec/restOf.ts';
-import type { ClusterSpec } from '../spec/schema.ts';
 import { versionSkewProblems } from './versionSkew.ts';
 
 const checks: readonly Check[] = [

@@ -1,12 +1,12 @@
+import { masterCount, sizingReason } from '../blueprint/sizing.ts';
 import type { Facts } from '../facts/facts.ts';
 import { cidrOf, contains } from '../network/cidr.ts';
 import { quotas, standardOnDemand as standard } from '../spec/awsLimits.ts';
-import { listed } from './checks/check.ts';
-import { unjudgedTypes } from './checks/quotas.ts';
 import { needsDrivers } from '../spec/instanceTypes.ts';
 import { foundText } from '../spec/problems.ts';
 import type { ClusterSpec } from '../spec/schema.ts';
-import { masterCount, sizingReason } from '../blueprint/sizing.ts';
+import { listed } from './checks/check.ts';
+import { unjudgedTypes } from './checks/quotas.ts';
 
 /** Something allowed that its author may not have meant. Warnings never keep a cluster from being made. */
 export interface SpecWarning {

@@ -15,7 +15,32 @@ const below =
 const isSdk = (name: string) => name.startsWith('@aws-sdk/') || name.startsWith('@smithy/');
 
 /** Decisions and data: what is true of a cluster before AWS is asked anything. */
-const pure = ['shared/spec', 'shared/facts', 'shared/blueprint', 'shared/network', 'shared/releases'];
+const pure = ['network', 'releases', 'spec', 'facts', 'blueprint', 'validation'].map((folder) => `shared/${folder}`);
+
+/** The floors of shared, the ground first: a folder imports only what lies below it. Errors, time and chance are files of the ground. */
+const floors = [
+  'clients',
+  'network',
+  'releases',
+  'spec',
+  'facts',
+  'blueprint',
+  'pki',
+  'validation',
+  'store',
+  'aws',
+  'machine',
+  'reports',
+  'launch',
+  'addons',
+  'step',
+  'nodeApi',
+  'operations',
+];
+
+const floorOf = (path: string) => floors.indexOf(path.split('/')[1] ?? '');
+
+const isGround = (path: string) => below('shared')(path) && path.split('/').length === 2;
 
 const rules: readonly Rule[] = [
   {
@@ -30,8 +55,15 @@ const rules: readonly Rule[] = [
     allows: ({ target, isPackage }) => isPackage || below('shared')(target),
   },
   {
-    sentence: 'in shared, only aws, store and what starts or asks runs (operations) call AWS',
-    files: (path) => below('shared')(path) && !below('shared/aws', 'shared/store', 'shared/operations')(path),
+    sentence: 'in shared, folders import one way: only what lies below them',
+    files: below('shared'),
+    allows: ({ target, isPackage }, { path }) =>
+      isPackage || isGround(target) || (!isGround(path) && floorOf(target) <= floorOf(path)),
+  },
+  {
+    sentence: 'in shared, only clients, aws, store and what starts or asks runs (operations) call AWS',
+    files: (path) =>
+      below('shared')(path) && !below('shared/clients', 'shared/aws', 'shared/store', 'shared/operations')(path),
     allows: ({ target, isPackage, onlyTypes }) => onlyTypes || !isPackage || !isSdk(target),
   },
   {
@@ -47,11 +79,9 @@ const rules: readonly Rule[] = [
   },
   {
     sentence: 'the interpreter knows only the clock and JSONata, nothing of kubestep',
-    files: below('local/stepfunctions'),
+    files: below('local/interpreter'),
     allows: ({ target, isPackage }) =>
-      isPackage
-        ? target === 'jsonata' || target === 'node:crypto'
-        : below('local/stepfunctions', 'local/clock')(target),
+      isPackage ? target === 'jsonata' || target === 'node:crypto' : below('local/interpreter', 'local/clock')(target),
   },
   {
     sentence: 'the model of AWS knows nothing of what runs on it; the SDK lends it only types',
@@ -59,19 +89,19 @@ const rules: readonly Rule[] = [
     allows: ({ target, isPackage, onlyTypes }) =>
       isPackage
         ? onlyTypes || !isSdk(target) || target === '@smithy/core/retry'
-        : below('local/cloud', 'local/clock', 'local/stepfunctions')(target),
+        : below('local/cloud', 'local/clock', 'local/interpreter')(target),
   },
   {
     sentence: 'simulated machines know the bundle that they boot from, never the functions that made it',
     files: below('local/machines/simulated'),
-    allows: ({ target, isPackage }) => isPackage || below('local', 'shared/node', 'shared/pki')(target),
+    allows: ({ target, isPackage }) => isPackage || below('local', 'shared/machine', 'shared/pki')(target),
   },
   {
     sentence:
       'what real machines fetch is built after the releases that the product offers, and baked by its node script',
     files: below('local/machines/assets'),
     allows: ({ target, isPackage }) =>
-      isPackage || below('local', 'shared/releases', 'shared/blueprint', 'shared/node/script')(target),
+      isPackage || below('local', 'shared/releases', 'shared/blueprint', 'shared/machine/script')(target),
   },
   {
     sentence: 'real machines know nothing of the product but how it writes files: what they run, they fetch',
@@ -95,7 +125,9 @@ const rules: readonly Rule[] = [
       'the command computes with spec, blueprint and pki; of everything else in shared it knows only the shapes',
     files: below('cli'),
     allows: ({ target, onlyTypes }) =>
-      !below('shared')(target) || onlyTypes || below('shared/spec', 'shared/blueprint', 'shared/pki')(target),
+      !below('shared')(target) ||
+      onlyTypes ||
+      below('shared/spec', 'shared/blueprint', 'shared/validation', 'shared/pki')(target),
   },
   {
     sentence: 'nothing that runs imports a test',
@@ -113,6 +145,13 @@ test.each(rules)('$sentence', ({ files, allows }) => {
       .map(({ target }) => `${file.path} imports ${target}`),
   );
   expect(broken).toEqual([]);
+});
+
+test('every folder of shared has its floor', () => {
+  const folders = new Set(
+    sources.filter(({ path }) => below('shared')(path) && !isGround(path)).map(({ path }) => path.split('/')[1]),
+  );
+  expect([...folders].sort()).toEqual([...floors].sort());
 });
 
 test('imports are read as they are written', () => {

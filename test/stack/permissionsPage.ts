@@ -20,13 +20,16 @@ const commonStatements = new Set(['WriteOwnLog', 'Trace', 'ReadLockAndPlan']);
 
 /** The page's parts, by the folders of functions/. */
 const titles: Readonly<Record<string, string>> = {
-  run: 'Runs',
-  network: 'Network',
-  authorities: 'Authorities',
-  controlPlane: 'Control plane',
-  nodes: 'Nodes',
-  addons: 'Inside the cluster',
-  http: 'HTTP API',
+  'steps/lock': 'The lock of a cluster',
+  'steps/run': 'Runs',
+  'steps/network': 'Network',
+  'steps/roles': 'Roles',
+  'steps/authorities': 'Authorities',
+  'steps/slots': 'Slots of the control plane',
+  'steps/nodes': 'Nodes',
+  'steps/addons': 'Inside the cluster',
+  'steps/deletion': 'Deletion',
+  api: 'HTTP API',
   nodeApi: 'Node API',
   reactions: 'Reactions',
 };

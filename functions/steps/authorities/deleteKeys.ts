@@ -4,10 +4,10 @@ import { findClusterKeys, isVolumeKey, removeKey } from '../../../shared/aws/key
 import { keysLeftByLostAnswers } from '../../../shared/aws/kms.ts';
 import { findKubernetesVolumes } from '../../../shared/aws/kubernetesVolumes.ts';
 import { isOurInstance, isOurKey, isOurVolume } from '../../../shared/aws/membership.ts';
-import { together } from '../../../shared/together.ts';
 import { NotReady } from '../../../shared/errors.ts';
 import { step } from '../../../shared/step/step.ts';
 import { membershipOf } from '../../../shared/store/membership.ts';
+import { together } from '../../../shared/together.ts';
 
 /**
  * Schedules the deletion of the cluster's keys in seven days; until then it can be cancelled. Volumes that outlive the

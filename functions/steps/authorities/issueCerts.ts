@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { readPublicKey, signWith, wrapNewKey, wrapNewKeyPair } from '../../../shared/aws/kms.ts';
-import { togetherByKey } from '../../../shared/together.ts';
 import type { AuthorityName, ClusterIdentity } from '../../../shared/blueprint/blueprint.ts';
 import { authorityNames, authorityRowName, authoritySubject } from '../../../shared/pki/authorities.ts';
 import { publicKeyFromDer, selfSign } from '../../../shared/pki/certificate.ts';
 import { toPem } from '../../../shared/pki/pem.ts';
 import { step } from '../../../shared/step/step.ts';
 import { putAuthorityIfAbsent, readAuthority } from '../../../shared/store/authorities.ts';
+import { togetherByKey } from '../../../shared/together.ts';
 
 const input = z.object({ keyArns: z.record(z.string(), z.string()) });
 

@@ -7,7 +7,6 @@ import {
   findSecurityGroups,
   removeSecurityGroup,
 } from '../../../shared/aws/securityGroups.ts';
-import { together } from '../../../shared/together.ts';
 import { removeVolume } from '../../../shared/aws/volumes.ts';
 import { now } from '../../../shared/environment.ts';
 import { NotReady } from '../../../shared/errors.ts';
@@ -17,6 +16,7 @@ import { recordAudit } from '../../../shared/store/audit.ts';
 import { membershipOf } from '../../../shared/store/membership.ts';
 import { readRun } from '../../../shared/store/runs.ts';
 import { volumesListedAt } from '../../../shared/store/volumeListing.ts';
+import { together } from '../../../shared/together.ts';
 
 /** Deletes the volumes that Kubernetes made, but for those that are to be kept or may have to be, and its security groups. */
 export const handler = stepWithoutPlan(async ({ run }) => {

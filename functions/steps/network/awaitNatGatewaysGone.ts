@@ -1,10 +1,10 @@
 import { findAddresses, removeAddress } from '../../../shared/aws/addresses.ts';
 import { isMember, oursAmong } from '../../../shared/aws/membership.ts';
 import { findNatGateways } from '../../../shared/aws/natGateways.ts';
-import { together } from '../../../shared/together.ts';
 import { NotReady } from '../../../shared/errors.ts';
 import { stepWithoutPlan } from '../../../shared/step/step.ts';
 import { membershipOf } from '../../../shared/store/membership.ts';
+import { together } from '../../../shared/together.ts';
 
 /** Done when no NAT gateway is left; then releases their addresses. */
 export const handler = stepWithoutPlan(async ({ run }) => {

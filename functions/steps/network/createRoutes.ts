@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { idFor } from '../../../shared/aws/ids.ts';
 import { idsByKey } from '../../../shared/aws/idsByKey.ts';
 import { ensureDefaultRoute } from '../../../shared/aws/routeTables.ts';
-import { together } from '../../../shared/together.ts';
 import { step } from '../../../shared/step/step.ts';
+import { together } from '../../../shared/together.ts';
 
 /** Leads the private subnets out through their NAT gateways, which are available by now. */
 export const handler = step(z.object({ routeTableIds: idsByKey, natGatewayIds: idsByKey }), async ({ plan, input }) => {

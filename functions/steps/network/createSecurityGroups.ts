@@ -3,9 +3,9 @@ import { ensureEach } from '../../../shared/aws/adoption.ts';
 import { idsByKey } from '../../../shared/aws/idsByKey.ts';
 import { ensureRules } from '../../../shared/aws/securityGroupRules.ts';
 import { ensureSecurityGroup } from '../../../shared/aws/securityGroups.ts';
-import { together } from '../../../shared/together.ts';
 import { step } from '../../../shared/step/step.ts';
 import { knownResources } from '../../../shared/store/resources.ts';
+import { together } from '../../../shared/together.ts';
 
 /** Ensures every security group, then their rules, which name each other's groups. */
 export const handler = step(z.object({ vpcId: z.string(), natAddresses: idsByKey }), async ({ plan, input }) => {

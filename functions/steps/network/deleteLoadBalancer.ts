@@ -1,9 +1,9 @@
 import { findLoadBalancers, removeLoadBalancer } from '../../../shared/aws/loadBalancers.ts';
 import { isHomeVpc } from '../../../shared/aws/membership.ts';
 import { findTargetGroups, removeTargetGroup } from '../../../shared/aws/targetGroups.ts';
-import { together } from '../../../shared/together.ts';
 import { stepWithoutPlan } from '../../../shared/step/step.ts';
 import { membershipOf } from '../../../shared/store/membership.ts';
+import { together } from '../../../shared/together.ts';
 
 /** Deletes the cluster's load balancer with its listener, then its target group. */
 export const handler = stepWithoutPlan(async ({ run }) => {

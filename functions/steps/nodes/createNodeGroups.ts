@@ -3,10 +3,10 @@ import { ensureAutoScalingGroup } from '../../../shared/aws/autoScalingGroups.ts
 import { idFor } from '../../../shared/aws/ids.ts';
 import { idsByKey } from '../../../shared/aws/idsByKey.ts';
 import { ensureTemplateVersion } from '../../../shared/aws/launchTemplates.ts';
-import { together } from '../../../shared/together.ts';
 import { firstBootOf, profileOf } from '../../../shared/launch/bootParts.ts';
 import { step } from '../../../shared/step/step.ts';
 import { writeTemplate } from '../../../shared/store/machines.ts';
+import { together } from '../../../shared/together.ts';
 
 const input = z.object({ subnetIds: idsByKey, securityGroupIds: idsByKey, keyArns: idsByKey });
 

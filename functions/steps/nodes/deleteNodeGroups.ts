@@ -1,6 +1,6 @@
 import { findAutoScalingGroups, removeAutoScalingGroup } from '../../../shared/aws/autoScalingGroups.ts';
-import { together } from '../../../shared/together.ts';
 import { stepWithoutPlan } from '../../../shared/step/step.ts';
+import { together } from '../../../shared/together.ts';
 
 /** Starts the deletion of the node groups with their machines. */
 export const handler = stepWithoutPlan(async ({ run }) => {

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { hasObject, putObjectOnce } from '../../../shared/aws/assetObjects.ts';
-import type { Asset } from '../../../shared/releases/sources.ts';
 import { fetchFile } from '../../../shared/environment.ts';
 import { NotReady } from '../../../shared/errors.ts';
+import type { Asset } from '../../../shared/releases/sources.ts';
 import { step } from '../../../shared/step/step.ts';
 
 /**

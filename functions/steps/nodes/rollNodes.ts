@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { launchFailure, requireGroup, resize } from '../../../shared/aws/autoScalingGroups.ts';
-import { awaitReports } from '../../../shared/reports/awaitReports.ts';
 import { Conflict, InsufficientCapacity } from '../../../shared/errors.ts';
+import { awaitReports } from '../../../shared/reports/awaitReports.ts';
 import { step } from '../../../shared/step/step.ts';
 
 /**

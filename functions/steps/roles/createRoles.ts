@@ -1,6 +1,6 @@
 import { ensureMachineRole } from '../../../shared/aws/roles.ts';
-import { together } from '../../../shared/together.ts';
 import { step } from '../../../shared/step/step.ts';
+import { together } from '../../../shared/together.ts';
 
 /** Ensures the roles of the cluster's machines, within the deployment's permissions boundary, and their instance profiles. */
 export const handler = step(async ({ plan }) => {

@@ -4,8 +4,8 @@ import {
   removeInstanceProfile,
   removeMachineRole,
 } from '../../../shared/aws/roles.ts';
-import { together } from '../../../shared/together.ts';
 import { stepWithoutPlan } from '../../../shared/step/step.ts';
+import { together } from '../../../shared/together.ts';
 
 /** Deletes the instance profiles and roles of the cluster's machines. */
 export const handler = stepWithoutPlan(async ({ run }) => {

@@ -1,9 +1,9 @@
 import { isOurInterface, isOurVolume } from '../../../shared/aws/membership.ts';
 import { findNetworkInterfaces, removeNetworkInterface } from '../../../shared/aws/networkInterfaces.ts';
-import { together } from '../../../shared/together.ts';
 import { findVolumes, removeVolume } from '../../../shared/aws/volumes.ts';
 import { stepWithoutPlan } from '../../../shared/step/step.ts';
 import { membershipOf } from '../../../shared/store/membership.ts';
+import { together } from '../../../shared/together.ts';
 
 /** Deletes the slots' interfaces and volumes, and any root volume that a machine left. */
 export const handler = stepWithoutPlan(async ({ run }) => {

@@ -1,5 +1,5 @@
-import { awaitReports } from '../../../shared/reports/awaitReports.ts';
 import { launchSlots, slotParts } from '../../../shared/launch/slotMachines.ts';
+import { awaitReports } from '../../../shared/reports/awaitReports.ts';
 import { step } from '../../../shared/step/step.ts';
 
 /**

@@ -1,4 +1,5 @@
 import { NODE_MASK_SIZE } from '../../blueprint/kubernetes.ts';
+import { masterCount, maximumWorkers } from '../../blueprint/sizing.ts';
 import {
   MAXIMUM_ZONES,
   NARROWEST_VPC_PREFIX,
@@ -10,7 +11,6 @@ import {
 import { type Cidr, cidrOf, overlaps } from '../../network/cidr.ts';
 import type { Path, SpecProblem } from '../../spec/problems.ts';
 import type { ClusterSpec } from '../../spec/schema.ts';
-import { masterCount, maximumWorkers } from '../../blueprint/sizing.ts';
 import { type Check, problemAt } from './check.ts';
 
 /** Ranges do not overlap and have room for what they must hold. */

@@ -1,9 +1,9 @@
+import { controlPlaneSizing, MAXIMUM_NODES, maximumWorkers } from '../../blueprint/sizing.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { volumeLimits } from '../../spec/awsLimits.ts';
 import { architectureOf, tooSmallForKubernetes } from '../../spec/instanceTypes.ts';
 import type { Path, SpecProblem } from '../../spec/problems.ts';
 import type { ClusterSpec } from '../../spec/schema.ts';
-import { controlPlaneSizing, MAXIMUM_NODES, maximumWorkers } from '../../blueprint/sizing.ts';
 import { type Check, listed, problemAt } from './check.ts';
 
 /** Masters, etcd and their volumes fit together, and every type that they use can be had where they stand. */

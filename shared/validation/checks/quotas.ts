@@ -1,10 +1,10 @@
 import { desiredSize } from '../../blueprint/nodeGroups.ts';
+import { controlPlaneSizing, masterCount, maximumWorkers } from '../../blueprint/sizing.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { MOST_ROUTES_GRANTED, type Quota, quotas } from '../../spec/awsLimits.ts';
 import { vCpuQuotaOf, vCpusOf } from '../../spec/instanceTypes.ts';
 import type { Path, SpecProblem } from '../../spec/problems.ts';
 import type { ClusterSpec, NodeGroupSpec } from '../../spec/schema.ts';
-import { controlPlaneSizing, masterCount, maximumWorkers } from '../../blueprint/sizing.ts';
 import { type Check, problemAt } from './check.ts';
 
 /** What the cluster takes of one quota of the account. */

@@ -15,6 +15,7 @@ import { ListServiceQuotasCommand } from '@aws-sdk/client-service-quotas';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { GetParametersCommand } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { named } from '../../../shared/aws/errors.ts';
 import { autoScaling } from '../../../shared/clients/autoScaling.ts';
 import { dynamodb } from '../../../shared/clients/dynamodb.ts';
 import { ec2 } from '../../../shared/clients/ec2.ts';
@@ -30,7 +31,6 @@ import { serviceQuotas } from '../../../shared/clients/serviceQuotas.ts';
 import { ssm } from '../../../shared/clients/ssm.ts';
 import { stepFunctions } from '../../../shared/clients/stepFunctions.ts';
 import { sts } from '../../../shared/clients/sts.ts';
-import { named } from '../../../shared/aws/errors.ts';
 
 const object = { Bucket: 'bucket', Key: 'key' };
 const executionArn = 'arn:aws:states:us-east-1:123456789012:execution:machine:run';

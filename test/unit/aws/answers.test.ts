@@ -5,12 +5,12 @@ import { GetParametersCommand } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
 import { putObjectOnce } from '../../../shared/aws/assetObjects.ts';
 import { ensureAutoScalingGroup } from '../../../shared/aws/autoScalingGroups.ts';
+import { resolveImages } from '../../../shared/aws/images.ts';
+import { ensureLoadBalancer } from '../../../shared/aws/loadBalancers.ts';
 import { autoScaling } from '../../../shared/clients/autoScaling.ts';
 import { elasticLoadBalancing } from '../../../shared/clients/elasticLoadBalancing.ts';
 import { s3 } from '../../../shared/clients/s3.ts';
 import { ssm } from '../../../shared/clients/ssm.ts';
-import { resolveImages } from '../../../shared/aws/images.ts';
-import { ensureLoadBalancer } from '../../../shared/aws/loadBalancers.ts';
 import { aBlueprint, aNodeGroup } from '../../support/aBlueprint.ts';
 
 /** What AWS answered others, in its own words: our model would only say what we believe. */

@@ -1,6 +1,6 @@
 import { callAs, connectClient } from '../../../local/cloud/sdk.ts';
-import { ec2 } from '../../../shared/clients/ec2.ts';
 import { findExistingVpc } from '../../../shared/aws/existingVpc.ts';
+import { ec2 } from '../../../shared/clients/ec2.ts';
 import { administrator } from '../../support/testWorld.ts';
 import { type Compute, compute } from '../cloud/ec2Compute/compute.ts';
 

@@ -1,6 +1,6 @@
 import { randomBytes, X509Certificate } from 'node:crypto';
-import { issueCertificate, type LeafFields } from '../../../shared/pki/certificate.ts';
 import { now, useEnvironment } from '../../../shared/environment.ts';
+import { issueCertificate, type LeafFields } from '../../../shared/pki/certificate.ts';
 import { aKeyPair, anAuthority } from '../../support/authorities.ts';
 import { openssl } from '../../support/openssl.ts';
 

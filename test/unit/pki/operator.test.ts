@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
+import { now } from '../../../shared/environment.ts';
 import { issueCertificate } from '../../../shared/pki/certificate.ts';
 import { type OperatorGroup, operatorCertificate, operatorName } from '../../../shared/pki/operator.ts';
-import { now } from '../../../shared/environment.ts';
 import { aKeyPair, anAuthority } from '../../support/authorities.ts';
 
 const alice = 'arn:aws:sts::123456789012:assumed-role/Admin/alice';

@@ -2,10 +2,6 @@ import { dynamodb } from '../../../../local/cloud/dynamodb/service.ts';
 import { iam } from '../../../../local/cloud/iam/service.ts';
 import { kms } from '../../../../local/cloud/kms/service.ts';
 import { callAs, connectClient } from '../../../../local/cloud/sdk.ts';
-import { dynamodb as dynamodbClient } from '../../../../shared/clients/dynamodb.ts';
-import { iam as iamClient } from '../../../../shared/clients/iam.ts';
-import { kms as kmsClient } from '../../../../shared/clients/kms.ts';
-import { kmsOnce } from '../../../../shared/clients/kmsOnce.ts';
 import { findClusterKeys, removeKey } from '../../../../shared/aws/keys.ts';
 import { ensureKey, signWith, wrapNewKeyPair } from '../../../../shared/aws/kms.ts';
 import {
@@ -14,6 +10,10 @@ import {
   removeInstanceProfile,
   removeMachineRole,
 } from '../../../../shared/aws/roles.ts';
+import { dynamodb as dynamodbClient } from '../../../../shared/clients/dynamodb.ts';
+import { iam as iamClient } from '../../../../shared/clients/iam.ts';
+import { kms as kmsClient } from '../../../../shared/clients/kms.ts';
+import { kmsOnce } from '../../../../shared/clients/kmsOnce.ts';
 import { knownResources } from '../../../../shared/store/resources.ts';
 import { storeTable } from '../../../support/storeTable.ts';
 import { administrator, testCloud } from '../../../support/testWorld.ts';
