@@ -1,7 +1,7 @@
 // The only way to run something on a machine: a verb of its own script, with arguments that no shell ever reads.
 const { require: load } = require('tsx/cjs/api');
 
-const { verbs } = load('../shared/node/verbs.ts', __filename);
+const { verbs } = load('../shared/machine/verbs.ts', __filename);
 
 module.exports = () => ({
   Resources: {

@@ -1,6 +1,6 @@
+import { NotFound } from '../../shared/errors.ts';
 import { answered } from '../../shared/operations/answer.ts';
 import { nameOfPath } from '../../shared/operations/pathRequest.ts';
-import { NotFound } from '../../shared/errors.ts';
 import { listRuns } from '../../shared/store/runs.ts';
 
 /** The runs of a cluster name, also of clusters that were deleted since. */

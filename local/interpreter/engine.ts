@@ -1,4 +1,3 @@
-import { uuid } from './random.ts';
 import { type Redrivability, redrivability } from './description.ts';
 import { EngineCore } from './engineCore.ts';
 import type { EngineOptions } from './engineOptions.ts';
@@ -6,6 +5,7 @@ import { StepFunctionsError } from './failures.ts';
 import type { Json } from './json.ts';
 import { textExceedsPayloadLimit } from './limits.ts';
 import { countsOf, type MapRunCounts } from './mapRuns.ts';
+import { uuid } from './random.ts';
 import type { Execution, ExecutionStatus, HistoryEvent, MapRun } from './records.ts';
 import { recover } from './recovery.ts';
 import { redrive } from './redrive.ts';

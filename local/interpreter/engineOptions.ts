@@ -1,6 +1,6 @@
 import type { Clock } from '../clock/clock.ts';
-import type { Random } from './random.ts';
 import type { Json, JsonObject } from './json.ts';
+import type { Random } from './random.ts';
 import type { Execution, HistoryEvent } from './records.ts';
 import type { Resource } from './resource.ts';
 import type { ExecutionStore } from './store.ts';

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { executionArn, stateMachineName } from './arns.ts';
-import { uuid } from './random.ts';
 import { topStrand } from './ending.ts';
 import type { EngineCore } from './engineCore.ts';
 import { StepFunctionsError } from './failures.ts';
 import type { Json } from './json.ts';
+import { uuid } from './random.ts';
 import type { Execution, Strand, StrandReference } from './records.ts';
 import { enter } from './states/states.ts';
 import { guarded } from './transitions.ts';

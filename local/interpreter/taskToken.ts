@@ -1,5 +1,5 @@
-import { type Random, uuid } from './random.ts';
 import { StepFunctionsError } from './failures.ts';
+import { type Random, uuid } from './random.ts';
 import type { StrandReference } from './records.ts';
 
 /** A new token for one attempt of one task. It says whom it is for, so that no table of tokens has to be kept. */

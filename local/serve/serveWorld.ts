@@ -5,10 +5,10 @@ import { sessionOf } from '../cloud/sts/sessions.ts';
 import type { EmbeddedWorld } from '../world/createWorld.ts';
 import type { AccessKey } from './accessKey.ts';
 import { answerRequest, plainRefusal, type Served } from './answerRequest.ts';
+import { strangerIn } from './foreignRequests.ts';
 import { bodyOf, headOf, largestBodyBytes } from './incoming.ts';
 import { isInFile, type WireAnswer, type WireRequest } from './message.ts';
 import { signatureOf } from './signature.ts';
-import { strangerIn } from './foreignRequests.ts';
 
 export interface ServeOptions {
   readonly key: AccessKey;

@@ -2,8 +2,8 @@ import type { ResourceKind, ResourceName } from '../blueprint/tags.ts';
 import { now } from '../environment.ts';
 import { Conflict, NotReady } from '../errors.ts';
 import { type KnownResources, makeRecorded, recordResource, recordResources } from '../store/resources.ts';
-import { requireShape, type Shape } from './shape.ts';
 import { together } from '../together.ts';
+import { requireShape, type Shape } from './shape.ts';
 
 /** What a redrive counts in `attempt`, where a retry counts 1: no try has the number of another (see the state machines). */
 export const redriveWeight = 1000;

@@ -1,6 +1,6 @@
 import { DescribeVpcEndpointServicesCommand } from '@aws-sdk/client-ec2';
-import type { EndpointService } from '../facts/facts.ts';
 import { ec2 } from '../clients/ec2.ts';
+import type { EndpointService } from '../facts/facts.ts';
 
 /**
  * Which of these services (short names) have interface endpoints in the region, and where. By filters, because a request by

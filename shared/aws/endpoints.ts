@@ -5,8 +5,8 @@ import {
   paginateDescribeVpcEndpoints,
 } from '@aws-sdk/client-ec2';
 import type { ClusterIdentity, EndpointBlueprint } from '../blueprint/blueprint.ts';
-import { type Earlier, ensureByToken } from './adoption.ts';
 import { ec2 } from '../clients/ec2.ts';
+import { type Earlier, ensureByToken } from './adoption.ts';
 import { withToken } from './clientToken.ts';
 import { isNotFound, settled } from './errors.ts';
 import { idFor, idOf } from './ids.ts';

@@ -1,6 +1,6 @@
 import { paginateDescribeInstanceTypeOfferings, paginateDescribeInstanceTypes } from '@aws-sdk/client-ec2';
-import type { InstanceTypeSize } from '../facts/facts.ts';
 import { ec2 } from '../clients/ec2.ts';
+import type { InstanceTypeSize } from '../facts/facts.ts';
 
 /** Which zones offer each of these instance types; a type that no zone offers has none. */
 export async function zonesOfInstanceTypes(types: readonly string[]): Promise<Record<string, string[]>> {

@@ -8,8 +8,8 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import type { ClusterIdentity, MachineBlueprint, SlotBlueprint } from '../blueprint/blueprint.ts';
-import { Conflict, InsufficientCapacity, NotReady } from '../errors.ts';
 import { ec2 } from '../clients/ec2.ts';
+import { Conflict, InsufficientCapacity, NotReady } from '../errors.ts';
 import { withToken } from './clientToken.ts';
 import { errorName, isNotFound } from './errors.ts';
 import { idOf } from './ids.ts';

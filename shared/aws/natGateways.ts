@@ -1,7 +1,7 @@
 import { CreateNatGatewayCommand, DeleteNatGatewayCommand, paginateDescribeNatGateways } from '@aws-sdk/client-ec2';
 import type { ClusterIdentity, NatGatewayBlueprint } from '../blueprint/blueprint.ts';
-import { type Earlier, ensureByToken } from './adoption.ts';
 import { ec2 } from '../clients/ec2.ts';
+import { type Earlier, ensureByToken } from './adoption.ts';
 import { withToken } from './clientToken.ts';
 import { removed, settled } from './errors.ts';
 import { idOf } from './ids.ts';

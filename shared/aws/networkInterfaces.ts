@@ -7,9 +7,9 @@ import {
   paginateDescribeNetworkInterfaces,
 } from '@aws-sdk/client-ec2';
 import type { ClusterIdentity, SlotBlueprint } from '../blueprint/blueprint.ts';
+import { ec2 } from '../clients/ec2.ts';
 import { NotReady } from '../errors.ts';
 import type { KnownResources } from '../store/resources.ts';
-import { ec2 } from '../clients/ec2.ts';
 import { withToken } from './clientToken.ts';
 import { errorName, removed, settled } from './errors.ts';
 import { idOf } from './ids.ts';

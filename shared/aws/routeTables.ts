@@ -9,8 +9,8 @@ import {
   ReplaceRouteCommand,
 } from '@aws-sdk/client-ec2';
 import type { ClusterIdentity, RouteTableBlueprint } from '../blueprint/blueprint.ts';
-import { type Earlier, ensureByToken } from './adoption.ts';
 import { ec2 } from '../clients/ec2.ts';
+import { type Earlier, ensureByToken } from './adoption.ts';
 import { withToken } from './clientToken.ts';
 import { errorName, removed, settled } from './errors.ts';
 import { idOf } from './ids.ts';

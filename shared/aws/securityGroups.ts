@@ -8,9 +8,9 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { ClusterIdentity, SecurityGroupBlueprint } from '../blueprint/blueprint.ts';
 import { CLUSTER_TAG, kubernetesClusterTag } from '../blueprint/tags.ts';
+import { ec2 } from '../clients/ec2.ts';
 import { NotReady } from '../errors.ts';
 import type { KnownResources } from '../store/resources.ts';
-import { ec2 } from '../clients/ec2.ts';
 import { errorName, removed, settled } from './errors.ts';
 import { idOf } from './ids.ts';
 import { requireShape } from './shape.ts';

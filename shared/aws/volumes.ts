@@ -6,9 +6,9 @@ import {
   paginateDescribeVolumes,
 } from '@aws-sdk/client-ec2';
 import type { ClusterIdentity, SlotBlueprint, VolumeBlueprint } from '../blueprint/blueprint.ts';
+import { ec2 } from '../clients/ec2.ts';
 import { NotReady } from '../errors.ts';
 import type { KnownResources } from '../store/resources.ts';
-import { ec2 } from '../clients/ec2.ts';
 import { withToken } from './clientToken.ts';
 import { errorName, removed } from './errors.ts';
 import { idOf } from './ids.ts';

@@ -4,8 +4,8 @@ import {
   paginateDescribeVpcEndpoints,
 } from '@aws-sdk/client-ec2';
 import { CLUSTER_TAG } from '../blueprint/tags.ts';
-import { NotReady } from '../errors.ts';
 import { ec2 } from '../clients/ec2.ts';
+import { NotReady } from '../errors.ts';
 import { tagValue } from './tags.ts';
 
 /** As many as a person reads. */

@@ -1,7 +1,7 @@
 import { connectedAgents, operationIdOf, sendVerb } from '../aws/commands.ts';
 import type { Plan } from '../blueprint/plan.ts';
-import { malformedArguments, type NodeVerb, type VerbArguments, verbs } from '../machine/verbs.ts';
 import { NotReady } from '../errors.ts';
+import { malformedArguments, type NodeVerb, type VerbArguments, verbs } from '../machine/verbs.ts';
 import { listSlots } from '../store/machines.ts';
 import { awaitReports, isOver, type WaitingState } from './awaitReports.ts';
 import { endWait } from './completeWaits.ts';

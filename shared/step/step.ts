@@ -2,9 +2,9 @@ import middy from '@middy/core';
 import * as z from 'zod';
 import { named } from '../aws/errors.ts';
 import type { Plan } from '../blueprint/plan.ts';
+import { type RunContext, runContext } from '../runContext.ts';
 import { requireLock } from '../store/lock.ts';
 import { readPlan } from '../store/plans.ts';
-import { type RunContext, runContext } from '../runContext.ts';
 import { untilLambdaEndsIt } from './untilLambdaEndsIt.ts';
 
 /** What a step gets: its run, how often its state was tried before, and the input that the state machine gave it. */

@@ -7,8 +7,8 @@ import { seededRandom } from '../../local/cloud/random.ts';
 import { connectionReset, serviceFailure } from '../../local/cloud/serviceFailures.ts';
 import type { FunctionFaults } from '../../local/deployment/functionRuntime.ts';
 import type { TestAccount } from '../support/embeddedWorld.ts';
-import type { FaultSchedule } from './schedule.ts';
 import { type StrokeCounter, strokeCounter } from './faultCounts.ts';
+import type { FaultSchedule } from './schedule.ts';
 
 /** What carries a schedule out. It outlives the accounts whose processes are killed. */
 export interface Disturbance extends StrokeCounter {

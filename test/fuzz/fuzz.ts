@@ -6,8 +6,8 @@
  */
 import { parseArgs } from 'node:util';
 import { defects } from './defects.ts';
-import { runSeed, type SeedResult } from './oneSeed.ts';
 import { sumOf, told } from './faultCounts.ts';
+import { runSeed, type SeedResult } from './oneSeed.ts';
 
 /** Problems repeat themselves for each zone or machine; the first few tell what it is. */
 const mostShown = 8;

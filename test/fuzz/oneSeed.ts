@@ -2,8 +2,8 @@ import { plaintextLog } from '../support/checks/noSecretLeaves.ts';
 import { snapshotOf } from '../support/embeddedWorld.ts';
 import { emptySnapshot } from '../support/standingCluster.ts';
 import type { Defect } from './defects.ts';
-import { scheduleOf } from './schedule.ts';
 import { type Struck, sumOf } from './faultCounts.ts';
+import { scheduleOf } from './schedule.ts';
 import { troubled } from './troubledRun.ts';
 import { isRecorded, leftOver, problemsOfCreation, problemsOfDeletion } from './verdicts.ts';
 

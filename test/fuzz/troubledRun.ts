@@ -7,10 +7,10 @@ import { anAccount, type Snapshot, type TestAccount } from '../support/embeddedW
 import { finish, NotAnswered, startCreate, startDelete } from '../support/runs.ts';
 import type { Defect } from './defects.ts';
 import { type Disturbance, disturbanceOf } from './disturbance.ts';
+import type { Struck } from './faultCounts.ts';
 import { afterCut, type RecordedJournal, recordedJournal, standingRows } from './killedWorld.ts';
 import type { FaultSchedule, Kill, Operation } from './schedule.ts';
 import { afterSigkill } from './sigkill.ts';
-import type { Struck } from './faultCounts.ts';
 import { unlessUncaught } from './uncaught.ts';
 
 /** How operations begin; a deletion may follow a creation that has never ended, and takes its lock over. */

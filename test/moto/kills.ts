@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { differencesBetween } from './comparison.ts';
+import { everythingIn, remainsOf } from './expectedLeftovers.ts';
 import { since } from './inventory/inventory.ts';
 import type { Account, Resource } from './inventory/resource.ts';
 import { type Life, live, liveUntil } from './lives.ts';
 import type { MotoServer } from './motoServer.ts';
-import { everythingIn, remainsOf } from './expectedLeftovers.ts';
 
 /** How often the process of a creation is killed: as often as that of kops was. */
 const kills = 9;

@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Count, type CountedCall, callsTable, workflowOf } from './calls.ts';
 import { countsOf, differencesBetween } from './comparison.ts';
+import { everythingIn, remainsOf } from './expectedLeftovers.ts';
 import { since } from './inventory/inventory.ts';
 import type { Account, Resource } from './inventory/resource.ts';
 import { fatalWrites, killedAt } from './kills.ts';
 import { live } from './lives.ts';
 import { type MotoServer, startMoto } from './motoServer.ts';
 import { judged } from './namedDifferences.ts';
-import { notMotos } from './unansweredByMoto.ts';
 import { createdOnOurModel } from './ownModel.ts';
 import { pythonTools } from './pythonTools.ts';
-import { everythingIn, remainsOf } from './expectedLeftovers.ts';
 import { spec } from './spec.ts';
+import { notMotos } from './unansweredByMoto.ts';
 
 /** The differences that have a name are this version's. */
 const motoPackage = 'moto[server]==5.2.5';

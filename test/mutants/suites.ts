@@ -12,9 +12,11 @@ const stack = [
 const lives = ['test/workflows/createCluster', 'test/workflows/deleteCluster'];
 
 const nearest: readonly (readonly [string, readonly string[]])[] = [
-  ['shared/node/files/', ['test/unit/node/(bundle|machineFiles|confinement|template)']],
-  ['shared/node/script/', ['test/unit/node/']],
-  ['shared/node/', ['test/unit/node/(bundle|template)', 'test/unit/nodeApi']],
+  ['shared/machine/files/', ['test/unit/machine/(bundle|machineFiles|confinement|template)']],
+  ['shared/machine/script/', ['test/unit/machine/']],
+  ['shared/machine/', ['test/unit/machine/(bundle|template)', 'test/unit/nodeApi']],
+  ['shared/nodeApi/', ['test/unit/nodeApi']],
+  ['shared/validation', ['test/unit/spec', 'test/unit/blueprint']],
   ['functions/nodeApi', ['test/unit/nodeApi']],
   ['shared/pki', ['test/unit/pki', 'test/unit/nodeApi']],
   ['shared/spec', ['test/unit/spec']],

@@ -10,11 +10,11 @@ import {
   natGatewayName,
   removeNatGateway,
 } from '../../../shared/aws/natGateways.ts';
-import { together } from '../../../shared/together.ts';
 import { now } from '../../../shared/environment.ts';
 import { Conflict, NotReady } from '../../../shared/errors.ts';
 import { step } from '../../../shared/step/step.ts';
 import { knownResources } from '../../../shared/store/resources.ts';
+import { together } from '../../../shared/together.ts';
 
 /** Done when every NAT gateway is available. One that failed is removed and its cause told; resuming makes another. */
 export const handler = step(z.object({ subnetIds: idsByKey }), async ({ plan, attempt, input }) => {

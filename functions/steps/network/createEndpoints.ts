@@ -4,7 +4,6 @@ import { ensureEndpoint } from '../../../shared/aws/endpoints.ts';
 import { idsByKey } from '../../../shared/aws/idsByKey.ts';
 import { step } from '../../../shared/step/step.ts';
 import { knownResources } from '../../../shared/store/resources.ts';
-import { togetherByKey } from '../../../shared/together.ts';
 
 /** Ensures the VPC's private ways to AWS services. */
 export const handler = step(

@@ -4,9 +4,9 @@ import { ensureEach } from '../../../shared/aws/adoption.ts';
 import { idFor, idOf } from '../../../shared/aws/ids.ts';
 import { idsByKey } from '../../../shared/aws/idsByKey.ts';
 import { ensureNatGateway } from '../../../shared/aws/natGateways.ts';
-import { togetherByKey } from '../../../shared/together.ts';
 import { step } from '../../../shared/step/step.ts';
 import { knownResources } from '../../../shared/store/resources.ts';
+import { togetherByKey } from '../../../shared/together.ts';
 
 /** Ensures the NAT gateways and returns their addresses at once; AwaitNatGateways waits for them. */
 export const handler = step(z.object({ subnetIds: idsByKey }), async ({ plan, attempt, input }) => {

@@ -3,9 +3,9 @@ import { ensureEach } from '../../../shared/aws/adoption.ts';
 import { idFor } from '../../../shared/aws/ids.ts';
 import { idsByKey } from '../../../shared/aws/idsByKey.ts';
 import { associateSubnets, ensureDefaultRoute, ensureRouteTable } from '../../../shared/aws/routeTables.ts';
-import { together } from '../../../shared/together.ts';
 import { step } from '../../../shared/step/step.ts';
 import { knownResources } from '../../../shared/store/resources.ts';
+import { together } from '../../../shared/together.ts';
 
 /** Ensures the route tables with their subnets and the way through the internet gateway; routes to NAT gateways come later. */
 export const handler = step(

@@ -1,9 +1,9 @@
 import { isMember } from '../../../shared/aws/membership.ts';
 import { findSubnets, removeSubnet } from '../../../shared/aws/subnets.ts';
-import { together } from '../../../shared/together.ts';
 import { namingWhatBlocks } from '../../../shared/aws/vpcContents.ts';
 import { stepWithoutPlan } from '../../../shared/step/step.ts';
 import { membershipOf } from '../../../shared/store/membership.ts';
+import { together } from '../../../shared/together.ts';
 
 /** Deletes the subnets that were made for the cluster. */
 export const handler = stepWithoutPlan(async ({ run }) => {

@@ -3,10 +3,10 @@ import { ensureEach } from '../../../shared/aws/adoption.ts';
 import { idFor } from '../../../shared/aws/ids.ts';
 import { idsByKey } from '../../../shared/aws/idsByKey.ts';
 import { allowForeignAddresses, ensureNetworkInterface } from '../../../shared/aws/networkInterfaces.ts';
-import { together } from '../../../shared/together.ts';
 import { sendsPodAddresses } from '../../../shared/network/podNetworks.ts';
 import { step } from '../../../shared/step/step.ts';
 import { knownResources } from '../../../shared/store/resources.ts';
+import { together } from '../../../shared/together.ts';
 
 /**
  * Ensures each slot's interface with its fixed address, before anything in the same subnets gets an address that AWS chooses: in

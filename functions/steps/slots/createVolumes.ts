@@ -5,7 +5,6 @@ import { idsByKey } from '../../../shared/aws/idsByKey.ts';
 import { ensureVolume } from '../../../shared/aws/volumes.ts';
 import { step } from '../../../shared/step/step.ts';
 import { knownResources } from '../../../shared/store/resources.ts';
-import { togetherByKey } from '../../../shared/together.ts';
 
 /** Ensures the encrypted volume of each slot that holds etcd's data, which outlives its machines. */
 export const handler = step(z.object({ keyArns: idsByKey }), async ({ plan, input: { keyArns } }) => {

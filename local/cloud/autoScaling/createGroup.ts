@@ -12,8 +12,8 @@ import { checkLaunch, checkSizes, groupFields, requestedPlaces } from './groupSe
 import { type GroupRow, groupArn, groups } from './groups.ts';
 import { mergedTags, tagInput } from './groupTags.ts';
 import { hookFrom, hookSpecificationInput } from './lifecycleHooks.ts';
-import { accessToTemplates } from './templateAccess.ts';
 import { wake } from './reconcileJobs.ts';
+import { accessToTemplates } from './templateAccess.ts';
 
 /** Service Quotas: Auto Scaling groups per Region. */
 const groupsQuota = 'L-CDE20ADC';

@@ -7,8 +7,8 @@ import { actionTimeoutJob } from './lifecycleActions.ts';
 import { actionTimedOut, memberChanged } from './memberChanges.ts';
 import { membersOf, stayingMembers } from './members.ts';
 import { rebalance } from './rebalance.ts';
-import { terminateExcess } from './scaleIn.ts';
 import { wakeJob, woken } from './reconcileJobs.ts';
+import { terminateExcess } from './scaleIn.ts';
 
 const groupGoneJob = 'autoscaling.groupGone';
 

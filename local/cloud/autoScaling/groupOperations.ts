@@ -9,9 +9,9 @@ import { requestedLaunch } from './groupLaunch.ts';
 import { checkLaunch, checkSizes, groupFields, requestedPlaces } from './groupSettings.ts';
 import { type GroupRow, groupOf, groups, updateGroup } from './groups.ts';
 import { membersOf } from './members.ts';
+import { wake } from './reconcileJobs.ts';
 import { accessToTemplates } from './templateAccess.ts';
 import { stopWaiting } from './termination.ts';
-import { wake } from './reconcileJobs.ts';
 
 export const UpdateAutoScalingGroup = operation({
   input: z.strictObject({

@@ -7,8 +7,8 @@ import { announceActivity } from './groupEvents.ts';
 import { groups } from './groups.ts';
 import { type ActionTimeout, beginActions } from './lifecycleActions.ts';
 import { findMember, isLeaving, type MemberRow, putMember } from './members.ts';
-import { beginTermination, endTermination, proceedTermination } from './termination.ts';
 import { wake } from './reconcileJobs.ts';
+import { beginTermination, endTermination, proceedTermination } from './termination.ts';
 
 interface InstanceChange {
   readonly instanceId: string;

@@ -20,8 +20,8 @@ import {
   putMember,
 } from './members.ts';
 import { pageInput, pageOf } from './paging.ts';
-import { beginTermination } from './termination.ts';
 import { wake } from './reconcileJobs.ts';
+import { beginTermination } from './termination.ts';
 
 export const TerminateInstanceInAutoScalingGroup = operation({
   input: z.strictObject({ InstanceId: z.string(), ShouldDecrementDesiredCapacity: z.boolean() }),

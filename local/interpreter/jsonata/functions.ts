@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import jsonata from 'jsonata';
 import type { Clock } from '../../clock/clock.ts';
-import { type Random, seeded, uuid } from '../random.ts';
 import type { Json } from '../json.ts';
+import { type Random, seeded, uuid } from '../random.ts';
 
 /** Names bound in every expression beside JSONata's own. */
 export type Functions = Readonly<Record<string, unknown>>;

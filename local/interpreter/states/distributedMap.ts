@@ -1,11 +1,11 @@
 import { mapRunArn } from '../arns.ts';
-import { uuid } from '../random.ts';
 import type { MapState } from '../definition/definition.ts';
 import { evaluateField, placeOf } from '../evaluation.ts';
 import { type Failure, failureOf, StateFailed } from '../failures.ts';
 import { isObject, type Json } from '../json.ts';
 import { causedAt, evaluationFailed } from '../jsonata/evaluate.ts';
 import { endMapRun, fillMapRun } from '../mapRuns.ts';
+import { uuid } from '../random.ts';
 import type { MapRun, MapRunItem, MapRunPhase } from '../records.ts';
 import { guarded } from '../transitions.ts';
 import type { Step } from '../turn.ts';

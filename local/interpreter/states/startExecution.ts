@@ -1,9 +1,9 @@
 import { executionArn } from '../arns.ts';
-import { uuid } from '../random.ts';
 import type { TaskState } from '../definition/definition.ts';
 import { describeAsResult } from '../description.ts';
 import { StepFunctionsError } from '../failures.ts';
 import { isObject, type Json } from '../json.ts';
+import { uuid } from '../random.ts';
 import type { Execution, TaskPhase } from '../records.ts';
 import type { Resource } from '../resource.ts';
 import { startExecution } from '../starting.ts';

@@ -1,8 +1,8 @@
+import { controlPlaneSizing } from '../../blueprint/sizing.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { vCpusOf } from '../../spec/instanceTypes.ts';
 import type { SpecProblem } from '../../spec/problems.ts';
 import type { ClusterSpec } from '../../spec/schema.ts';
-import { controlPlaneSizing } from '../../blueprint/sizing.ts';
 import { type Check, problemAt } from './check.ts';
 
 type Resource = 'cpu' | 'memory' | 'ephemeral-storage';

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { createRealClock } from '../../../clock/realClock.ts';
 import { type Order, onMessages, writeMessage } from './controlMessages.ts';
-import { Doors } from './portForwards.ts';
 import { GatewayServices } from './gatewayServices.ts';
+import { Doors } from './portForwards.ts';
 
 // The gateway of a VPC, run in the VPC's namespace: `main.ts CONTROL_SOCKET`. It does what its parent says over that socket
 // and ends with it, so that no gateway outlives the process that knows of it.
