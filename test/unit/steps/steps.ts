@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { sleep } from '../../../local/clock/clock.ts';
 import { defineAutoScalingJobs } from '../../../local/cloud/autoScaling/groupJobs.ts';
 import { autoScaling as autoScalingModel } from '../../../local/cloud/autoScaling/service.ts';
@@ -160,23 +161,14 @@ const lambdaTrust = {
   Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
 };
 
-/** Where a function lies, by the name of its file. */
-const folders = ['network', 'controlPlane', 'nodes', 'authorities', 'addons'];
-
+/** Where a step lies, by the name of its file. */
 function pathOf(name: string, ending: string): string {
-  const found = folders.map((folder) => `functions/${folder}/${name}${ending}`).find(exists);
-  if (!found) throw new Error(`No function is called ${name}`);
-  return found;
+  const found = stepFiles.find((file) => basename(file) === `${name}${ending}`);
+  if (!found) throw new Error(`No step is called ${name}`);
+  return join('functions/steps', found);
 }
 
-function exists(path: string): boolean {
-  try {
-    readFileSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const stepFiles = readdirSync('functions/steps', { recursive: true, encoding: 'utf8' });
 
 async function handlerOf(name: string): Promise<StepHandler<unknown>> {
   const module = (await import(`../../../${pathOf(name, '.ts')}`)) as { handler: StepHandler<unknown> };
