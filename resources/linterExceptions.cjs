@@ -30,7 +30,7 @@ const ofDeploymentBucket = {
 
 /** The metadata of every function and log group in serverless.yml, and of the framework's bucket. */
 module.exports = async ({ resolveVariable }) => {
-  const functions = Object.entries(await resolveVariable('self:functions'));
+  const functions = (await resolveVariable('self:functions')).flatMap(Object.entries);
   return {
     // The framework repeats in DependsOn what a Ref or GetAtt says already.
     Metadata: { 'cfn-lint': { config: { ignore_checks: ['W3005'] } } },
