@@ -4,7 +4,7 @@ import { deleteRow, type Key, queryRows, readRow, writeRow } from './table.ts';
 /** Which instance a slot was given; membership of masters and etcd rests on this, never on tags. */
 export interface SlotRow {
   readonly slotKey: string;
-  /** Grows when an instance is replaced, its launch token is spent, or it would be launched with other parameters. */
+  /** Grows when an instance is replaced or its launch token is spent. Other parameters need no other attempt: a token follows from all of them. */
   readonly attempt: number;
   readonly instanceId?: string;
   /** ISO 8601: tells an instance that EC2 does not show yet from one that it shows no more. */
