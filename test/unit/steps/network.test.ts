@@ -1,6 +1,8 @@
 import { connectionAttributes } from '../../../local/cloud/elasticLoadBalancing/targetGroupAttributes.ts';
 import { targetGroups } from '../../../local/cloud/elasticLoadBalancing/targetGroups.ts';
 import { apiServerShutdown } from '../../../shared/blueprint/apiServerShutdown.ts';
+import { storePhaseReport } from '../../../shared/store/reports.ts';
+import { asAdministrator } from './createMachines.ts';
 import { createNetwork } from './createNetwork.ts';
 import { everyCallDiesOnce, type Steps, steps } from './steps.ts';
 
@@ -91,4 +93,29 @@ test('the balancer leaves connections alone for as long as an API server may tak
     unhealthySeconds: stopSeconds,
     deregisteredSeconds: stopSeconds,
   });
+});
+
+test('a balancer without healthy targets says that no master has reported, until one has', async () => {
+  const cluster = await steps();
+  await createNetwork(cluster);
+  await cluster.aws.world.clock.advance({ minutes: 10 });
+  const report = (role: { readonly group?: string }, instanceId: string) =>
+    asAdministrator(cluster.aws, () =>
+      storePhaseReport({
+        clusterId: cluster.clusterId,
+        instanceId,
+        phase: 'bundle-fetched',
+        outcome: 'failed',
+        ...role,
+      }),
+    );
+
+  const silence = /No machine of the control plane has reported/;
+  await expect(cluster.once('awaitLoadBalancer')).rejects.toThrow(silence);
+  await report({ group: 'workers' }, 'i-0aaaaaaaaaaaaaaaa');
+  await expect(cluster.once('awaitLoadBalancer')).rejects.toThrow(silence);
+  await report({}, 'i-0bbbbbbbbbbbbbbbb');
+  await expect(cluster.once('awaitLoadBalancer')).rejects.toThrow(
+    /master-0 at \S+ is unhealthy \([^)]*\)(?!.*has reported)/,
+  );
 });
