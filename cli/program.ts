@@ -4,6 +4,7 @@ import { completionVerb } from './commands/completion.ts';
 import { createVerb } from './commands/create.ts';
 import { deleteVerb } from './commands/delete.ts';
 import { describeVerb } from './commands/describe.ts';
+import { explainVerb } from './commands/explain.ts';
 import { getVerb } from './commands/get.ts';
 import { helpVerb } from './commands/help.ts';
 import { machinesVerb } from './commands/machines.ts';
@@ -21,7 +22,7 @@ import type { Output } from './output.ts';
 
 /** The verbs, as the help lists them. */
 const groups: Readonly<Record<string, readonly Verb[]>> = {
-  'Clusters:': [validateVerb, planVerb, createVerb, getVerb, protectVerb, deleteVerb],
+  'Clusters:': [validateVerb, explainVerb, planVerb, createVerb, getVerb, protectVerb, deleteVerb],
   'Runs:': [watchVerb, describeVerb, resumeVerb, stopVerb],
   'This machine:': [serveVerb, machinesVerb],
   'The command:': [helpVerb, versionVerb, completionVerb],

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { foundText, mostProblems, type Path, pathText, type SpecProblem } from './problems.ts';
 import { fieldsAt } from './schemaFields.ts';
+import { similarField } from './similarField.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -79,7 +80,7 @@ function remedyFor(path: Path, value: unknown, allowed: string): string {
 function unknownField(path: Path, document: unknown): SpecProblem {
   const name = String(path.at(-1));
   const fields = fieldsAt(path.slice(0, -1));
-  const similar = fields.find((field) => field !== name && looksLike(field, name));
+  const similar = similarField(name, fields);
   return {
     path: pathText(path),
     found: `an unknown field (${foundText(valueAt(document, path))})`,
@@ -93,27 +94,6 @@ const NO_MERGE = 'Write the fields out: YAML 1.2 has aliases (*name), but no mer
 function unknownFieldRemedy(isKnownInAnotherShape: boolean, similar: string | undefined): string {
   if (isKnownInAnotherShape) return 'It excludes other fields that stand beside it: keep one or the other.';
   return similar === undefined ? 'Remove it.' : `Did you mean ${similar}?`;
-}
-
-/** Same letters in another case, or one a part of the other, or up to a third of its letters wrong. */
-function looksLike(field: string, name: string): boolean {
-  const [known, written] = [field.toLowerCase(), name.toLowerCase()];
-  if (known.startsWith(written) || written.startsWith(known)) return true;
-  const allowed = written.length / 3;
-  return written.length - known.length <= allowed && editDistance(known, written) <= allowed;
-}
-
-function editDistance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (const [index, letter] of [...one].entries()) {
-    const next = [index + 1];
-    for (const [column, second] of [...other].entries()) {
-      const replaced = (row[column] ?? 0) + (letter === second ? 0 : 1);
-      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[other.length] ?? 0;
 }
 
 function valueAt(document: unknown, path: Path): unknown {

@@ -1,47 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { exitCodes } from '../../../cli/exitCodes.ts';
-import { main } from '../../../cli/main.ts';
 import { kubestepProgram } from '../../../cli/program.ts';
-import type { ApiAnswer, ApiRequest, Target } from '../../../cli/target.ts';
 import type { RunDescription } from '../../../shared/operations/describeRun.ts';
 import { aRun, aState, at } from './aRun.ts';
 import { recordedOutput } from './recordedOutput.ts';
-
-type Api = (request: ApiRequest) => ApiAnswer | undefined;
-
-/** Runs a command line against an API that answers as told, and 404 otherwise. */
-async function run(
-  argv: readonly string[],
-  api: Api = () => undefined,
-  environment: NodeJS.ProcessEnv = {},
-  question?: (text: string) => Promise<string>,
-) {
-  const requests: ApiRequest[] = [];
-  const recorded = recordedOutput();
-  const target: Target = {
-    kind: 'aws',
-    pollMilliseconds: 0,
-    now: () => Date.parse(at(60)),
-    pause: () => Promise.resolve(),
-    close: () => Promise.resolve(),
-    request: async (request) => {
-      requests.push(request);
-      return api(request) ?? { status: 404, body: { error: 'NotFound', message: `no ${request.path}` } };
-    },
-  };
-  const code = await main(argv, {
-    projectRoot: '.',
-    output: { ...recorded.output, ...(question && { question }) },
-    environment,
-    openTarget: async () => target,
-  });
-  const text = recorded.lines.join('\n');
-  return { ...recorded, code, text, errorText: recorded.errors.join('\n'), requests };
-}
+import { type Api, ok, run } from './runCommand.ts';
 
 const verbs = kubestepProgram(() => Promise.resolve(), '0', recordedOutput().output).commands;
-
-const ok = (body: unknown): ApiAnswer => ({ status: 200, body });
 
 /** Answers the create and then one description after the other, the last one again and again. */
 function creating(...descriptions: RunDescription[]): Api {
