@@ -14,6 +14,8 @@ export const exitCodes = {
   unreachable: 5,
   /** A defect of kubestep or of its deployment. */
   defect: 70,
+  /** The time given to watch a run is over; the run continues (as timeout(1) of GNU coreutils ends). */
+  timedOut: 124,
   /** Interrupted from the keyboard; a run in AWS goes on (128 + SIGINT). */
   interrupted: 130,
 } as const;

@@ -72,6 +72,12 @@ export const withOutput = (verb: CommandUnknownOpts, more: readonly ('wide' | 'n
       .helpGroup(general),
   );
 
+/** The option that bounds how long a run is watched. Whoever does not wait has nothing to bound. */
+export const timeoutOption = () =>
+  new Option('--timeout <DURATION>', 'stop watching after so long, such as 30m or 1h30m; the run continues')
+    .argParser(millisecondsOf)
+    .conflicts('wait');
+
 /** Options that every verb has. A value that is given twice is refused: one of the two would count for nothing. */
 export function withGeneral(verb: CommandUnknownOpts): CommandUnknownOpts {
   verb
@@ -130,4 +136,12 @@ function speedOf(text: string): number {
   const speed = Number(text);
   if (text.trim() !== '' && Number.isFinite(speed) && speed > 0 && speed <= 100_000) return speed;
   throw new InvalidArgumentError('It takes a number above 0 and up to 100000.');
+}
+
+/** A duration as kubectl takes it: `90s`, `30m`, `1h30m`. */
+function millisecondsOf(text: string): number {
+  const [, h = '0', m = '0', s = '0', ms = '0'] = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/.exec(text) ?? [];
+  const total = Number(h) * 3_600_000 + Number(m) * 60_000 + Number(s) * 1000 + Number(ms);
+  if (total > 0 && Number.isSafeInteger(total)) return total;
+  throw new InvalidArgumentError('It takes a duration above 0 such as 90s, 30m or 1h30m.');
 }

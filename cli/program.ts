@@ -77,5 +77,6 @@ const exitCodeText = [
   `  ${exitCodes.notFound}    no such cluster or run`,
   `  ${exitCodes.unreachable}    the API cannot be reached or refuses the caller`,
   `  ${exitCodes.defect}   a defect of kubestep`,
+  `  ${exitCodes.timedOut}  the time to watch is over (--timeout); the run continues`,
   `  ${exitCodes.interrupted}  interrupted from the keyboard`,
 ].join('\n');

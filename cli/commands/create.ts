@@ -1,6 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import type { ExitCode } from '../exitCodes.ts';
-import { withOutput, withTarget } from '../options.ts';
+import { timeoutOption, withOutput, withTarget } from '../options.ts';
 import { readSpecFile } from '../specFile.ts';
 import { tellWhere } from '../tellWhere.ts';
 import { type CommandContext, examples, type Verb } from './command.ts';
@@ -17,6 +17,7 @@ export const createVerb: Verb = (run) => {
     .requiredOption('-f, --file <FILE>', 'the spec of the cluster; - reads it from standard input')
     .option('--take-over', 'take the lock over from a run that has ended without giving it back')
     .option('--no-wait', 'return as soon as the run has started')
+    .addOption(timeoutOption())
     .option(
       '--request-id <ID>',
       'names the request: repeated with the same id, it finds its run instead of starting another',

@@ -1,6 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import { type ExitCode, usageError } from '../exitCodes.ts';
-import { withOutput, withTarget } from '../options.ts';
+import { timeoutOption, withOutput, withTarget } from '../options.ts';
 import { tellWhere } from '../tellWhere.ts';
 import { type CommandContext, examples, type Verb } from './command.ts';
 import { type RunOptions, startAndFollow } from './operation.ts';
@@ -16,6 +16,7 @@ export const deleteVerb: Verb = (run) => {
     .option('--delete-volumes', 'delete the volumes that no master could say anything about, too')
     .option('--take-over', 'take the lock over from a run that has ended without giving it back')
     .option('--no-wait', 'return as soon as the run has started')
+    .addOption(timeoutOption())
     .option(
       '--request-id <ID>',
       'names the request: repeated with the same id, it finds its run instead of starting another',

@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly takeOver?: boolean | undefined;
   readonly wait: boolean;
   readonly requestId?: string | undefined;
+  /** How long to watch, in milliseconds. */
+  readonly timeout?: number | undefined;
 }
 
 /** Starts a run and shows it to its end; without waiting, only says how to see it. */
@@ -20,11 +22,11 @@ export async function startAndFollow(
   context: CommandContext,
   target: Target,
   request: ApiRequest,
-  { takeOver = false, wait, requestId = newRequestId() }: RunOptions,
+  { takeOver = false, wait, requestId = newRequestId(), timeout }: RunOptions,
 ): Promise<ExitCode> {
   const named = { ...request, query: { ...request.query, requestId } };
   const run = await startRun(context, target, named, takeOver);
-  if (wait) return followToEnd(context, target, run);
+  if (wait) return followToEnd(context, target, run, timeout);
   answer(context, { ...run, requestId }, () => [
     `${run.runId} has started${target.kind === 'local' ? ', and time of the model passes only while a command waits' : ''}`,
     '',
@@ -39,9 +41,14 @@ function newRequestId(): string {
   return randomBytes(16).toString('hex');
 }
 
-/** Shows a run to its end, and how it ended. */
-export async function followToEnd(context: CommandContext, target: Target, run: RunName): Promise<ExitCode> {
-  const followed = await followRun(target, run, progressOutput(context));
+/** Shows a run to its end, and how it ended; fails where that takes longer than `timeout` milliseconds. */
+export async function followToEnd(
+  context: CommandContext,
+  target: Target,
+  run: RunName,
+  timeout?: number,
+): Promise<ExitCode> {
+  const followed = await followRun(target, run, progressOutput(context), timeout);
   const { description } = followed;
   const lines = isForPrograms(context) ? [] : await summaryOf(target, followed);
   answer(context, runView(description), () => lines);

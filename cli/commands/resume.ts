@@ -1,6 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import type { ExitCode } from '../exitCodes.ts';
-import { withOutput, withTarget } from '../options.ts';
+import { timeoutOption, withOutput, withTarget } from '../options.ts';
 import { describeRun, findRun, isGoingOn, resumeRun } from '../runs.ts';
 import { tellWhere } from '../tellWhere.ts';
 import { type CommandContext, examples, type Verb } from './command.ts';
@@ -15,16 +15,26 @@ export const resumeVerb: Verb = (run) => {
     )
     .argument('[RUN]', 'the id of the run')
     .option('--cluster <NAME>', 'the cluster of the run; needed where it is deleted')
+    .addOption(timeoutOption())
     .addHelpText('after', examples('kubestep resume', 'kubestep resume create-5bsfp6p8'))
-    .action((id, { cluster }, command) => run(command, (context) => resume(context, id, cluster)));
+    .action((id, options, command) => run(command, (context) => resume(context, id, options)));
   return withOutput(withTarget(verb));
 };
 
+interface Wanted {
+  readonly cluster?: string | undefined;
+  readonly timeout?: number | undefined;
+}
+
 /** A run whose local process died continues by itself once its world is open. */
-async function resume(context: CommandContext, id: string | undefined, cluster: string | undefined): Promise<ExitCode> {
+async function resume(
+  context: CommandContext,
+  id: string | undefined,
+  { cluster, timeout }: Wanted,
+): Promise<ExitCode> {
   const target = await context.target();
   await tellWhere(context, target);
   const run = await findRun(target, id, cluster);
   if (!isGoingOn(await describeRun(target, run))) await resumeRun(target, run);
-  return followToEnd(context, target, run);
+  return followToEnd(context, target, run, timeout);
 }

@@ -1,5 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
-import { withOutput, withTarget } from '../options.ts';
+import { timeoutOption, withOutput, withTarget } from '../options.ts';
 import { findRun } from '../runs.ts';
 import { examples, type Verb } from './command.ts';
 import { followToEnd } from './operation.ts';
@@ -11,11 +11,15 @@ export const watchVerb: Verb = (run) => {
     .description('Shows a run until it ends; without RUN the only one that has not ended.')
     .argument('[RUN]', 'the id of the run')
     .option('--cluster <NAME>', 'the cluster of the run; needed where it is deleted')
-    .addHelpText('after', examples('kubestep watch create-5bsfp6p8', 'kubestep watch | tee run.log'))
-    .action((id, { cluster }, command) =>
+    .addOption(timeoutOption())
+    .addHelpText(
+      'after',
+      examples('kubestep watch create-5bsfp6p8', 'kubestep watch --timeout 30m', 'kubestep watch | tee run.log'),
+    )
+    .action((id, { cluster, timeout }, command) =>
       run(command, async (context) => {
         const target = await context.target();
-        return followToEnd(context, target, await findRun(target, id, cluster));
+        return followToEnd(context, target, await findRun(target, id, cluster), timeout);
       }),
     );
   return withOutput(withTarget(verb));

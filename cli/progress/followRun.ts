@@ -13,8 +13,13 @@ export interface FollowedRun {
   readonly hereMilliseconds: number;
 }
 
-/** Shows a run until it ends. */
-export async function followRun(target: Target, run: RunName, output: Output): Promise<FollowedRun> {
+/** Shows a run until it ends. Fails after `timeout` milliseconds of our own time: that ends the watching, never the run. */
+export async function followRun(
+  target: Target,
+  run: RunName,
+  output: Output,
+  timeout = Number.POSITIVE_INFINITY,
+): Promise<FollowedRun> {
   const screen = output.isTerminal ? livePicture(output) : plainLines(output);
   const began = ownTime.now();
   const interrupted = onInterrupt(target, run);
@@ -29,7 +34,9 @@ export async function followRun(target: Target, run: RunName, output: Output): P
         screen.end();
         return { description, hereMilliseconds: here };
       }
-      await Promise.race([target.pause(target.pollMilliseconds), interrupted.happened]);
+      const left = timeout - here;
+      if (left <= 0) throw new CommandFailure(exitCodes.timedOut, `--timeout is over. ${howToSeeAgain(target, run)}`);
+      await Promise.race([target.pause(Math.min(target.pollMilliseconds, left)), interrupted.happened]);
     }
   } finally {
     interrupted.forget();
@@ -56,20 +63,18 @@ async function show(
 }
 
 /** Ctrl-C ends the watching, never the run. */
-function onInterrupt(target: Target, { runId }: RunName) {
+function onInterrupt(target: Target, run: RunName) {
   let interrupt: () => void = () => {};
   const happened = new Promise<never>((_, reject) => {
-    interrupt = () =>
-      reject(
-        new CommandFailure(
-          exitCodes.interrupted,
-          target.kind === 'aws'
-            ? `\nThe run goes on in AWS. See it again: kubestep watch ${runId}`
-            : `\nThe local world stands still until somebody opens it. Go on: kubestep resume ${runId}`,
-        ),
-      );
+    interrupt = () => reject(new CommandFailure(exitCodes.interrupted, `\n${howToSeeAgain(target, run)}`));
   });
   happened.catch(() => {});
   process.once('SIGINT', interrupt);
   return { happened, forget: () => void process.off('SIGINT', interrupt) };
 }
+
+/** Whoever stops watching leaves the run as it is. */
+const howToSeeAgain = (target: Target, { cluster, runId }: RunName): string =>
+  target.kind === 'aws'
+    ? `The run continues in AWS. See it again: kubestep watch ${runId} --cluster ${cluster}`
+    : `Time of the local world passes only while a command has it open. Continue: kubestep resume ${runId} --cluster ${cluster}`;

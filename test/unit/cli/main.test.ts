@@ -61,6 +61,12 @@ describe('the command line', () => {
     [['create', '-f', 'events/deleteCluster.json'], /asks for "deleteCluster"/],
     [['get', 'clusters', '--colour'], /--colour/],
     [['describe', 'pod', 'demo'], /unknown command 'pod'/],
+    [['watch', '--timeout', 'soon'], /--timeout.*takes a duration/],
+    [['resume', '--timeout', '0s'], /--timeout.*takes a duration/],
+    [
+      ['delete', 'demo', '--no-wait', '--timeout', '5m'],
+      /--no-wait.*cannot be used with|cannot be used with.*--no-wait/,
+    ],
     [['help', 'creat'], /no "creat" in kubestep, which has validate/],
   ])('%j is refused with what is allowed', async (argv, message) => {
     const { code, errorText, requests } = await run(argv);
@@ -154,6 +160,25 @@ describe('a run', () => {
     expect(code).toBe(exitCodes.runFailed);
     expect(text).toContain('CreateSubnets: Conflict: overlaps');
     expect(text).toContain('kubestep resume create-first');
+  });
+
+  test.each([
+    [['create', '-f', 'events/createCluster.json']],
+    [['watch', 'create-first', '--cluster', 'demo']],
+    [['resume', 'create-first', '--cluster', 'demo']],
+  ])('that takes longer than --timeout of %j continues, and the command says how to see it again', async (argv) => {
+    const { code, errorText, requests } = await run([...argv, '--timeout', '1ms'], creating(aRun([])));
+    expect(code).toBe(exitCodes.timedOut);
+    expect(errorText).toContain('kubestep watch create-first --cluster demo');
+    expect(requests.filter(({ path }) => path.endsWith('/stop'))).toEqual([]);
+  });
+
+  test('that ends within --timeout ends the command as without it', async () => {
+    const { code } = await run(
+      ['watch', 'create-first', '--cluster', 'demo', '--timeout', '1h30m'],
+      creating(failedRun),
+    );
+    expect(code).toBe(exitCodes.runFailed);
   });
 
   test('is asked for with the spec that the sample input holds', async () => {
