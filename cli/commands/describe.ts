@@ -2,6 +2,7 @@ import { Command } from '@commander-js/extra-typings';
 import type { RunDescription } from '../../shared/operations/describeRun.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { withOutput, withTarget } from '../options.ts';
+import { pausedMilliseconds } from '../progress/pauses.ts';
 import { markOf } from '../progress/picture.ts';
 import { rowsOf } from '../progress/rows.ts';
 import { describeRun, findRun } from '../runs.ts';
@@ -43,10 +44,11 @@ async function describe(context: CommandContext, id: string, cluster: string | u
 function lines(description: RunDescription, now: number): string[] {
   const { run, status, startedAt, endedAt, redrives, view } = description;
   const ended = endedAt === undefined ? now : Date.parse(endedAt);
+  const paused = pausedMilliseconds(view);
   return [
     `Run        ${run.runId}  ${run.operation} of ${run.clusterName} (${run.clusterId})`,
     `Status     ${status}${redrives > 0 ? `, resumed ${redrives === 1 ? 'once' : `${redrives} times`}` : ''}`,
-    `Time       ${timeText(startedAt)}, ${durationText(ended - Date.parse(startedAt))}`,
+    `Time       ${timeText(startedAt)}, ${durationText(ended - Date.parse(startedAt))}${paused > 0 ? `, of which ${durationText(paused)} until it was resumed` : ''}`,
     `Asked by   ${oneLine(run.requestedBy)}`,
     `Execution  ${run.executionArn}`,
     `Plan       ${run.planHash}`,

@@ -1,4 +1,5 @@
 import type { RunView, StateView } from '../../shared/operations/runView.ts';
+import { timeAtWork } from './pauses.ts';
 
 /** One line of the picture: a state, or all items of a Map state in the same state together. */
 export interface ProgressRow {
@@ -6,7 +7,7 @@ export interface ProgressRow {
   readonly depth: number;
   readonly status: StateView['status'];
   readonly times: number;
-  /** How long it took, or has taken until now. */
+  /** How long it took, or has taken until now, without the time in which the run waited to be resumed. */
   readonly milliseconds: number;
   /** What it waits for, or why it failed. */
   readonly note: string | undefined;
@@ -26,7 +27,7 @@ export function rowsOf(view: RunView, now: number): ProgressRow[] {
 
   const rowsIn = (parent: number | undefined, depth: number): ProgressRow[] =>
     joined(branchByBranch(inside.get(parent) ?? [])).flatMap(({ states, indexes }) => [
-      rowOf(states, depth, now),
+      rowOf(states, depth, now, view),
       ...indexes.flatMap((index) => rowsIn(index, depth + 1)),
     ]);
   return rowsIn(undefined, 0);
@@ -50,7 +51,7 @@ function joined(siblings: readonly { readonly index: number; readonly state: Sta
   return [...groups.values()];
 }
 
-function rowOf(states: readonly StateView[], depth: number, now: number): ProgressRow {
+function rowOf(states: readonly StateView[], depth: number, now: number, view: RunView): ProgressRow {
   const [first] = states as readonly [StateView];
   const entered = Math.min(...states.map(({ enteredAt }) => Date.parse(enteredAt)));
   const exited = Math.max(...states.map(({ exitedAt }) => (exitedAt === undefined ? now : Date.parse(exitedAt))));
@@ -59,7 +60,7 @@ function rowOf(states: readonly StateView[], depth: number, now: number): Progre
     depth,
     status: first.status,
     times: states.length,
-    milliseconds: exited - entered,
+    milliseconds: timeAtWork(entered, exited, view),
     note: noteOf(first),
     awaitsReport: first.awaitsReport === true,
     retries: states.flatMap(({ failures }) => failures).filter(({ error }) => error !== 'NotReady').length,

@@ -1,8 +1,10 @@
 import type { RunView, StateView } from '../../shared/operations/runView.ts';
+import { timeAtWork } from '../progress/pauses.ts';
 
 /** One state on the way that decided how long a run took. */
 export interface PathStep {
   readonly name: string;
+  /** Without the time in which the run waited to be resumed. */
   readonly milliseconds: number;
 }
 
@@ -10,7 +12,8 @@ export interface PathStep {
  * The chain of states that decided how long the run took: in each Parallel or Map state the branch that ended last. What
  * stands within a state stands for it.
  */
-export function measuredPath({ states }: RunView): PathStep[] {
+export function measuredPath(view: RunView): PathStep[] {
+  const { states } = view;
   const within = (parent: number | undefined): { index: number; state: StateView }[] =>
     [...states.entries()].flatMap(([index, state]) => (state.parent === parent ? [{ index, state }] : []));
 
@@ -21,7 +24,7 @@ export function measuredPath({ states }: RunView): PathStep[] {
     while (at) {
       const { index, state } = at;
       const inner = chain(index);
-      steps.unshift(inner.length > 0 ? inner : [{ name: state.name, milliseconds: lengthOf(state) }]);
+      steps.unshift(inner.length > 0 ? inner : [{ name: state.name, milliseconds: lengthOf(state, view) }]);
       at = lastToEnd(siblings.filter((one) => one.index < index && leadsTo(one.state, state)));
     }
     return steps.flat();
@@ -43,5 +46,5 @@ const leadsTo = (earlier: StateView, later: StateView): boolean =>
 const endOf = ({ exitedAt }: StateView): number =>
   exitedAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(exitedAt);
 
-const lengthOf = (state: StateView): number =>
-  state.exitedAt === undefined ? 0 : endOf(state) - Date.parse(state.enteredAt);
+const lengthOf = (state: StateView, view: RunView): number =>
+  state.exitedAt === undefined ? 0 : timeAtWork(Date.parse(state.enteredAt), endOf(state), view);

@@ -5,12 +5,13 @@ import type { RunDescription } from '../../shared/operations/describeRun.ts';
 import type { NodeView } from '../../shared/operations/listNodes.ts';
 import type { ClusterRecord } from '../../shared/store/clusters.ts';
 import type { FollowedRun } from '../progress/followRun.ts';
+import { pausedMilliseconds } from '../progress/pauses.ts';
 import { clocksText } from '../progress/reported.ts';
 import { ask, type Target } from '../target.ts';
 import { counted, durationText, oneLine, timeText } from '../words.ts';
 import { measuredPath } from './criticalPath.ts';
 
-/** States shorter than this part of the run are summed up. */
+/** States shorter than this part of the time at work are summed up. */
 const worthNaming = 0.03;
 
 /** What is to be said of a run that has ended. */
@@ -99,13 +100,17 @@ function costLines({ run, view, redrives }: RunDescription): string[] {
   ];
 }
 
-function timeLines(description: RunDescription): string[] {
+/** Where the time went, state by state; what it waited for somebody to resume it is no state's. */
+export function timeLines(description: RunDescription): string[] {
   const elapsed = elapsedOf(description);
+  const paused = pausedMilliseconds(description.view);
+  const atWork = elapsed - paused;
   const path = measuredPath(description.view);
-  const named = path.filter(({ milliseconds }) => milliseconds >= elapsed * worthNaming);
-  const rest = elapsed - named.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  const named = path.filter(({ milliseconds }) => milliseconds >= atWork * worthNaming);
+  const rest = atWork - named.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   const steps = named.map(({ name, milliseconds }) => `${name} ${durationText(milliseconds)}`).join(' → ');
-  return [`Time          ${durationText(elapsed)}: ${steps}; all else on the way ${durationText(rest)}`];
+  const pause = paused > 0 ? `, of which ${durationText(paused)} until it was resumed` : '';
+  return [`Time          ${durationText(elapsed)}${pause}: ${steps}; all else on the way ${durationText(rest)}`];
 }
 
 function nextCommands({ run }: RunDescription): string[] {

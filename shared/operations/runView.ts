@@ -6,6 +6,14 @@ export interface RunView {
   /** State transitions, which Step Functions bills; retries count. */
   readonly transitions: number;
   readonly events: number;
+  /** When the run had ended and waited for somebody to resume it. Absent: it was never resumed. */
+  readonly pauses?: readonly Pause[];
+}
+
+/** ISO 8601 */
+export interface Pause {
+  readonly from: string;
+  readonly until: string;
 }
 
 export interface StateView {
@@ -55,6 +63,8 @@ interface Place {
 export function viewOfRun(events: readonly HistoryEvent[]): RunView {
   const states: OpenState[] = [];
   const places = new Map<number, Place>();
+  const pauses: Pause[] = [];
+  let endedAt = '';
   let transitions = 0;
 
   for (const event of events) {
@@ -77,11 +87,18 @@ export function viewOfRun(events: readonly HistoryEvent[]): RunView {
       const state = before.state ?? redriven(states, event);
       places.set(id, { ...before, state });
       if (state && note(state, event, at)) transitions += 1;
-      if (/^Execution(Failed|Aborted|TimedOut)$/.test(type)) endOpen(states, event);
-      if (type === 'ExecutionRedriven') for (const open of unfinished(states)) open.status = 'running';
+      if (/^Execution(Failed|Aborted|TimedOut)$/.test(type)) {
+        endOpen(states, event);
+        endedAt = at;
+      }
+      if (type === 'ExecutionRedriven') {
+        for (const open of unfinished(states)) open.status = 'running';
+        pauses.push({ from: endedAt, until: at });
+      }
     }
   }
-  return { states: states.map(shown), transitions, events: events.length };
+  const view = { states: states.map(shown), transitions, events: events.length };
+  return pauses.length === 0 ? view : { ...view, pauses };
 }
 
 function entered(states: OpenState[], event: HistoryEvent, at: string, before: Place): OpenState {

@@ -1,9 +1,10 @@
 import { pictureOf } from '../../../cli/progress/picture.ts';
 import { rowsOf } from '../../../cli/progress/rows.ts';
 import { measuredPath } from '../../../cli/summary/criticalPath.ts';
+import { timeLines } from '../../../cli/summary/runSummary.ts';
 import { columns, cut, durationText, oneLine } from '../../../cli/words.ts';
 import type { RunView } from '../../../shared/operations/runView.ts';
-import { aState, at } from './aRun.ts';
+import { aRun, aState, at } from './aRun.ts';
 
 const view = (...states: RunView['states']): RunView => ({ states, transitions: states.length, events: 0 });
 const facts = { title: 'createCluster demo', reported: {}, usual: {}, footer: '  3 min' };
@@ -85,6 +86,27 @@ describe('the measured critical path', () => {
   test('of a chain on a real clock is the chain too, though a moment lies between its states', () => {
     const chain = view(aState('One', 0, 1), aState('Two', 1.004, 5), aState('Three', 5.002, 6));
     expect(measuredPath(chain).map(({ name }) => name)).toEqual(['One', 'Two', 'Three']);
+  });
+});
+
+describe('a run that somebody resumed hours later', () => {
+  const resumed = {
+    ...view(aState('CreateVpc', 0, 60), aState('AwaitLoadBalancer', 60, 16_260)),
+    pauses: [{ from: at(120), until: at(16_200) }],
+  };
+
+  test('has taken its states no longer than they were at work', () => {
+    expect(measuredPath(resumed)).toEqual([
+      { name: 'CreateVpc', milliseconds: 60_000 },
+      { name: 'AwaitLoadBalancer', milliseconds: 120_000 },
+    ]);
+    expect(rowsOf(resumed, now).map(({ milliseconds }) => milliseconds)).toEqual([60_000, 120_000]);
+  });
+
+  test('says how long it waited, beside its states', () => {
+    const [line] = timeLines(aRun([], { view: resumed, endedAt: at(16_260) }));
+    expect(line).toContain('4 h 31 min, of which 4 h 28 min until it was resumed');
+    expect(line).toContain('CreateVpc 1 min 00 s → AwaitLoadBalancer 2 min 00 s; all else on the way 0 s');
   });
 });
 

@@ -117,3 +117,14 @@ test('a resumed state goes on as the row that it was, and its call counts as a t
   ]);
   expect(transitions).toBe(before.transitions + 2);
 });
+
+test('the time between the end of a run and its resume is a pause, each time', () => {
+  expect(viewOfRun(historyOf(brokenRun)).pauses).toBeUndefined();
+  const aborted = { type: 'ExecutionAborted', previousEventId: 0 } as const;
+  const redriven = { type: 'ExecutionRedriven', previousEventId: 0 } as const;
+  const { pauses } = viewOfRun(historyOf([...brokenRun, redriven, scheduled(10, 'createKeys'), aborted, redriven]));
+  expect(pauses).toEqual([
+    { from: at(8), until: at(9) },
+    { from: at(11), until: at(12) },
+  ]);
+});
