@@ -30,7 +30,8 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
   const { openWorld } = await import('../local/world/openWorld.ts');
   const { administratorOf } = await import('../local/deployment/administrator.ts');
   const { dyingOnce } = await import('../local/deployment/dyingOnce.ts');
-  const { dies, mocks, ...rest } = options;
+  const { dies, mocks, ...given } = options;
+  const rest = { ...given, diskFailed: (error: Error) => endWithoutDisk(options.folder, error) };
   const mocked = mocks === undefined ? undefined : await openMocks(mocks);
   const { machineSourcesOf } = await import('../local/world/machineSources.ts');
   const sources = machineSourcesOf(options.folder);
@@ -105,6 +106,15 @@ function unusableFolder(folder: string, { name, code, message }: NodeJS.ErrnoExc
   if (name === 'UnsafeFolder') return message;
   const isOfFiles = ['ENOENT', 'ENOTDIR', 'EEXIST', 'EACCES', 'EROFS', 'ENOSPC', 'EPERM'].includes(code ?? '');
   return isOfFiles ? `--world ${folder} cannot hold a world: ${message}` : undefined;
+}
+
+/** Nobody awaits all that a world writes, and none of it can go on: the process ends as it would if somebody killed it. */
+function endWithoutDisk(folder: string, { message }: Error): never {
+  console.error(
+    `\nThe local world in ${folder} can be written no more: ${message}.\n` +
+      'What was written is kept. Make room for it, then go on: kubestep resume',
+  );
+  process.exit(exitCodes.runFailed);
 }
 
 /** Where machines are real, what the host refused is told as it happens; the world tries again. */

@@ -29,6 +29,8 @@ export interface JournalOptions {
   readonly everything: () => Iterable<Change>;
   /** Tells the clock that a file is being written. */
   readonly hold: () => () => void;
+  /** Told when the disk takes no more: nothing is written from then on, and whoever commits is refused. */
+  readonly failed?: ((error: Error) => void) | undefined;
 }
 
 /**
@@ -44,6 +46,7 @@ export async function openJournal(options: JournalOptions): Promise<DiskJournal>
   let queued: Change[] = [];
   let writing: Promise<void> | undefined;
   let snapshotBytes = 0;
+  let hasFailed = false;
 
   async function write(batch: readonly Change[]): Promise<void> {
     const [secret, open] = partition(batch);
@@ -64,6 +67,10 @@ export async function openJournal(options: JournalOptions): Promise<DiskJournal>
       writing = undefined;
       await write(batch);
       if (main.size > Math.max(smallBytes, growthBeforeSnapshot * snapshotBytes)) await snapshot();
+    } catch (error) {
+      if (!hasFailed) options.failed?.(error as Error);
+      hasFailed = true;
+      throw error;
     } finally {
       release();
     }

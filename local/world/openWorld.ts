@@ -40,6 +40,8 @@ export interface OpenWorldOptions {
   /** What stands for instances, and the files that they are made of; machines of the model where missing. */
   readonly machines?: WorldOptions['machines'];
   readonly assets?: AssetSource;
+  /** Told once when the disk takes no more of an opened world. */
+  readonly diskFailed?: (error: Error) => void;
   /** Told of rows that changed, after they are on disk. */
   readonly changed?: (changes: readonly Change[]) => void;
 }
@@ -80,11 +82,14 @@ async function open(
   opened: { journal?: DiskJournal; clock?: Clock & { stop?(): Promise<void> } },
   giveBack: () => void,
 ): Promise<OpenedWorld> {
-  const live: { embedded?: EmbeddedWorld } = {};
+  const live: { embedded?: EmbeddedWorld; isOpen?: true } = {};
   const journal = await openJournal({
     folder: options.folder,
     standing: () => standingOf(live.embedded),
     everything: () => live.embedded?.world.tables.dump() ?? [],
+    failed: (error) => {
+      if (live.isOpen) options.diskFailed?.(error);
+    },
     hold: () => live.embedded?.world.clock.hold() ?? (() => {}),
   });
   opened.journal = journal;
@@ -121,6 +126,7 @@ async function open(
   }
   embedded.jobs.resume();
   await embedded.engine.recover();
+  live.isOpen = true;
 
   return {
     ...embedded,
