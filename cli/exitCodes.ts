@@ -12,6 +12,8 @@ export const exitCodes = {
   notFound: 4,
   /** The API cannot be reached, or refuses the caller. */
   unreachable: 5,
+  /** The cluster that was described is not ready. */
+  notReady: 6,
   /** A defect of kubestep or of its deployment. */
   defect: 70,
   /** The time given to watch a run is over; the run continues (as timeout(1) of GNU coreutils ends). */

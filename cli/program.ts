@@ -76,6 +76,7 @@ const exitCodeText = [
   `  ${exitCodes.locked}    another run holds the cluster, or another process the local world`,
   `  ${exitCodes.notFound}    no such cluster or run`,
   `  ${exitCodes.unreachable}    the API cannot be reached or refuses the caller`,
+  `  ${exitCodes.notReady}    the cluster is not ready (describe cluster)`,
   `  ${exitCodes.defect}   a defect of kubestep`,
   `  ${exitCodes.timedOut}  the time to watch is over (--timeout); the run continues`,
   `  ${exitCodes.interrupted}  interrupted from the keyboard`,

@@ -19,6 +19,10 @@ const over: ReadonlySet<string> = new Set(['SUCCEEDED', 'NOT_STARTED']);
 /** Whether the run may still change by itself. */
 export const isGoingOn = ({ status }: Pick<RunDescription, 'status'>): boolean => goingOn.has(status);
 
+/** Whether the run has ended without success, and resume continues it. */
+export const canBeResumed = ({ status }: Pick<RunDescription, 'status'>): boolean =>
+  !goingOn.has(status) && !over.has(status);
+
 const pathOf = ({ cluster, runId }: RunName): string =>
   `/clusters/${encodeURIComponent(cluster)}/runs/${encodeURIComponent(runId)}`;
 
@@ -50,6 +54,12 @@ export async function listRuns(target: Target, cluster?: string): Promise<readon
     ),
   );
   return lists.flatMap(({ runs }) => runs);
+}
+
+/** A record that says how its run ended needs no second look; a resumed one has none such. */
+export async function statusOf(target: Target, { clusterName, runId, ended }: RunRecord): Promise<string> {
+  if (ended?.status === 'SUCCEEDED') return ended.status;
+  return (await describeRun(target, { cluster: clusterName, runId })).status;
 }
 
 /** Finds a run by its id alone, or the only one that has not succeeded where no id is given. */

@@ -10,15 +10,17 @@ import { failureLines } from '../summary/runSummary.ts';
 import { runView } from '../views.ts';
 import { bytesText, columns, durationText, oneLine, timeText } from '../words.ts';
 import { answer, type CommandContext, examples, type Verb } from './command.ts';
+import { describeClusterVerb } from './describeCluster.ts';
 
-/** `kubestep describe run ID` */
+/** `kubestep describe cluster NAME|run ID` */
 export const describeVerb: Verb = (run) =>
   new Command('describe')
-    .summary('show one run in detail')
-    .description('Shows one run in detail.')
-    .usage('run ID [options]')
+    .summary('show one cluster or run in detail')
+    .description('Shows one cluster or run in detail.')
+    .usage('KIND NAME [options]')
+    .addCommand(describeClusterVerb(run))
     .addCommand(describeRunVerb(run))
-    .addHelpText('after', examples('kubestep describe run create-5bsfp6p8'));
+    .addHelpText('after', examples('kubestep describe cluster demo', 'kubestep describe run create-5bsfp6p8'));
 
 const describeRunVerb: Verb = (run) => {
   const verb = new Command('run')

@@ -1,10 +1,10 @@
 import { join, relative } from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { NodeView } from '../../shared/operations/listNodes.ts';
-import type { RunRecord } from '../../shared/store/runs.ts';
+import { progressOf } from '../cluster/clusterStatus.ts';
 import { CommandFailure, exitCodes } from '../exitCodes.ts';
 import { withOutput, withTarget } from '../options.ts';
-import { describeRun, listClusters, listRuns } from '../runs.ts';
+import { listClusters, listRuns, statusOf } from '../runs.ts';
 import { ask, type Target } from '../target.ts';
 import { clusterView, listedRunView } from '../views.ts';
 import { columns, timeText } from '../words.ts';
@@ -28,7 +28,7 @@ const clustersVerb: Verb = (run) =>
   listing(
     new Command('clusters')
       .aliases(['cluster', 'cl'])
-      .description('Lists the clusters of the deployment.')
+      .description('Lists the clusters of the deployment. kubestep describe cluster NAME tells more of one.')
       .argument('[NAME]', 'only this cluster')
       .addHelpText('after', examples('kubestep get clusters', 'kubestep get cluster demo'))
       .action((name, _, command) => run(command, work(getClusters, name))),
@@ -127,12 +127,6 @@ const getRuns: Listing = async (context, target, name) => {
   });
 };
 
-/** A record that says how its run ended needs no second look; a resumed one has none such. */
-async function statusOf(target: Target, { clusterName, runId, ended }: RunRecord): Promise<string> {
-  if (ended?.status === 'SUCCEEDED') return ended.status;
-  return (await describeRun(target, { cluster: clusterName, runId })).status;
-}
-
 const getNodes: Listing = async (context, target, name) => {
   const names = name === undefined ? (await listClusters(target)).map((cluster) => cluster.name) : [name];
   const lists = await Promise.all(
@@ -164,10 +158,6 @@ const getNodes: Listing = async (context, target, name) => {
     },
   });
 };
-
-/** What a person should know of a machine first: an alarm, a failure, what it waits for, how far it is. */
-const progressOf = ({ alarm, failure, waitsFor, phase }: NodeView): string =>
-  alarm ?? failure ?? (waitsFor === undefined ? undefined : `waits: ${waitsFor}`) ?? phase ?? 'booting';
 
 /** Names in the Service Quotas console. */
 const quotaNames: Readonly<Record<string, string>> = {
