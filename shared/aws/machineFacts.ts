@@ -2,6 +2,7 @@ import { DescribeAutoScalingGroupsCommand, DescribeAutoScalingInstancesCommand }
 import { DescribeInstancesCommand, paginateDescribeInstances } from '@aws-sdk/client-ec2';
 import { GetRoleCommand } from '@aws-sdk/client-iam';
 import * as z from 'zod';
+import { limits } from '../awsLimits.ts';
 import { autoScaling } from '../clients/autoScaling.ts';
 import { ec2 } from '../clients/ec2.ts';
 import { iam } from '../clients/iam.ts';
@@ -35,8 +36,7 @@ export async function readInstance(instanceId: string): Promise<InstanceFacts | 
   return state && zone && address ? { state, zone, address } : undefined;
 }
 
-/** Source: EC2 API, DescribeInstances: a filter takes at most 200 values. */
-const idsPerFilter = 200;
+const idsPerFilter = limits.filterValues.value;
 
 /** Which of these instances EC2 still has: it shows one that has ended for about an hour, and then no more. */
 export async function existingInstances(instanceIds: readonly string[]): Promise<ReadonlySet<string>> {

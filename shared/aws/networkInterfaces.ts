@@ -6,6 +6,7 @@ import {
   type NetworkInterface,
   paginateDescribeNetworkInterfaces,
 } from '@aws-sdk/client-ec2';
+import { limits } from '../awsLimits.ts';
 import type { ClusterIdentity, SlotBlueprint } from '../blueprint/blueprint.ts';
 import { ec2 } from '../clients/ec2.ts';
 import { NotReady } from '../errors.ts';
@@ -34,8 +35,7 @@ export async function findNetworkInterfaces(clusterId: string): Promise<FoundNet
   return (await describe(taggedFor(clusterId), clusterId)).filter(({ key }) => key !== undefined);
 }
 
-/** Source: EC2 API, values of one filter. */
-const valuesPerFilter = 200;
+const valuesPerFilter = limits.filterValues.value;
 
 /** All interfaces, whoever made them, that use one of these security groups. */
 export async function interfacesUsing(securityGroupIds: readonly string[]): Promise<FoundNetworkInterface[]> {

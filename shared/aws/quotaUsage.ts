@@ -12,12 +12,12 @@ import {
   type Volume,
 } from '@aws-sdk/client-ec2';
 import { type LoadBalancer, paginateDescribeLoadBalancers } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { quotas, vCpuQuotas } from '../awsLimits.ts';
 import { shortId } from '../blueprint/names.ts';
 import { CLUSTER_TAG } from '../blueprint/tags.ts';
 import { autoScaling } from '../clients/autoScaling.ts';
 import { ec2 } from '../clients/ec2.ts';
 import { elasticLoadBalancing } from '../clients/elasticLoadBalancing.ts';
-import { quotas, vCpuQuotas } from '../spec/awsLimits.ts';
 import { vCpuQuotaOf, vCpusOf } from '../spec/instanceTypes.ts';
 import { tagValue } from './tags.ts';
 

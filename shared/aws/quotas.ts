@@ -1,6 +1,6 @@
 import { GetAWSDefaultServiceQuotaCommand, GetServiceQuotaCommand } from '@aws-sdk/client-service-quotas';
+import { type Quota, quotas, vCpuQuotas } from '../awsLimits.ts';
 import { serviceQuotas } from '../clients/serviceQuotas.ts';
-import { type Quota, quotas, vCpuQuotas } from '../spec/awsLimits.ts';
 import { vCpuQuotaOf } from '../spec/instanceTypes.ts';
 
 /** Every quota that some spec can run into. */

@@ -1,6 +1,7 @@
+import { limits } from '../awsLimits.ts';
+
 /**
  * The cluster's id where AWS allows names of 32 characters and kubestep adds `-api`: its name shortened, its random suffix whole.
- * Source: Elastic Load Balancing API reference, CreateLoadBalancer, Name.
  */
 export function shortId(clusterId: string): string {
   const dash = clusterId.lastIndexOf('-');
@@ -9,4 +10,4 @@ export function shortId(clusterId: string): string {
   return `${name.replace(/-+$/, '')}${suffix}`;
 }
 
-const longestShortId = 32 - '-api'.length;
+const longestShortId = limits.balancerName.value - '-api'.length;

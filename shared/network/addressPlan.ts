@@ -1,3 +1,4 @@
+import { limits } from '../awsLimits.ts';
 import { addressAt, addressCount, blockOf, type Cidr, cidrOf, formatCidr } from './cidr.ts';
 
 /**
@@ -11,14 +12,8 @@ import { addressAt, addressCount, blockOf, type Cidr, cidrOf, formatCidr } from 
  */
 export const MAXIMUM_ZONES = 7;
 
-/** AWS: a VPC is at most a /16. */
-export const WIDEST_VPC_PREFIX = 16;
-
-/** Block 0 is cut into sixteen, and AWS' smallest subnet is a /28. */
-export const NARROWEST_VPC_PREFIX = 21;
-
-/** AWS keeps the first four addresses and the last one of a subnet. */
-export const RESERVED_ADDRESSES = 5;
+/** An eighth of the range, block 0, is cut into sixteen, of which each must be a subnet. */
+export const NARROWEST_VPC_PREFIX = limits.narrowestSubnet.value - 3 - 4;
 
 /** Where slots begin in a subnet: beyond the reserved ones, and easy to read. */
 export const FIRST_SLOT_OFFSET = 10;
@@ -42,7 +37,8 @@ export function zoneRanges(vpcCidr: string, index: number): ZoneRanges {
 }
 
 /** How many machines a subnet can number. */
-export const usableAddresses = (subnet: Cidr): number => Math.max(0, addressCount(subnet) - RESERVED_ADDRESSES);
+export const usableAddresses = (subnet: Cidr): number =>
+  Math.max(0, addressCount(subnet) - limits.reservedInSubnet.value);
 
 /** The first `count` addresses for slots that nobody uses. In a subnet of ours none is in use. */
 export function slotAddresses(subnetCidr: string, count: number, inUse: readonly string[] = []): readonly string[] {

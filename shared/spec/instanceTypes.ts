@@ -1,5 +1,5 @@
+import { type VCpuQuota, vCpuQuotas } from '../awsLimits.ts';
 import type { Architecture } from '../releases/releases.ts';
-import { type VCpuQuota, vCpuQuotas } from './awsLimits.ts';
 
 /**
  * What an instance type's name says (source: EC2's naming conventions): family letters, generation, attributes, a suffix, size.

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { volumeLimits } from './awsLimits.ts';
+import { volumeLimits } from '../awsLimits.ts';
 import { groupName, instanceType, labelKey, labelValue, zone } from './texts.ts';
 
 const { gp3, io2, leastGiB, mostGiB } = volumeLimits;

@@ -1,11 +1,11 @@
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import { limits } from '../awsLimits.ts';
 import { dynamodb } from '../clients/dynamodb.ts';
 import { together } from '../together.ts';
 import { type Key, queryRows, tableName } from './table.ts';
 
-/** DynamoDB takes at most 25 writes in one BatchWriteItem. */
-const rowsPerBatch = 25;
+const rowsPerBatch = limits.batchWrites.value;
 
 /** Partitions that belong to one cluster and mean nothing after it. */
 const partitionsOf = (clusterId: string) =>

@@ -7,6 +7,7 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { limits } from '../awsLimits.ts';
 import { dynamodb } from '../clients/dynamodb.ts';
 import { NotReady } from '../errors.ts';
 
@@ -36,8 +37,7 @@ export async function writeRow(row: Key & Record<string, unknown>): Promise<void
   await dynamodb.send(new PutItemCommand({ TableName: tableName(), Item: marshallRow(row) }));
 }
 
-/** Source: DynamoDB API reference, BatchWriteItem. */
-const rowsPerRequest = 25;
+const rowsPerRequest = limits.batchWrites.value;
 
 /** Writes rows in as few requests as DynamoDB takes. Some may be written when it fails. */
 export async function writeRows(rows: readonly (Key & object)[]): Promise<void> {

@@ -1,7 +1,7 @@
+import { quotas, standardOnDemand as standard } from '../awsLimits.ts';
 import { masterCount, sizingReason } from '../blueprint/sizing.ts';
 import type { Facts } from '../facts/facts.ts';
 import { cidrOf, contains } from '../network/cidr.ts';
-import { quotas, standardOnDemand as standard } from '../spec/awsLimits.ts';
 import { needsDrivers } from '../spec/instanceTypes.ts';
 import { foundText } from '../spec/problems.ts';
 import type { ClusterSpec } from '../spec/schema.ts';

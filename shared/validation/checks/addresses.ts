@@ -1,3 +1,4 @@
+import { limits } from '../../awsLimits.ts';
 import { NODE_MASK_SIZE } from '../../blueprint/kubernetes.ts';
 import { masterCount, maximumWorkers } from '../../blueprint/sizing.ts';
 import {
@@ -5,7 +6,6 @@ import {
   NARROWEST_VPC_PREFIX,
   nodeCapacity,
   usableAddresses,
-  WIDEST_VPC_PREFIX,
   zoneRanges,
 } from '../../network/addressPlan.ts';
 import { type Cidr, cidrOf, overlaps } from '../../network/cidr.ts';
@@ -82,7 +82,7 @@ function prefixProblems({ spec: { network } }: ClusterSpec): readonly SpecProble
       ? []
       : [problemAt(path, cidr, `a prefix from /${widest} to /${narrowest}`, remedy)];
   };
-  const vpcPrefixes = { widest: WIDEST_VPC_PREFIX, narrowest: NARROWEST_VPC_PREFIX };
+  const vpcPrefixes = { widest: limits.widestVpc.value, narrowest: NARROWEST_VPC_PREFIX };
   return [
     ...('cidr' in network.vpc
       ? between(

@@ -1,6 +1,6 @@
+import { volumeLimits } from '../../awsLimits.ts';
 import { controlPlaneSizing, MAXIMUM_NODES, maximumWorkers } from '../../blueprint/sizing.ts';
 import type { Facts } from '../../facts/facts.ts';
-import { volumeLimits } from '../../spec/awsLimits.ts';
 import { architectureOf, tooSmallForKubernetes } from '../../spec/instanceTypes.ts';
 import type { Path, SpecProblem } from '../../spec/problems.ts';
 import type { ClusterSpec } from '../../spec/schema.ts';

@@ -1,7 +1,7 @@
+import { limits, type Quota, quotas } from '../../awsLimits.ts';
 import { desiredSize } from '../../blueprint/nodeGroups.ts';
 import { controlPlaneSizing, masterCount, maximumWorkers } from '../../blueprint/sizing.ts';
 import type { Facts } from '../../facts/facts.ts';
-import { MOST_ROUTES_GRANTED, type Quota, quotas } from '../../spec/awsLimits.ts';
 import { vCpuQuotaOf, vCpusOf } from '../../spec/instanceTypes.ts';
 import type { Path, SpecProblem } from '../../spec/problems.ts';
 import type { ClusterSpec, NodeGroupSpec } from '../../spec/schema.ts';
@@ -88,7 +88,7 @@ function routeDemand(document: ClusterSpec): readonly Demand[] {
       quota: quotas.routesPerTable,
       needed: maximumWorkers(document) + masterCount(document) + own,
       path: ['network', 'plugin'],
-      otherwise: `AWS grants at most ${MOST_ROUTES_GRANTED}. Or set spec.network.plugin to flannel, or lower the max of the groups.`,
+      otherwise: `AWS grants at most ${limits.routes.value}. Or set spec.network.plugin to flannel, or lower the max of the groups.`,
     },
   ];
 }

@@ -1,10 +1,10 @@
+import { limits } from '../../awsLimits.ts';
 import { ownTagKeys, reservedTagKeys, reservedTagPrefixes } from '../../blueprint/tags.ts';
-import { MAXIMUM_TAGS_OF_AWS } from '../../spec/awsLimits.ts';
 import { foundText, pathText } from '../../spec/problems.ts';
 import { type Check, listed } from './check.ts';
 
 /** kubestep and Kubernetes' controllers add up to ten. */
-const MAXIMUM_TAGS = MAXIMUM_TAGS_OF_AWS - 10;
+const MAXIMUM_TAGS = limits.tags.value - 10;
 
 /**
  * The operator's tags are free: what carries ours is ours. Keys are compared without case, because IAM takes `Environment`
@@ -32,7 +32,7 @@ export const checkTags: Check = ({ metadata: { tags } }) => {
             path: 'metadata.tags',
             found: `${keys.length} tags`,
             allowed: `at most ${MAXIMUM_TAGS} tags`,
-            remedy: `AWS takes ${MAXIMUM_TAGS_OF_AWS} on a resource and ten are needed: remove some.`,
+            remedy: `AWS takes ${limits.tags.value} on a resource and ten are needed: remove some.`,
           },
         ]
       : []),

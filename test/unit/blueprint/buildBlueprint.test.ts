@@ -1,9 +1,9 @@
+import { limits } from '../../../shared/awsLimits.ts';
 import type { Blueprint } from '../../../shared/blueprint/blueprint.ts';
 import { buildBlueprint } from '../../../shared/blueprint/buildBlueprint.ts';
 import { canonicalJson } from '../../../shared/blueprint/planHash.ts';
 import { resourcesOf } from '../../../shared/blueprint/resources.ts';
 import { tagsOf } from '../../../shared/blueprint/tags.ts';
-import { RESERVED_ADDRESSES } from '../../../shared/network/addressPlan.ts';
 import { addressCount, cidrOf, contains, overlaps, parseAddress } from '../../../shared/network/cidr.ts';
 import { aSpec, eventSpecs, someFacts } from '../spec/aSpec.ts';
 import { roomyFacts, someSpecs } from './someSpecs.ts';
@@ -102,7 +102,7 @@ describe('every valid spec gives a blueprint', () => {
         const range = cidrOf(subnet?.cidr ?? '');
         const offset = (parseAddress(address) ?? 0) - range.first;
         expect(subnet?.zone).toBe(zone);
-        expect(offset).toBeGreaterThanOrEqual(RESERVED_ADDRESSES - 1);
+        expect(offset).toBeGreaterThanOrEqual(limits.reservedInSubnet.value - 1);
         expect(offset).toBeLessThan(addressCount(range) - 1);
         expect(numberedByAws).not.toContain(subnetKey);
       }

@@ -1,7 +1,34 @@
 /**
  * Every limit of AWS that kubestep checks, as it was on 2026-11-30. Quotas: the Service Quotas API (codes and names; an account's own
- * values are asked for at each plan). Fixed limits: the page that stands beside them.
+ * values are asked for at each plan). Fixed limits: the page that is named beside them. Lengths of names and tags are in the
+ * patterns of spec/texts.ts, which are the schema's, too.
  */
+
+/** A limit that AWS sets for every account alike. */
+interface Limit {
+  readonly value: number;
+  readonly unit: string;
+  /** AWS's page that says so. */
+  readonly source: string;
+  /** When that was looked up. */
+  readonly on: string;
+}
+
+const limit = (value: number, unit: string, source: string, on: string): Limit => ({ value, unit, source, on });
+
+export const limits = {
+  widestVpc: limit(16, 'bits of prefix', 'Amazon VPC User Guide, VPC CIDR blocks', '2026-11-30'),
+  narrowestSubnet: limit(28, 'bits of prefix', 'Amazon VPC User Guide, Subnet CIDR blocks', '2026-11-30'),
+  /** The first four and the last one. */
+  reservedInSubnet: limit(5, 'addresses of a subnet', 'Amazon VPC User Guide, Subnet CIDR blocks', '2026-11-30'),
+  /** The most that AWS grants. */
+  routes: limit(1000, 'routes of a route table', 'Amazon VPC User Guide, Amazon VPC quotas', '2026-11-30'),
+  filterValues: limit(200, 'values of one filter', 'EC2 API Reference, DescribeInstances', '2026-11-30'),
+  batchWrites: limit(25, 'writes of one request', 'DynamoDB API Reference, BatchWriteItem', '2026-11-30'),
+  balancerName: limit(32, 'characters', 'Elastic Load Balancing API Reference, CreateLoadBalancer', '2026-11-30'),
+  /** The operator's and kubestep's together, as EC2, IAM, KMS and Elastic Load Balancing count them. */
+  tags: limit(50, 'tags of a resource', 'Tagging AWS Resources User Guide', '2026-11-30'),
+} as const;
 
 /** A quota of an account that a spec is held against. */
 export interface Quota {
@@ -92,12 +119,6 @@ export const vCpuQuotas: readonly VCpuQuota[] = [
   { families: ['hpc'], onDemand: quota('ec2', 'L-F7808C92', 'Running On-Demand HPC instances') },
   { families: ['u'], onDemand: quota('ec2', 'L-43DA4232', 'Running On-Demand High Memory instances') },
 ];
-
-/** Source: Amazon VPC User Guide, "Amazon VPC quotas": the most that AWS grants. */
-export const MOST_ROUTES_GRANTED = 1000;
-
-/** Source: tagging rules of EC2, IAM, KMS, Elastic Load Balancing: user tags on one resource. */
-export const MAXIMUM_TAGS_OF_AWS = 50;
 
 /** Source: EBS User Guide, "Amazon EBS volume types". gp3 has been given more since (80,000 operations); this much is had everywhere. */
 export const volumeLimits = {
