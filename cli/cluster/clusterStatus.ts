@@ -65,7 +65,9 @@ function machineStatus(planned: Pick<MachineStatus, 'name' | 'zone'>, node: Node
 
 function problemOf({ name, zone, node }: MachineStatus): string {
   if (node === undefined) return `${name} (${zone}) has no machine`;
-  return `${name} (${zone}, ${node.instanceId}) ${progressOf(node)}`;
+  const { alarm, failure, waitsFor, phase = 'nothing' } = node;
+  const isSilent = alarm === undefined && failure === undefined && waitsFor === undefined;
+  return `${name} (${zone}, ${node.instanceId}) ${isSilent ? `has reported ${phase} last` : progressOf(node)}`;
 }
 
 /** What a person should know of a machine first: an alarm, a failure, what it waits for, how far it is. */

@@ -22,7 +22,7 @@ export const describeClusterVerb: Verb = (run) => {
     .argument('<NAME>', 'the name of the cluster')
     .addHelpText(
       'after',
-      examples('kubestep describe cluster demo', 'kubestep describe cluster demo -o yaml > demo.yaml'),
+      examples('kubestep describe cluster demo', 'kubestep describe cluster demo -o json | jq .spec'),
     )
     .action((name, _, command) => run(command, (context) => describeCluster(context, name)));
   return withOutput(withTarget(verb));
