@@ -45,6 +45,8 @@ export async function sendVerb(request: VerbRequest): Promise<void> {
     await ssm.send(
       new SendCommandCommand({
         DocumentName: request.document,
+        // CloudFormation may leave the default at an older version, which does not know every parameter.
+        DocumentVersion: '$LATEST',
         InstanceIds: [request.instanceId],
         TimeoutSeconds: deliverySeconds,
         Parameters: {

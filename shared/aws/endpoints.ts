@@ -73,7 +73,8 @@ export function ensureEndpoint(
     },
     find: async () =>
       (await findEndpoints(cluster.id)).filter(
-        ({ key, vpcId, state }) => key === endpoint.key && vpcId === parts.vpcId && !state.startsWith('delet'),
+        ({ key, vpcId, state }) =>
+          key === endpoint.key && vpcId === parts.vpcId && (state === 'pending' || state === 'available'),
       ),
     shapeOf: (found) => ({
       service: [found.service, endpoint.service],

@@ -49,12 +49,15 @@ export const kubernetesClusterTag = (clusterId: string): string => `kubernetes.i
  */
 export const VOLUME_DEPLOYMENT_TAG = 'kubestep.io/deployment';
 
-/** Prefixes that specs may not use in tags: ours, Kubernetes' and AWS'. Free tags never grant anything. */
+/**
+ * Prefixes that specs may not use in tags: ours, Kubernetes' and AWS'. Free tags never grant anything. The volume driver
+ * refuses to start with any that begins with `kubernetes.io` (source: aws-ebs-csi-driver v1.64.0, validation.go).
+ */
 export const reservedTagPrefixes = [
   'aws:',
   'kubestep/',
   'kubestep.io/',
-  'kubernetes.io/',
+  'kubernetes.io',
   'k8s.io/',
   'ebs.csi.aws.com/',
   'elbv2.k8s.aws/',
@@ -63,8 +66,8 @@ export const reservedTagPrefixes = [
 /** Tag keys that kubestep sets by itself. */
 export const ownTagKeys = ['Name', 'environment'] as const;
 
-/** By this key cloud controllers of old knew their cluster, and copies of that code are still in use. */
-export const reservedTagKeys = ['KubernetesCluster'] as const;
+/** By the first, cloud controllers of old knew their cluster, and copies of that code are still in use; the others are the volume driver's. */
+export const reservedTagKeys = ['KubernetesCluster', 'CSIVolumeName', 'CSIVolumeSnapshotName'] as const;
 
 /**
  * What the operator wants on everything, for what is never looked up by tags: interfaces that EC2 makes with a worker, and volumes

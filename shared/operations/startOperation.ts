@@ -4,6 +4,7 @@ import type { Plan } from '../blueprint/plan.ts';
 import { stepFunctions } from '../clients/stepFunctions.ts';
 import { now, randomBytes } from '../environment.ts';
 import { InvalidRequest, NotFound } from '../errors.ts';
+import { earlierExecutions } from '../runContext.ts';
 import type { ClusterSpec } from '../spec/schema.ts';
 import { type DeploymentNames, executionArnOf, stateMachineArnOf } from '../step/deployment.ts';
 import { type ClusterRecord, readCluster, writeGeneration } from '../store/clusters.ts';
@@ -221,10 +222,9 @@ export async function startAgain(run: RunRecord, deployment: DeploymentNames): P
   return again;
 }
 
-/** `…:demo-create-abc` → `…:demo-create-abc-2` → `-3` */
+/** `…:demo-create-abc` → `…:demo-create-abc--2` → `--3` */
 function nextExecutionArn(arn: string): string {
-  const [, base = arn, count = '1'] = /^(.*?)(?:--(\d+))?$/.exec(arn) ?? [];
-  return `${base}--${Number(count) + 1}`;
+  return `${arn.replace(/--\d+$/, '')}--${earlierExecutions(arn) + 2}`;
 }
 
 function runIdOf(operation: string, requestId: string): string {

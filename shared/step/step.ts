@@ -1,8 +1,9 @@
 import middy from '@middy/core';
 import * as z from 'zod';
+import { redriveWeight } from '../aws/adoption.ts';
 import { named } from '../aws/errors.ts';
 import type { Plan } from '../blueprint/plan.ts';
-import { type RunContext, runContext } from '../runContext.ts';
+import { earlierExecutions, type RunContext, runContext } from '../runContext.ts';
 import { requireLock } from '../store/lock.ts';
 import { readPlan } from '../store/plans.ts';
 import { untilLambdaEndsIt } from './untilLambdaEndsIt.ts';
@@ -10,7 +11,7 @@ import { untilLambdaEndsIt } from './untilLambdaEndsIt.ts';
 /** What a step gets: its run, how often its state was tried before, and the input that the state machine gave it. */
 export interface StepContext<Input> {
   readonly run: RunContext;
-  /** 0 at the first try; retries and redrives count. Above 0, an earlier try may have created something and lost the answer. */
+  /** 0 at the first try; retries, redrives and earlier executions of the run count. Above 0, an earlier try may have created something and lost the answer. */
   readonly attempt: number;
   readonly input: Input;
 }
@@ -68,7 +69,8 @@ function wrapped(input: z.ZodType, handle: Handle<StepContext<object>>): StepHan
       },
     })
     .handler((event: StepEvent) => {
-      const { run, attempt } = stepEvent.parse(event);
+      const { run, attempt: tries } = stepEvent.parse(event);
+      const attempt = tries + redriveWeight * earlierExecutions(run.executionArn);
       return handle({ run, attempt, input: input.parse(event) as object });
     });
   return withNamedErrors(handler as unknown as StepHandler<unknown>);

@@ -92,11 +92,12 @@ describe('an interface endpoint', () => {
     expect(body.message).not.toContain('interface[0]');
   });
 
-  test('of a service that is not in a zone of the cluster, or has no private name, is refused as well', async () => {
+  test('of a service that is not in a zone of the cluster, or has a gateway endpoint, is refused as well', async () => {
     const account = await anEmptyAccount();
     zonesWithoutService(account.world).put('com.amazonaws.us-east-1.scheduler', { zones: ['us-east-1b'] });
-    const { body } = await planWith(account, ['scheduler', 'dynamodb']);
+    const { body } = await planWith(account, ['scheduler', 'dynamodb', 's3']);
     expect(body.message).toMatch(/interface\[0\]\n.*\n.*none in us-east-1b/);
-    expect(body.message).toMatch(/interface\[1\]\n.*\n.*private names/);
+    expect(body.message).toMatch(/interface\[1\]\n.*\n.*gateway endpoints/);
+    expect(body.message).toMatch(/interface\[2\]\n.*\n.*gateway endpoints/);
   });
 });

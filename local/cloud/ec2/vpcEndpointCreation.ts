@@ -163,6 +163,16 @@ function checkInterface(world: World, wanted: Wanted, hasDns: boolean): void {
       `Private DNS can't be enabled because the service ${wanted.ServiceName} does not provide a private DNS name.`,
     );
   }
+  // DnsOptions are not modelled, and without them the name is for on-premises traffic alone.
+  const hasGateway = vpcEndpointsOfVpc(world, wanted.VpcId).some(
+    ({ serviceName, type }) => type === 'Gateway' && serviceName === wanted.ServiceName,
+  );
+  if (serviceIn(world, wanted.ServiceName) === 's3' && !hasGateway) {
+    throw new AwsError(
+      'InvalidParameter',
+      'To set PrivateDnsOnlyForInboundResolverEndpoint to true, the VPC must have a Gateway endpoint for the service.',
+    );
+  }
   if (!hasDns) {
     throw new AwsError(
       'InvalidParameter',

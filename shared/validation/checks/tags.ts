@@ -3,8 +3,13 @@ import { ownTagKeys, reservedTagKeys, reservedTagPrefixes } from '../../blueprin
 import { foundText, pathText } from '../../spec/problems.ts';
 import { type Check, listed } from './check.ts';
 
-/** kubestep and Kubernetes' controllers add up to ten. */
-const MAXIMUM_TAGS = limits.tags.value - 10;
+/**
+ * What a claim's volume carries besides: nine to eleven of the volume driver (source: aws-ebs-csi-driver v1.64.0,
+ * pkg/driver/controller.go), `environment`, the deployment's tag, and `kubestep/keep` at the end.
+ */
+const TAGS_OF_OTHERS = 14;
+
+const MAXIMUM_TAGS = limits.tags.value - TAGS_OF_OTHERS;
 
 /**
  * The operator's tags are free: what carries ours is ours. Keys are compared without case, because IAM takes `Environment`
@@ -32,7 +37,7 @@ export const checkTags: Check = ({ metadata: { tags } }) => {
             path: 'metadata.tags',
             found: `${keys.length} tags`,
             allowed: `at most ${MAXIMUM_TAGS} tags`,
-            remedy: `AWS takes ${limits.tags.value} on a resource and ten are needed: remove some.`,
+            remedy: `AWS takes ${limits.tags.value} on a resource, and volumes of claims carry ${TAGS_OF_OTHERS} others: remove some.`,
           },
         ]
       : []),

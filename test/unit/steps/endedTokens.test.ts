@@ -47,6 +47,16 @@ describe('a lost answer whose token has ended', () => {
     expect(Object.values(routeTableIds as object).sort()).toEqual(made);
   });
 
+  test('leaves a route table that a new execution finds, though none of its states was tried before', async () => {
+    const cluster = await steps({}, [diesWith('CreateRouteTable')]);
+    const input = await withSubnets(cluster);
+    await expect(cluster.once('createRouteTables', input)).rejects.toMatchObject(died);
+    await aDayLater(cluster);
+    await cluster.startAgain();
+    const { routeTableIds } = await cluster.run('createRouteTables', input);
+    expect(await tablesOf(cluster)).toHaveLength(Object.keys(routeTableIds as object).length);
+  });
+
   test('lets no route table that leads elsewhere pass for the one that was left', async () => {
     const cluster = await steps({}, [diesWith('CreateRouteTable')]);
     const input = await withSubnets(cluster);

@@ -53,6 +53,8 @@ export interface Steps {
   run(name: string, input?: object, options?: RunOptions): Promise<Record<string, unknown>>;
   /** Runs a function once. */
   once(name: string, input?: object, attempt?: number): Promise<Record<string, unknown>>;
+  /** Goes on in a new execution of the run, as where Step Functions refuses to redrive the old one. */
+  startAgain(): Promise<void>;
 }
 
 interface RunOptions {
@@ -93,8 +95,15 @@ export async function steps(changes: Changes = {}, observers: readonly CallObser
     fence: 1,
     branch: '',
   };
-  const holder = { executionArn: run.executionArn, runId: run.runId, operation: run.operation, since: 'now' };
-  await asAdministrator(() => writeRow({ pk: `cluster#${cluster.name}`, sk: 'lock', fence: 1, holder }));
+  const holdLock = async () => {
+    const holder = { executionArn: run.executionArn, runId: run.runId, operation: run.operation, since: 'now' };
+    await asAdministrator(() => writeRow({ pk: `cluster#${cluster.name}`, sk: 'lock', fence: 1, holder }));
+  };
+  await holdLock();
+  const startAgain = async () => {
+    run.executionArn += '--2';
+    await holdLock();
+  };
 
   const once: Steps['once'] = async (name, input = {}, attempt = 0) => {
     const roleArn = await roleFor(aws, name);
@@ -116,7 +125,7 @@ export async function steps(changes: Changes = {}, observers: readonly CallObser
       }
     }
   };
-  return { aws, plan, clusterId: cluster.id, run: runStep, once };
+  return { aws, plan, clusterId: cluster.id, run: runStep, once, startAgain };
 }
 
 /** Every changing call of a function dies the first time it is made, before or after it took effect. */
