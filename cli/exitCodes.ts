@@ -24,7 +24,7 @@ export const exitCodes = {
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-/** Something that a person can mend, with how the command ends for it. Its text is all that is shown. */
+/** Something that a person can fix, with how the command ends for it. Its text is all that is shown. */
 export class CommandFailure extends Error {
   readonly exitCode: ExitCode;
 

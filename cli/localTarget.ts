@@ -112,7 +112,7 @@ function unusableFolder(folder: string, { name, code, message }: NodeJS.ErrnoExc
 function endWithoutDisk(folder: string, { message }: Error): never {
   console.error(
     `\nThe local world in ${folder} can be written no more: ${message}.\n` +
-      'What was written is kept. Make room for it, then go on: kubestep resume',
+      'What was written is kept. Free some space, then continue: kubestep resume',
   );
   process.exit(exitCodes.runFailed);
 }

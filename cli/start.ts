@@ -108,7 +108,7 @@ async function tellWhatIsThere(target: LocalTarget, { name, createdAt, endpoint 
     path: `/clusters/${name}/nodes`,
   });
   for (const line of [
-    `Cluster ${name} is there since ${timeText(createdAt)}`,
+    `Cluster ${name} has existed since ${timeText(createdAt)}`,
     ...machineLines(nodes),
     ...(endpoint === undefined ? [] : [`  ${endpoint}`]),
     '',

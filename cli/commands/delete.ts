@@ -47,7 +47,7 @@ async function deleteCluster(
 
 /** What is deleted does not come back: a person types its name. */
 async function confirm(name: string, question: (text: string) => Promise<string>): Promise<void> {
-  const typed = await question(`This deletes cluster ${name} and everything in it. Type its name to go ahead: `);
+  const typed = await question(`This deletes cluster ${name} and everything in it. Type its name to confirm: `);
   if (typed.trim() !== name)
     throw usageError(`"${typed.trim()}" is not ${name}; nothing was deleted. --yes does not ask.`);
 }

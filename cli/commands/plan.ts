@@ -17,7 +17,7 @@ import { answer, type CommandContext, examples, type Verb } from './command.ts';
 /** `kubestep plan -f FILE` */
 export const planVerb: Verb = (run) => {
   const verb = new Command('plan')
-    .summary('say what create would make, and what it costs')
+    .summary('show what create would make, and what it costs')
     .description(
       'Says what create would make: every resource, the price of a month, how long it takes and why. Of a cluster that exists: what the spec would change, and what can never change. Touches nothing.',
     )

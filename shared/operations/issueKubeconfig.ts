@@ -116,7 +116,7 @@ async function standingCluster(name: string): Promise<{ readonly clusterId: stri
   const { clusterId, status, endpoint } = cluster;
   if (status === 'deleting') throw new InvalidRequest(`${name} is being deleted and lets nobody in any more.`);
   if (endpoint === undefined)
-    throw new InvalidRequest(`${name} does not stand yet. Wait for its creation: kubestep watch`);
+    throw new InvalidRequest(`${name} is not ready yet. Wait for its creation: kubestep watch`);
   return { clusterId, endpoint };
 }
 

@@ -45,7 +45,7 @@ async function specOf({ planHash, deletionProtection }: ClusterRecord): Promise<
 }
 
 function whatChanges(name: string, changes: readonly SpecChange[]): readonly string[] {
-  if (changes.length === 0) return [`The spec says what ${name} was made of.`];
+  if (changes.length === 0) return [`The spec does not differ from that of ${name}.`];
   return [
     [`What the spec would change in ${name}:`, ...describeChanges(changes).map((line) => `  ${line}`)].join('\n'),
   ];

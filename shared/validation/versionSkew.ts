@@ -18,6 +18,6 @@ export function versionSkewProblems(before: ClusterSpec, after: ClusterSpec): re
   if (to - from <= 1) return [];
   return problem(
     `at most 1.${from + 1}, one minor version beyond ${current}`,
-    `Upgrade to 1.${from + 1} first, then go on.`,
+    `Upgrade to 1.${from + 1} first, then continue.`,
   );
 }

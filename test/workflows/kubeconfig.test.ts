@@ -219,7 +219,7 @@ describe('a cluster that does not stand lets nobody in', () => {
     await startCreate(account);
     await account.clock.advance({ minutes: 1 });
     const { code, errorText } = await getKubeconfig(inFolder('early'));
-    expect([code, errorText]).toEqual([exitCodes.invalid, expect.stringContaining('does not stand yet')]);
+    expect([code, errorText]).toEqual([exitCodes.invalid, expect.stringContaining('is not ready yet')]);
   });
 
   test('from the moment its deletion begins, and nothing is signed', async () => {

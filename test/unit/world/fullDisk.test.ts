@@ -18,7 +18,7 @@ test('a run whose world can be written no more says so, and is resumed once ther
   const written = Math.ceil(statSync(join(folder, 'journal.jsonl')).size / 1024);
 
   const stopped = kubestep('create -f events/createCluster.json', written + 200);
-  expect(stopped.text).toMatch(/can be written no more: EFBIG[\s\S]*Make room for it, then go on: kubestep resume/);
+  expect(stopped.text).toMatch(/can be written no more: EFBIG[\s\S]*Free some space, then continue: kubestep resume/);
   expect(stopped.text).not.toMatch(/defect of kubestep|\n {4}at /);
   expect(stopped.status).toBe(1);
 
