@@ -12,10 +12,10 @@ const strata = [
   {
     share: 0.55,
     files: /^(functions|shared)\/.*\.ts$/,
-    except: /^shared\/node\/(script|files)\//,
+    except: /^shared\/machine\/(script|files)\//,
     find: typescriptMutants,
   },
-  { share: 0.15, files: /^shared\/node\/(script|files)\//, except: /^$/, find: machineFileMutants },
+  { share: 0.15, files: /^shared\/machine\/(script|files)\//, except: /^$/, find: machineFileMutants },
   { share: 0.15, files: /\.policy\.yml$/, except: /^$/, find: policyMutants },
   { share: 0.15, files: /^statemachines\/.*\.asl\.yml$/, except: /^$/, find: definitionMutants },
 ];
