@@ -64,7 +64,7 @@ export function withWorldFolder(verb: CommandUnknownOpts, standard: string): Com
   );
 }
 
-/** The option that chooses how the answer is written: for programs, then progress goes to standard error. */
+/** The option that chooses how the answer is written; for programs nothing else is written, and no progress. */
 export const withOutput = (verb: CommandUnknownOpts, more: readonly ('wide' | 'name')[] = []): CommandUnknownOpts =>
   verb.addOption(
     new Option('-o, --output <FORMAT>', 'how the answer is written (default: text)')

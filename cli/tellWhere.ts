@@ -8,11 +8,12 @@ interface Deployment {
   readonly name: string;
 }
 
-/** Says, before anything is changed, where: nobody should take the model for an account, or one account for another. */
+/**
+ * Says, before anything is changed, where: nobody should take the model for an account, or one account for another.
+ * A program reads only the answer, or the error.
+ */
 export async function tellWhere(context: CommandContext, target: Target): Promise<void> {
-  const text = await whereText(target);
-  if (isForPrograms(context)) context.output.error(text);
-  else context.output.line(text);
+  if (!isForPrograms(context)) context.output.line(await whereText(target));
 }
 
 async function whereText(target: Target): Promise<string> {

@@ -55,12 +55,10 @@ export async function followToEnd(
   return description.status === 'SUCCEEDED' ? exitCodes.done : exitCodes.runFailed;
 }
 
-/** With `-o json` or `-o yaml` standard output is the answer's alone. */
+/** With `-o json` or `-o yaml` nothing is written but the answer, or the error. */
 function progressOutput(context: CommandContext): Output {
   const { output } = context;
-  if (!isForPrograms(context)) return output;
-  const { error } = output;
-  return { ...output, line: (text = '') => error(text), isTerminal: false };
+  return isForPrograms(context) ? { ...output, line: () => {}, isTerminal: false } : output;
 }
 
 /**

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
 import { CommandFailure, type ExitCode, exitCodes, usageError } from '../exitCodes.ts';
 import { defaultWorld, withOutput, withWorld } from '../options.ts';
 import type { Target } from '../target.ts';
-import { answer, type CommandContext, examples, type Verb } from './command.ts';
+import { answer, type CommandContext, examples, isForPrograms, type Verb } from './command.ts';
 
 /** `kubestep serve` */
 export const serveVerb: Verb = (run) => {
@@ -42,7 +42,7 @@ async function serve(context: CommandContext, { port, untilEmpty = false }: Want
     'Then, for example: aws stepfunctions list-state-machines',
   ]);
   await ended;
-  output.error('Closing the world');
+  if (!isForPrograms(context)) output.error('Closing the world');
   await served.close();
   return exitCodes.done;
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
 import { exitCodes } from '../../../cli/exitCodes.ts';
 import { kubestepProgram } from '../../../cli/program.ts';
 import type { RunDescription } from '../../../shared/operations/describeRun.ts';
@@ -211,7 +212,29 @@ describe('a run', () => {
       creating(failedRun),
     );
     expect(JSON.parse(lines.join('\n'))).toMatchObject({ status: 'FAILED' });
-    expect(errors.join('\n')).toContain('CreateSubnets');
+    expect(errors).toEqual([]);
+  });
+
+  test.each<[string, Api, string]>([
+    ['refused', () => undefined, 'notFound'],
+    ['not over in time', creating(aRun([aState('CreateVpc', 0, undefined)])), 'timedOut'],
+  ])('that is %s leaves nothing but the error as JSON on standard error', async (_, api, code) => {
+    const words = ['create', '-f', 'events/createCluster.json', '--timeout', '1ms', '-o', 'json'];
+    const { lines, errorText } = await run(words, api);
+    expect(lines).toEqual([]);
+    expect(JSON.parse(errorText)).toMatchObject({ error: { code } });
+  });
+
+  test('writes nothing but its answer as YAML, and is silent while it waits for a lock', async () => {
+    const held = { error: 'LockHeld', message: 'It can be taken over in 0 s.', retryAfterSeconds: 0 };
+    let refusals = 1;
+    const words = ['create', '-f', 'events/createCluster.json', '--take-over', '-o', 'yaml'];
+    const { text, errors } = await run(words, (request) => {
+      if (request.method === 'PUT' && refusals-- > 0) return { status: 409, body: held };
+      return creating(failedRun)(request);
+    });
+    expect(parse(text)).toMatchObject({ status: 'FAILED' });
+    expect(errors).toEqual([]);
   });
 
   test('tells each change once, as lines, where nobody watches a terminal', async () => {
