@@ -22,7 +22,7 @@ export async function start({ projectRoot }: { readonly projectRoot: string }): 
   try {
     const target = await openLocalTarget({ folder, projectRoot, dies: dyingFunction });
     try {
-      return await createOrTell(target, join(projectRoot, 'events', 'createCluster.json'), output);
+      return await createOrTell(target, projectRoot, output);
     } finally {
       await target.close();
     }
@@ -32,26 +32,26 @@ export async function start({ projectRoot }: { readonly projectRoot: string }): 
   }
 }
 
-async function createOrTell(target: LocalTarget, specFile: string, output: Output): Promise<ExitCode> {
+async function createOrTell(target: LocalTarget, projectRoot: string, output: Output): Promise<ExitCode> {
   const [atWork] = await target.runsAtWork();
-  if (atWork) return toTheEnd(target, atWork, output);
+  if (atWork) return toTheEnd(target, atWork, projectRoot, output);
 
-  const { name, body } = readSpecFile(specFile);
+  const { name, body } = readSpecFile(join(projectRoot, 'events', 'createCluster.json'));
   const cluster = (await listClusters(target)).find((one) => one.name === name);
   if (cluster?.status === 'active') {
     await tellWhatIsThere(target, cluster, output);
     return exitCodes.done;
   }
-  if (cluster) return toTheEnd(target, await unfinishedRunOf(target, cluster), output);
+  if (cluster) return toTheEnd(target, await unfinishedRunOf(target, cluster), projectRoot, output);
   const run = await ask<RunName>(target, { method: 'PUT', path: `/clusters/${name}`, body });
-  return toTheEnd(target, run, output);
+  return toTheEnd(target, run, projectRoot, output);
 }
 
 /** Follows the run, resumes it where it stops, and shows what a resume is worth. */
-async function toTheEnd(target: LocalTarget, run: RunName, output: Output): Promise<ExitCode> {
+async function toTheEnd(target: LocalTarget, run: RunName, projectRoot: string, output: Output): Promise<ExitCode> {
   if (!isGoingOn(await describeRun(target, run))) await resumeRun(target, run);
   const first = await followRun(target, run, output);
-  if (first.description.status === 'SUCCEEDED') return told(target, first, output);
+  if (first.description.status === 'SUCCEEDED') return told(target, first, projectRoot, output);
 
   const { clusterId } = first.description.run;
   const before = await target.tagged(clusterId);
@@ -65,11 +65,17 @@ async function toTheEnd(target: LocalTarget, run: RunName, output: Output): Prom
     output.line();
     output.line(comparison(before, await target.tagged(clusterId), first.description));
   }
-  return told(target, { ...second, hereMilliseconds: first.hereMilliseconds + second.hereMilliseconds }, output);
+  const whole = { ...second, hereMilliseconds: first.hereMilliseconds + second.hereMilliseconds };
+  return told(target, whole, projectRoot, output);
 }
 
-async function told(target: LocalTarget, followed: FollowedRun, output: Output): Promise<ExitCode> {
-  for (const line of await summaryOf(target, followed)) output.line(line);
+async function told(
+  target: LocalTarget,
+  followed: FollowedRun,
+  projectRoot: string,
+  output: Output,
+): Promise<ExitCode> {
+  for (const line of await summaryOf(target, followed, projectRoot)) output.line(line);
   return followed.description.status === 'SUCCEEDED' ? exitCodes.done : exitCodes.runFailed;
 }
 

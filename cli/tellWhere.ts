@@ -16,6 +16,14 @@ export async function tellWhere(context: CommandContext, target: Target): Promis
   if (!isForPrograms(context)) context.output.line(await whereText(target));
 }
 
+/** The account of the model: one of AWS's documentation, which nobody has. */
+const modelAccount = '123456789012';
+
+/** Loopback alone proves nothing: a tunnel or a proxy there may lead to a real account. */
+function isLoopback(endpoint = ''): boolean {
+  return URL.canParse(endpoint) && /^(127(\.\d+){3}|localhost|\[::1\])$/.test(new URL(endpoint).hostname);
+}
+
 async function whereText(target: Target): Promise<string> {
   if (target.kind === 'local') return 'Embedded model of AWS: nothing leaves this machine, no account is used';
   const { status, body } = await target.request({ method: 'GET', path: '/clusters' });
@@ -23,5 +31,7 @@ async function whereText(target: Target): Promise<string> {
   // Whoever may change one cluster need not be allowed to list all.
   if (status !== 200 || deployment === undefined) return `AWS, the deployment at ${target.endpoint}`;
   const { account, region, name } = deployment;
+  if (account === modelAccount && isLoopback(target.endpoint))
+    return `Served model of AWS at ${target.endpoint}: nothing leaves this machine, no account is used`;
   return `AWS account ${account}, ${region}, deployment ${name} (${target.endpoint})`;
 }

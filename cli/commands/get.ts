@@ -1,10 +1,10 @@
-import { join, relative } from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { NodeView } from '../../shared/operations/listNodes.ts';
 import { progressOf } from '../cluster/clusterStatus.ts';
 import { CommandFailure, exitCodes } from '../exitCodes.ts';
 import { withOutput, withTarget } from '../options.ts';
 import { listClusters, listRuns, statusOf } from '../runs.ts';
+import { sampleSpec } from '../sampleSpec.ts';
 import { ask, type Target } from '../target.ts';
 import { clusterView, listedRunView } from '../views.ts';
 import { columns, timeText } from '../words.ts';
@@ -80,7 +80,7 @@ const getClusters: Listing = async (context, target, name) => {
     throw new CommandFailure(exitCodes.notFound, `There is no cluster ${name} in this deployment.`);
   table(context, {
     values: clusters.map(clusterView),
-    none: `There are no clusters. Make one: kubestep create -f ${sampleOf(context)}`,
+    none: `There are no clusters. Make one: kubestep create -f ${sampleSpec(context.projectRoot)}`,
     nameOf: ({ name }) => `cluster/${name}`,
     columns: {
       NAME: ({ name }) => name,
@@ -97,13 +97,6 @@ const getClusters: Listing = async (context, target, name) => {
     },
   });
 };
-
-/** A spec to begin with, where the reader is: in a clone it lies below, elsewhere in the package. */
-function sampleOf({ projectRoot }: CommandContext): string {
-  const file = join(projectRoot, 'events', 'createCluster.json');
-  const near = relative('.', file);
-  return near.startsWith('..') ? file : near;
-}
 
 const getRuns: Listing = async (context, target, name) => {
   const runs = await listRuns(target, name);

@@ -130,7 +130,7 @@ async function up(context: CommandContext, options: MachinesOptions): Promise<Ex
       for (const line of failureLines(followed.description)) output.line(line);
       return exitCodes.runFailed;
     }
-    for (const line of await summaryOf(target, followed)) output.line(line);
+    for (const line of await summaryOf(target, followed, projectRoot)) output.line(line);
   }
   const file = await writeKubeconfig(context, target, metadata.name, folder);
   const kubectl = await builtKubectl(projectRoot, spec.kubernetesVersion);

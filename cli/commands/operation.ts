@@ -50,7 +50,7 @@ export async function followToEnd(
 ): Promise<ExitCode> {
   const followed = await followRun(target, run, progressOutput(context), timeout);
   const { description } = followed;
-  const lines = isForPrograms(context) ? [] : await summaryOf(target, followed);
+  const lines = isForPrograms(context) ? [] : await summaryOf(target, followed, context.projectRoot);
   answer(context, runView(description), () => lines);
   return description.status === 'SUCCEEDED' ? exitCodes.done : exitCodes.runFailed;
 }

@@ -7,6 +7,7 @@ import type { ClusterRecord } from '../../shared/store/clusters.ts';
 import type { FollowedRun } from '../progress/followRun.ts';
 import { pausedMilliseconds } from '../progress/pauses.ts';
 import { clocksText } from '../progress/reported.ts';
+import { sampleSpec } from '../sampleSpec.ts';
 import { ask, type Target } from '../target.ts';
 import { counted, durationText, oneLine, timeText } from '../words.ts';
 import { measuredPath } from './criticalPath.ts';
@@ -14,8 +15,12 @@ import { measuredPath } from './criticalPath.ts';
 /** States shorter than this part of the time at work are summed up. */
 const worthNaming = 0.03;
 
-/** What is to be said of a run that has ended. */
-export async function summaryOf(target: Target, { description, hereMilliseconds }: FollowedRun): Promise<string[]> {
+/** What is to be said of a run that has ended. The sample to go on with is a file of `projectRoot`. */
+export async function summaryOf(
+  target: Target,
+  { description, hereMilliseconds }: FollowedRun,
+  projectRoot: string,
+): Promise<string[]> {
   const { run, status } = description;
   const elapsed = elapsedOf(description);
   const clocks = clocksText(target, elapsed, hereMilliseconds, undefined);
@@ -30,7 +35,7 @@ export async function summaryOf(target: Target, { description, hereMilliseconds 
     ...timeLines(description),
     '',
     'Next',
-    ...nextCommands(description).map((command) => `  kubestep ${command}`),
+    ...nextCommands(description, projectRoot).map((command) => `  kubestep ${command}`),
   ];
 }
 
@@ -113,8 +118,8 @@ export function timeLines(description: RunDescription): string[] {
   return [`Time          ${durationText(elapsed)}${pause}: ${steps}; all else on the way ${durationText(rest)}`];
 }
 
-function nextCommands({ run }: RunDescription): string[] {
+function nextCommands({ run }: RunDescription, projectRoot: string): string[] {
   return run.operation === 'deleteCluster'
-    ? ['get clusters', `describe run ${run.runId} --cluster ${run.clusterName}`, 'create -f events/createCluster.json']
+    ? ['get clusters', `describe run ${run.runId} --cluster ${run.clusterName}`, `create -f ${sampleSpec(projectRoot)}`]
     : [`get nodes ${run.clusterName}`, `describe run ${run.runId}`, `delete ${run.clusterName}`];
 }

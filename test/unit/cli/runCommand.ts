@@ -11,11 +11,13 @@ export async function run(
   api: Api = () => undefined,
   environment: NodeJS.ProcessEnv = {},
   question?: (text: string) => Promise<string>,
+  { projectRoot = '.', endpoint }: { readonly projectRoot?: string; readonly endpoint?: string } = {},
 ) {
   const requests: ApiRequest[] = [];
   const recorded = recordedOutput();
   const target: Target = {
     kind: 'aws',
+    ...(endpoint !== undefined && { endpoint }),
     pollMilliseconds: 0,
     now: () => Date.parse(at(60)),
     pause: () => Promise.resolve(),
@@ -26,7 +28,7 @@ export async function run(
     },
   };
   const code = await main(argv, {
-    projectRoot: '.',
+    projectRoot,
     output: { ...recorded.output, ...(question && { question }) },
     environment,
     openTarget: async () => target,
