@@ -13,8 +13,11 @@ export interface RunName {
 /** Runs in these states go on by themselves. */
 const goingOn: ReadonlySet<string> = new Set(['RUNNING', 'PENDING_REDRIVE']);
 
-/** Runs in these states have nothing left to do: one that never got its cluster's lock has touched nothing. */
-const over: ReadonlySet<string> = new Set(['SUCCEEDED', 'NOT_STARTED']);
+/** One that never got its cluster's lock has touched nothing. */
+const notStarted = 'NOT_STARTED';
+
+/** Runs in these states have nothing left to do. */
+const over: ReadonlySet<string> = new Set(['SUCCEEDED', notStarted]);
 
 /** Whether the run may still change by itself. */
 export const isGoingOn = ({ status }: Pick<RunDescription, 'status'>): boolean => goingOn.has(status);
@@ -89,9 +92,16 @@ async function knownRuns(target: Target, cluster: string | undefined): Promise<r
 
 async function unfinished(target: Target, runs: readonly RunName[]): Promise<readonly RunName[]> {
   const described = await Promise.all(
-    runs.map(async (run) => ({ run, status: (await describeRun(target, run)).status })),
+    runs.map(async (run) => {
+      const { status, startedAt } = await describeRun(target, run);
+      return { run, status, startedAt: Date.parse(startedAt) };
+    }),
   );
-  return described.filter(({ status }) => !over.has(status)).map(({ run }) => run);
+  const begun = described.filter(({ status }) => status !== notStarted);
+  // An execution starts with its cluster's lock: one that began later has taken the lock of those before it for good.
+  const lostItsLock = ({ run, startedAt }: (typeof begun)[number]): boolean =>
+    begun.some((other) => other.run.cluster === run.cluster && other.startedAt > startedAt);
+  return begun.filter((one) => isGoingOn(one) || (canBeResumed(one) && !lostItsLock(one))).map(({ run }) => run);
 }
 
 function theOnly(runs: readonly RunName[]): RunName {

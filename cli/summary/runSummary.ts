@@ -56,7 +56,7 @@ export function failureLines({ run, status, view }: RunDescription): string[] {
     ...causes,
     '',
     'What it made stays and is found again. Fix the cause, then',
-    `  kubestep resume ${run.runId}`,
+    `  kubestep resume ${run.runId} --cluster ${run.clusterName}`,
   ];
 }
 

@@ -1,9 +1,8 @@
-import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
-import { stepFunctions } from '../clients/stepFunctions.ts';
 import { now } from '../environment.ts';
 import { LockHeld } from '../errors.ts';
 import { recordAudit } from '../store/audit.ts';
 import { type LockHolder, readLock, takeLock } from '../store/lock.ts';
+import { executionOf, isAtWork } from './executionOf.ts';
 
 /**
  * A function of the old holder may still be at work when its execution has ended: the longest function timeout of this
@@ -50,18 +49,14 @@ function lockHeld(clusterName: string, holder: LockHolder, ended: Date | undefin
   const who = `Cluster ${clusterName} is locked by ${holder.operation} ${holder.runId} since ${holder.since}`;
   return new LockHeld(
     ended
-      ? `${who}; that run ended at ${ended.toISOString()} without finishing. Resume it (kubestep resume ${holder.runId}), or take the lock over (--take-over).`
-      : `${who}, and it is running. Wait for it, or stop it (kubestep stop ${holder.runId}).`,
+      ? `${who}; that run ended at ${ended.toISOString()} without finishing. Resume it (kubestep resume ${holder.runId} --cluster ${clusterName}), or take the lock over (--take-over).`
+      : `${who}, and it is running. Wait for it, or stop it (kubestep stop ${holder.runId} --cluster ${clusterName}).`,
   );
 }
 
 /** When the holder's execution ended; undefined while it runs. One that never started ended when it took the lock. */
 async function endOf(holder: LockHolder): Promise<Date | undefined> {
-  try {
-    const execution = await stepFunctions.send(new DescribeExecutionCommand({ executionArn: holder.executionArn }));
-    return execution.status === 'RUNNING' || execution.status === 'PENDING_REDRIVE' ? undefined : execution.stopDate;
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ExecutionDoesNotExist') return new Date(holder.since);
-    throw error;
-  }
+  const execution = await executionOf(holder.executionArn);
+  if (execution === undefined) return new Date(holder.since);
+  return isAtWork(execution) ? undefined : execution.stopDate;
 }

@@ -1,11 +1,7 @@
-import {
-  DescribeExecutionCommand,
-  type DescribeExecutionCommandOutput,
-  type HistoryEvent,
-  paginateGetExecutionHistory,
-} from '@aws-sdk/client-sfn';
+import { type HistoryEvent, paginateGetExecutionHistory } from '@aws-sdk/client-sfn';
 import { stepFunctions } from '../clients/stepFunctions.ts';
 import type { RunRecord } from '../store/runs.ts';
+import { executionOf } from './executionOf.ts';
 import { runOf } from './resumeRun.ts';
 import type { RunRequest } from './runRequest.ts';
 import { type RunView, viewOfRun } from './runView.ts';
@@ -42,14 +38,4 @@ export async function describeRun(request: RunRequest): Promise<RunDescription> 
     redrives: execution.redriveCount ?? 0,
     view: viewOfRun(events),
   };
-}
-
-/** The execution as Step Functions has it; undefined where it was never started. */
-export async function executionOf(executionArn: string): Promise<DescribeExecutionCommandOutput | undefined> {
-  try {
-    return await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ExecutionDoesNotExist') return undefined;
-    throw error;
-  }
 }

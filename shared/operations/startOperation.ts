@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Plan } from '../blueprint/plan.ts';
 import { stepFunctions } from '../clients/stepFunctions.ts';
 import { now, randomBytes } from '../environment.ts';
@@ -8,11 +8,12 @@ import { earlierExecutions } from '../runContext.ts';
 import type { ClusterSpec } from '../spec/schema.ts';
 import { type DeploymentNames, executionArnOf, stateMachineArnOf } from '../step/deployment.ts';
 import { type ClusterRecord, readCluster, writeGeneration } from '../store/clusters.ts';
-import { readLock } from '../store/lock.ts';
+import { type LockHolder, readLock } from '../store/lock.ts';
 import { readPlan, storePlan } from '../store/plans.ts';
 import { type RunRecord, readRun, recordRun, updateRun } from '../store/runs.ts';
 import type { SpecWarning } from '../validation/warnings.ts';
 import { claimLock } from './claimLock.ts';
+import { executionOf, isAtWork } from './executionOf.ts';
 import { describeDifference, type PlannedChanges, planChanges } from './planChanges.ts';
 import { parsedSpec, planCluster } from './planCluster.ts';
 import { planWarnings } from './planWarnings.ts';
@@ -112,7 +113,7 @@ async function refuseNameInUse(spec: ClusterSpec, clusterId: string | undefined)
   throw new InvalidRequest(
     [
       `metadata.name: a cluster ${name} (${existing.clusterId}, ${existing.status}) exists since ${existing.createdAt}. ` +
-        'Choose another name, or delete it first.',
+        `Choose another name, or delete it first.${await howItGoesOn(name)}`,
       ...(await describeDifference(spec, existing)),
     ].join('\n\n'),
   );
@@ -133,13 +134,37 @@ async function deletableCluster(request: DeleteRequest): Promise<RunSubject> {
   return { clusterName, clusterId, planHash, generation, requestId };
 }
 
-/** A creation records its cluster with its first state, a moment after it was asked for. */
-async function whyThereIsNone(name: string): Promise<string> {
+/** A run that ended without giving the lock back can still finish what it began. */
+async function howItGoesOn(name: string): Promise<string> {
   const { holder } = await readLock(name);
-  if (holder === undefined) return `There is no cluster ${name} in this deployment.`;
-  const { runId } = holder;
-  return `There is no cluster ${name} yet: ${runId} has just begun. Ask again in a moment, or look: kubestep watch ${runId} --cluster ${name}`;
+  if (holder === undefined || (await progressOf(holder)) !== 'ended') return '';
+  return ` ${holder.runId} has ended without finishing; continue it: ${resumeCommand(name, holder)}`;
 }
+
+/** A creation records its cluster with its first state, a moment after it was asked for; a deletion forgets it before its last. */
+async function whyThereIsNone(name: string): Promise<string> {
+  const none = `There is no cluster ${name}`;
+  const { holder } = await readLock(name);
+  if (holder?.operation !== 'createCluster') return `${none} in this deployment.`;
+  const { runId } = holder;
+  switch (await progressOf(holder)) {
+    case 'at work':
+      return `${none} yet: ${runId} has just begun. Ask again in a moment, or look: kubestep watch ${runId} --cluster ${name}`;
+    case 'ended':
+      return `${none}: ${runId} was stopped or failed before it made the cluster. Continue it: ${resumeCommand(name, holder)}; or take its lock over: kubestep create -f FILE --take-over`;
+    case 'not started':
+      return `${none}: ${runId} has taken its lock and was never started. Take the lock over: kubestep create -f FILE --take-over`;
+  }
+}
+
+async function progressOf({ executionArn }: LockHolder): Promise<'not started' | 'at work' | 'ended'> {
+  const execution = await executionOf(executionArn);
+  if (execution === undefined) return 'not started';
+  return isAtWork(execution) ? 'at work' : 'ended';
+}
+
+const resumeCommand = (cluster: string, { runId }: LockHolder): string =>
+  `kubestep resume ${runId} --cluster ${cluster}`;
 
 async function recordRequestedRun(
   received: ReceivedRequest,
@@ -185,14 +210,7 @@ async function start(run: RunRecord, takeOver: boolean, deployment: DeploymentNa
 /** A request that is sent again after its run has ended must not take the lock for an execution that never gives it back. */
 async function wasStarted({ executionArn, ended }: RunRecord): Promise<boolean> {
   // Executions are forgotten 90 days after their end, the record is not.
-  if (ended) return true;
-  try {
-    await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
-    return true;
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ExecutionDoesNotExist') return false;
-    throw error;
-  }
+  return ended !== undefined || (await executionOf(executionArn)) !== undefined;
 }
 
 /** Starts the execution under the name that the lock was taken for; it exists already when an earlier answer was lost. */

@@ -2,7 +2,7 @@ import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { stepFunctions } from '../clients/stepFunctions.ts';
 import { InvalidRequest } from '../errors.ts';
 import { recordAudit } from '../store/audit.ts';
-import { executionOf } from './describeRun.ts';
+import { executionOf } from './executionOf.ts';
 import { runOf } from './resumeRun.ts';
 import type { RunRequest } from './runRequest.ts';
 

@@ -75,6 +75,42 @@ test('a deletion that is asked for a moment after the creation says who has just
   expect([status, body.message]).toEqual([404, expect.stringContaining(creation.body.runId)]);
 });
 
+describe('a creation that was stopped', () => {
+  const stop = async (account: TestAccount, { runId, executionArn }: { runId: string; executionArn: string }) => {
+    expect((await account.ask('POST', `/clusters/demo/runs/${runId}/stop`)).status).toBe(200);
+    await account.until(account.engine.whenEnded(executionArn));
+  };
+
+  test('or failed before it recorded its cluster is named with what to do, where the cluster is to be deleted or created', async () => {
+    const strike = ({ functionName }: { functionName: string }) =>
+      /acquireLock$/.test(functionName) ? ('die' as const) : undefined;
+    const account = await anEmptyAccount({ faults: { strike } });
+    const { body: creation } = await create(account, { requestId: 'mine' });
+    await account.until(account.engine.whenEnded(creation.executionArn));
+    const resume = `kubestep resume ${creation.runId} --cluster demo`;
+    const deletion = await account.ask('DELETE', '/clusters/demo', undefined, { takeOver: 'true' });
+    expect(deletion.status).toBe(404);
+    expect(deletion.body.message).toContain(`${creation.runId} was stopped or failed before it made the cluster`);
+    expect(deletion.body.message).toContain(resume);
+    expect(deletion.body.message).toContain('--take-over');
+    const other = await create(account, { requestId: 'other' });
+    expect([other.status, other.body.message]).toEqual([409, expect.stringContaining(resume)]);
+  });
+
+  test('half way is offered for resuming where its name is asked for again, and not while it runs', async () => {
+    const account = await anEmptyAccount();
+    const { body: creation } = await create(account, { requestId: 'mine' });
+    const resume = `kubestep resume ${creation.runId} --cluster demo`;
+    await account.clock.advance({ minutes: 1 });
+    const running = await create(account, { requestId: 'other' });
+    expect([running.status, running.body.message]).toEqual([400, expect.stringContaining('creating) exists')]);
+    expect(running.body.message).not.toContain('kubestep resume');
+    await stop(account, creation);
+    const stopped = await create(account, { requestId: 'other' });
+    expect([stopped.status, stopped.body.message]).toEqual([400, expect.stringContaining(resume)]);
+  });
+});
+
 describe('an interface endpoint', () => {
   const planWith = async (account: TestAccount, names: readonly string[]) =>
     account.ask(

@@ -273,6 +273,38 @@ describe('a run', () => {
     expect(resumed).toBe('delete-2');
     expect(code).toBe(exitCodes.done);
   });
+
+  test('that lost its lock to a later run does not count as one that has not ended, whatever became of the later one', async () => {
+    const started: Record<string, readonly [status: string, from: number]> = {
+      'create-1': ['ABORTED', 0],
+      'delete-2': ['SUCCEEDED', 10],
+      'create-3': ['FAILED', 20],
+      'delete-4': ['ABORTED', 30],
+    };
+    const withRuns = (...ids: string[]): Api => {
+      return ({ path }) => {
+        if (path === '/clusters') return ok({ clusters: [{ name: 'demo' }] });
+        if (path === '/clusters/demo/runs') return ok({ runs: ids.map((runId) => ({ runId, clusterName: 'demo' })) });
+        const id = path.split('/').at(-1) ?? '';
+        const [status, from] = started[id] ?? ['', 0];
+        const run = { ...aRun([]).run, runId: id, operation: 'deleteCluster' };
+        return ok(
+          aRun([aState('DeleteVpc', from, from + 2)], { run, status, startedAt: at(from), endedAt: at(from + 2) }),
+        );
+      };
+    };
+    const watched = await run(['watch'], withRuns('create-1', 'delete-2', 'create-3', 'delete-4'));
+    expect(watched.text).toContain('kubestep resume delete-4');
+    const none = await run(['watch'], withRuns('create-1', 'delete-2'));
+    expect(none.code).toBe(exitCodes.notFound);
+    expect(none.errorText).toContain('There is no unfinished run');
+  });
+
+  test('that is stopped is continued by the command that is told, also before its cluster is recorded', async () => {
+    const stopped = aRun([], { status: 'ABORTED', endedAt: at(1) });
+    const { text } = await run(['stop', 'create-first', '--cluster', 'demo'], () => ok(stopped));
+    expect(text).toContain('kubestep resume create-first --cluster demo');
+  });
 });
 
 test('a spec of the wrong shape is told in full without asking anybody', async () => {
