@@ -45,6 +45,10 @@ const namedDifferences: readonly NamedDifference[] = [
     because: 'moto makes none for load balancers',
   },
   {
+    where: /^interface-of-an-instance tags\b/,
+    because: 'moto ignores what a launch template says of the tags of interfaces',
+  },
+  {
     where: /^interface-of-an-instance properties\.SubnetId$/,
     because: 'moto launches all of a group in one of its subnets',
   },

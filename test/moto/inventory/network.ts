@@ -165,7 +165,8 @@ async function networkInterfaces(client: ec2.EC2Client): Promise<Resource[]> {
   const { NetworkInterfaces = [] } = await client.send(new ec2.DescribeNetworkInterfacesCommand({}));
   return NetworkInterfaces.map(({ NetworkInterfaceId = '', TagSet, ...found }) => {
     const tags = tagsOf(TagSet);
-    const isOurs = Object.keys(tags).length > 0;
+    // Those of workers carry the operator's tags alone.
+    const isOurs = tags['kubestep/resource'] !== undefined;
     return {
       type: isOurs ? 'network-interface' : typeOf(found),
       id: NetworkInterfaceId,
