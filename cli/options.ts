@@ -72,6 +72,20 @@ export const withOutput = (verb: CommandUnknownOpts, more: readonly ('wide' | 'n
       .helpGroup(general),
   );
 
+/** The option that takes a lock over. */
+export const takeOverOption = () =>
+  new Option('--take-over', 'take the lock over from a run that has ended without giving it back');
+
+/** The option that does not show the run to its end. */
+export const noWaitOption = () => new Option('--no-wait', 'return as soon as the run has started');
+
+/** The option that names the request. */
+export const requestIdOption = () =>
+  new Option(
+    '--request-id <ID>',
+    'names the request: repeated with the same id, it finds its run instead of starting another',
+  );
+
 /** The option that bounds how long a run is watched. Whoever does not wait has nothing to bound. */
 export const timeoutOption = () =>
   new Option('--timeout <DURATION>', 'stop watching after so long, such as 30m or 1h30m; the run continues')

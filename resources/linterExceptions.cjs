@@ -1,7 +1,7 @@
 // What linters (npm run lint:stack) find in resources that the framework generates, and why it stays so: beside each
 // resource, as its metadata. Resources of our own carry theirs where they are written.
 
-const pascal = (name) => name[0].toUpperCase() + name.slice(1);
+const { pascal } = require('./functionSources.cjs');
 
 const skip = (reasons) => ({
   Metadata: { checkov: { skip: Object.entries(reasons).map(([id, comment]) => ({ id, comment })) } },

@@ -1,21 +1,12 @@
 // One least-privilege role for each function: what every step needs, and what its policy file beside it lists.
 // A function functions/steps/network/createVpc.ts with createVpc.policy.yml gets CreateVpcRole.
-const { existsSync, readdirSync } = require('node:fs');
+const { existsSync } = require('node:fs');
 const { basename, join } = require('node:path');
+const { functionSources, pascal } = require('./functionSources.cjs');
 
 const root = join(__dirname, '..');
 
-const pascal = (name) => name[0].toUpperCase() + name.slice(1);
-
 const prefix = '${self:service}-${sls:stage}';
-
-/** Every function's source, as functions/steps/<noun>/<name> or functions/<caller>/<name>. */
-function functionSources(folder = 'functions') {
-  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
-    if (entry.isDirectory()) return functionSources(`${folder}/${entry.name}`);
-    return entry.name.endsWith('.ts') ? [`${folder}/${basename(entry.name, '.ts')}`] : [];
-  });
-}
 
 /**
  * Roles that the policies of clusters' keys name, for as long as the clusters live. A name of their own makes a stack that is

@@ -4,10 +4,10 @@
 const { readdirSync, readFileSync } = require('node:fs');
 const { basename, join } = require('node:path');
 const { parse } = require('yaml');
+const { pascal } = require('./functionSources.cjs');
 
 const folder = join(__dirname, '..', 'statemachines');
 
-const pascal = (name) => name[0].toUpperCase() + name.slice(1);
 const camel = (name) => name[0].toLowerCase() + name.slice(1);
 
 const prefix = '${self:service}-${sls:stage}';

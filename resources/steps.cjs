@@ -1,10 +1,6 @@
 // The function of every state: one for each file below functions/steps, with the role that resources/roles.cjs makes for it.
-const { readdirSync } = require('node:fs');
-const { basename, join } = require('node:path');
-
-const steps = join(__dirname, '..', 'functions', 'steps');
-
-const pascal = (name) => name[0].toUpperCase() + name.slice(1);
+const { basename } = require('node:path');
+const { functionSources, pascal } = require('./functionSources.cjs');
 
 /** What a step needs besides what all functions have. */
 const needs = {
@@ -16,12 +12,8 @@ const needs = {
 
 module.exports = () =>
   Object.fromEntries(
-    readdirSync(steps, { recursive: true })
-      .filter((file) => file.endsWith('.ts'))
-      .sort()
-      .map((file) => {
-        const name = basename(file, '.ts');
-        const handler = `functions/steps/${file.slice(0, -'.ts'.length)}.handler`;
-        return [name, { handler, role: `${pascal(name)}Role`, ...needs[name] }];
-      }),
+    functionSources('functions/steps').map((source) => {
+      const name = basename(source);
+      return [name, { handler: `${source}.handler`, role: `${pascal(name)}Role`, ...needs[name] }];
+    }),
   );

@@ -1,6 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import type { ExitCode } from '../exitCodes.ts';
-import { timeoutOption, withOutput, withTarget } from '../options.ts';
+import { noWaitOption, requestIdOption, takeOverOption, timeoutOption, withOutput, withTarget } from '../options.ts';
 import { readSpecFile } from '../specFile.ts';
 import { tellWhere } from '../tellWhere.ts';
 import { type CommandContext, examples, type Verb } from './command.ts';
@@ -15,13 +15,10 @@ export const createVerb: Verb = (run) => {
     )
     .usage('-f FILE [options]')
     .requiredOption('-f, --file <FILE>', 'the spec of the cluster; - reads it from standard input')
-    .option('--take-over', 'take the lock over from a run that has ended without giving it back')
-    .option('--no-wait', 'return as soon as the run has started')
+    .addOption(takeOverOption())
+    .addOption(noWaitOption())
     .addOption(timeoutOption())
-    .option(
-      '--request-id <ID>',
-      'names the request: repeated with the same id, it finds its run instead of starting another',
-    )
+    .addOption(requestIdOption())
     .addHelpText('after', examples('kubestep create -f cluster.yaml', 'kubestep create -f cluster.yaml -o json'))
     .action((options, command) => run(command, (context) => create(context, options)));
   return withOutput(withTarget(verb));

@@ -1,6 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import { type ExitCode, usageError } from '../exitCodes.ts';
-import { timeoutOption, withOutput, withTarget } from '../options.ts';
+import { noWaitOption, requestIdOption, takeOverOption, timeoutOption, withOutput, withTarget } from '../options.ts';
 import { tellWhere } from '../tellWhere.ts';
 import { type CommandContext, examples, type Verb } from './command.ts';
 import { type RunOptions, startAndFollow } from './operation.ts';
@@ -14,13 +14,10 @@ export const deleteVerb: Verb = (run) => {
     )
     .argument('<NAME>', 'the name of the cluster')
     .option('--delete-volumes', 'delete the volumes that no master could say anything about, too')
-    .option('--take-over', 'take the lock over from a run that has ended without giving it back')
-    .option('--no-wait', 'return as soon as the run has started')
+    .addOption(takeOverOption())
+    .addOption(noWaitOption())
     .addOption(timeoutOption())
-    .option(
-      '--request-id <ID>',
-      'names the request: repeated with the same id, it finds its run instead of starting another',
-    )
+    .addOption(requestIdOption())
     .option('-y, --yes', 'do not ask; without a terminal nobody is asked')
     .addHelpText('after', examples('kubestep delete demo', 'kubestep delete demo --delete-volumes'))
     .action((name, options, command) => run(command, (context) => deleteCluster(context, name, options)));
