@@ -13,14 +13,17 @@ export interface FoundAddress {
   readonly key: string;
   readonly association: string | undefined;
   readonly pool: string | undefined;
+  readonly publicAddress: string | undefined;
 }
 
 /** The cluster's Elastic IP addresses. DescribeAddresses has no pages. */
 export async function findAddresses(clusterId: string): Promise<FoundAddress[]> {
   const { Addresses } = await ec2.send(new DescribeAddressesCommand({ Filters: taggedFor(clusterId) }));
-  return (Addresses ?? []).flatMap(({ AllocationId, AssociationId: association, PublicIpv4Pool: pool, Tags }) => {
+  return (Addresses ?? []).flatMap(({ AllocationId, Tags, ...shown }) => {
     const key = keyIn(Tags, clusterId, 'elastic-ip');
-    return key === undefined ? [] : [{ id: idOf(AllocationId), key, association, pool }];
+    if (key === undefined) return [];
+    const { AssociationId: association, PublicIpv4Pool: pool, PublicIp: publicAddress } = shown;
+    return [{ id: idOf(AllocationId), key, association, pool, publicAddress }];
   });
 }
 

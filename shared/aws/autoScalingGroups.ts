@@ -32,13 +32,21 @@ export interface FoundGroup {
 }
 
 /** Rebalancing ends healthy nodes without draining them, also after a lost zone has come back. */
-const suspendedProcesses = ['AZRebalance'];
+export const suspendedProcesses = ['AZRebalance'];
 
 /** Name of the hook that holds an instance until its node is drained. */
 export const drainHook = 'kubestep-drain';
 
 /** As long as the slowest drain may take; afterwards the instance goes all the same. */
 const drainSeconds = 1800;
+
+/** What holds an instance until its node is drained. */
+export const drainHookSpecification = {
+  LifecycleHookName: drainHook,
+  LifecycleTransition: 'autoscaling:EC2_INSTANCE_TERMINATING',
+  HeartbeatTimeout: drainSeconds,
+  DefaultResult: 'CONTINUE',
+} as const;
 
 /** The cluster's node groups: names cannot be changed, tags can. */
 export async function findAutoScalingGroups(clusterId: string): Promise<FoundGroup[]> {
@@ -136,14 +144,7 @@ async function createGroup(
     VPCZoneIdentifier: subnetIds.join(','),
     MixedInstancesPolicy: mixedInstances(group, template),
     NewInstancesProtectedFromScaleIn: true,
-    LifecycleHookSpecificationList: [
-      {
-        LifecycleHookName: drainHook,
-        LifecycleTransition: 'autoscaling:EC2_INSTANCE_TERMINATING',
-        HeartbeatTimeout: drainSeconds,
-        DefaultResult: 'CONTINUE',
-      },
-    ],
+    LifecycleHookSpecificationList: [drainHookSpecification],
     // The launch template tags instances and volumes: propagating would say the same twice.
     Tags: awsTags(cluster, `auto-scaling-group/${group.name}`).map((tag) => ({ ...tag, PropagateAtLaunch: false })),
   });
@@ -165,7 +166,8 @@ function whileSettling(error: unknown, groupName: string): unknown {
   return error;
 }
 
-function mixedInstances({ machine, spot }: NodeGroupBlueprint, { templateId, version }: TemplateVersion) {
+/** Which instance types the group launches, and how many of them on Spot. */
+export function mixedInstances({ machine, spot }: NodeGroupBlueprint, { templateId, version }: TemplateVersion) {
   return {
     LaunchTemplate: {
       LaunchTemplateSpecification: { LaunchTemplateId: templateId, Version: version },

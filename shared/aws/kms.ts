@@ -181,7 +181,7 @@ async function createKey(cluster: ClusterIdentity, key: KeyBlueprint, policy: Ke
     kmsOnce.send(
       new CreateKeyCommand({
         ...materialOf(key),
-        Description: `${key.key} of the cluster ${cluster.id}`,
+        Description: keyDescription(cluster, key),
         Policy: JSON.stringify(policy),
         // The policy denies its change to all but named roles, this one included; KMS calls that a lock-out.
         BypassPolicyLockoutSafetyCheck: true,
@@ -192,7 +192,14 @@ async function createKey(cluster: ClusterIdentity, key: KeyBlueprint, policy: Ke
   return given(KeyMetadata?.Arn, 'CreateKey');
 }
 
-function materialOf({ purpose }: KeyBlueprint): Pick<CreateKeyCommandInput, 'KeySpec' | 'KeyUsage' | 'MultiRegion'> {
+/** What the key says of itself. */
+export const keyDescription = (cluster: ClusterIdentity, { key }: KeyBlueprint): string =>
+  `${key} of the cluster ${cluster.id}`;
+
+/** What the key is made of and for. */
+export function materialOf({
+  purpose,
+}: KeyBlueprint): Pick<CreateKeyCommandInput, 'KeySpec' | 'KeyUsage' | 'MultiRegion'> {
   if (purpose === 'authority') return { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' };
   // A backup in another Region is worth nothing without this key, and a key that was made for one Region stays so.
   return { KeySpec: 'SYMMETRIC_DEFAULT', KeyUsage: 'ENCRYPT_DECRYPT', MultiRegion: purpose === 'secrets' };

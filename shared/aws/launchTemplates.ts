@@ -5,11 +5,13 @@ import {
   CreateLaunchTemplateVersionCommand,
   DeleteLaunchTemplateCommand,
   DescribeLaunchTemplatesCommand,
+  DescribeLaunchTemplateVersionsCommand,
   type LaunchTemplate,
   paginateDescribeLaunchTemplates,
   paginateDescribeLaunchTemplateVersions,
   type RequestLaunchTemplateData,
   type ResponseLaunchTemplateData,
+  type TagSpecification,
 } from '@aws-sdk/client-ec2';
 import type { ClusterIdentity, NodeGroupBlueprint } from '../blueprint/blueprint.ts';
 import { operatorTags } from '../blueprint/tags.ts';
@@ -49,6 +51,21 @@ export async function findLaunchTemplates(clusterId: string): Promise<{ id: stri
   return found;
 }
 
+/** The newest version of a template, which is the one that Terraform's provider compares. */
+export interface NewestVersion {
+  readonly description: string | undefined;
+  /** In base64, as EC2 keeps it. It holds no secret: everybody on the machine may read it. */
+  readonly userData: string | undefined;
+}
+
+/** The newest version of a template, whoever made it. */
+export async function newestVersion(templateId: string): Promise<NewestVersion> {
+  const request = { LaunchTemplateId: templateId, Versions: ['$Latest'] };
+  const { LaunchTemplateVersions = [] } = await ec2.send(new DescribeLaunchTemplateVersionsCommand(request));
+  const [newest] = LaunchTemplateVersions;
+  return { description: newest?.VersionDescription, userData: newest?.LaunchTemplateData?.UserData };
+}
+
 /**
  * Ensures a version of the group's template that says exactly this, and returns it. A version never changes, and is pinned by
  * its number: what others add to the template is never launched.
@@ -84,16 +101,19 @@ function templateData(
     MetadataOptions: metadataOptions,
     BlockDeviceMappings: rootVolume(machine, volumeKeyArn),
     UserData: Buffer.from(userData).toString('base64'),
-    TagSpecifications: [
-      ...taggedAs('instance', cluster, `instance/${name}`),
-      ...taggedAs('volume', cluster, `volume/root-${name}`),
-      {
-        ResourceType: 'network-interface',
-        Tags: plainTags({ ...operatorTags(cluster), Name: `${cluster.id}-${name}` }),
-      },
-    ],
+    TagSpecifications: templateTags(cluster, name),
   };
 }
+
+/** The tags of what a group's machines consist of. */
+export const templateTags = (cluster: ClusterIdentity, group: string): TagSpecification[] => [
+  ...taggedAs('instance', cluster, `instance/${group}`),
+  ...taggedAs('volume', cluster, `volume/root-${group}`),
+  {
+    ResourceType: 'network-interface',
+    Tags: plainTags({ ...operatorTags(cluster), Name: `${cluster.id}-${group}` }),
+  },
+];
 
 async function templateNamed(name: string): Promise<LaunchTemplate | undefined> {
   try {

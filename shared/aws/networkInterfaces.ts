@@ -95,7 +95,7 @@ async function createNetworkInterface(
     SubnetId: subnetId,
     PrivateIpAddress: slot.address,
     Groups: [...securityGroupIds],
-    Description: descriptionOf(cluster, slot),
+    Description: interfaceDescription(cluster, slot),
     TagSpecifications: taggedAs('network-interface', cluster, `network-interface/${slot.key}`),
   };
   try {
@@ -121,14 +121,16 @@ async function interfaceAt(cluster: ClusterIdentity, slot: SlotBlueprint, place:
   if (!taker) throw new NotReady(`${slot.address} of slot ${slot.key} is taken, and EC2 does not show yet by what`);
   requireShape(`${taker.id} (${taker.description}), which has the address ${slot.address} of slot ${slot.key},`, {
     tag: [taker.key, slot.key],
-    description: [taker.description, descriptionOf(cluster, slot)],
+    description: [taker.description, interfaceDescription(cluster, slot)],
     'security groups': [unordered(taker.securityGroupIds), unordered(place.securityGroupIds)],
     instance: [taker.instanceId, undefined],
   });
   return taker.id;
 }
 
-const descriptionOf = (cluster: ClusterIdentity, { key }: SlotBlueprint) => `${cluster.id} ${key}`;
+/** What a slot's interface says of itself. */
+export const interfaceDescription = (cluster: ClusterIdentity, { key }: SlotBlueprint): string =>
+  `${cluster.id} ${key}`;
 
 /** Lets the interface forward packets that are neither from nor to itself: pods' own addresses on the VPC's network. */
 export async function allowForeignAddresses(networkInterfaceId: string): Promise<void> {

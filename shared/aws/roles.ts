@@ -28,10 +28,10 @@ import { awsTags, keyIn } from './tags.ts';
 const pathOf = (deployment: string) => `/kubestep/${deployment}/`;
 
 /** The one inline policy of a machine's role. */
-const policyName = 'machine';
+export const policyName = 'machine';
 
 /** Only EC2 may assume a machine's role: otherwise the session's name would not prove which instance it is. */
-const trustPolicy = JSON.stringify({
+export const trustPolicy = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
 });
@@ -44,16 +44,18 @@ export async function ensureMachineRole(
 ): Promise<void> {
   await ensureRole(cluster, role, boundaryArn);
   await settled(
-    iam.send(
-      new PutRolePolicyCommand({
-        RoleName: role.name,
-        PolicyName: policyName,
-        PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: role.statements }),
-      }),
-    ),
+    iam.send(new PutRolePolicyCommand({ RoleName: role.name, PolicyName: policyName, PolicyDocument: policyOf(role) })),
   );
   await ensureInstanceProfile(cluster, role);
 }
+
+/** The document of a role's one policy. */
+export const policyOf = ({ statements }: RoleBlueprint): string =>
+  JSON.stringify({ Version: '2012-10-17', Statement: statements });
+
+/** What the role says of itself. */
+export const roleDescription = (cluster: ClusterIdentity, { key }: RoleBlueprint): string =>
+  `${key} machines of ${cluster.id}`;
 
 async function ensureRole(cluster: ClusterIdentity, role: RoleBlueprint, boundaryArn: string): Promise<void> {
   const created = await unless(
@@ -64,7 +66,7 @@ async function ensureRole(cluster: ClusterIdentity, role: RoleBlueprint, boundar
         RoleName: role.name,
         AssumeRolePolicyDocument: trustPolicy,
         PermissionsBoundary: boundaryArn,
-        Description: `${role.key} machines of ${cluster.id}`,
+        Description: roleDescription(cluster, role),
         Tags: awsTags(cluster, `role/${role.key}`),
       }),
     ),

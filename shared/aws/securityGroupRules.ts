@@ -2,14 +2,16 @@ import {
   AuthorizeSecurityGroupEgressCommand,
   AuthorizeSecurityGroupIngressCommand,
   type IpPermission,
+  paginateDescribeSecurityGroupRules,
   RevokeSecurityGroupEgressCommand,
   RevokeSecurityGroupIngressCommand,
+  type SecurityGroupRule,
 } from '@aws-sdk/client-ec2';
 import type { RuleBlueprint, SecurityGroupBlueprint } from '../blueprint/blueprint.ts';
 import { ec2 } from '../clients/ec2.ts';
 import { NotReady } from '../errors.ts';
 import { errorName, removed, settled } from './errors.ts';
-import { idFor } from './ids.ts';
+import { idFor, idOf } from './ids.ts';
 import type { FoundSecurityGroup } from './securityGroups.ts';
 
 /** What rules name as their peers, by the blueprint's keys. */
@@ -55,6 +57,40 @@ export function missingRules(
   };
 }
 
+/** A rule with the id that EC2 gave to it. */
+export interface FoundRule {
+  readonly id: string;
+  readonly groupId: string;
+  readonly direction: 'ingress' | 'egress';
+  /** What it lets through, in the words of `ruleIdentity`. */
+  readonly identity: string;
+}
+
+/** Every rule of the groups, whoever made it. */
+export async function findRules(groupIds: readonly string[]): Promise<FoundRule[]> {
+  const found: FoundRule[] = [];
+  const Filters = [{ Name: 'group-id', Values: [...groupIds] }];
+  for await (const page of paginateDescribeSecurityGroupRules({ client: ec2 }, { Filters })) {
+    found.push(...(page.SecurityGroupRules ?? []).map(foundRule));
+  }
+  return found;
+}
+
+function foundRule(rule: SecurityGroupRule): FoundRule {
+  const { IpProtocol, FromPort, ToPort, CidrIpv4, CidrIpv6, PrefixListId, ReferencedGroupInfo } = rule;
+  const peer = ReferencedGroupInfo?.GroupId ?? CidrIpv4 ?? CidrIpv6 ?? PrefixListId;
+  return {
+    id: idOf(rule.SecurityGroupRuleId),
+    groupId: idOf(rule.GroupId),
+    direction: rule.IsEgress ? 'egress' : 'ingress',
+    identity: identityOf({ IpProtocol, FromPort, ToPort }, peer),
+  };
+}
+
+/** What a rule lets through: no group has two rules of one direction that say the same. */
+export const ruleIdentity = (rule: RuleBlueprint, peers: Peers): string =>
+  identitiesOf(permissionOf(rule, peers)).join();
+
 /** Revokes every rule of the group that names another group, so that groups which name each other can be deleted. */
 export async function revokeCrossReferences(group: FoundSecurityGroup): Promise<void> {
   const GroupId = group.id;
@@ -68,7 +104,8 @@ export async function revokeCrossReferences(group: FoundSecurityGroup): Promise<
   }
 }
 
-const protocols: Readonly<Record<RuleBlueprint['protocol'], string>> = {
+/** Protocols by the words of EC2. */
+export const protocols: Readonly<Record<RuleBlueprint['protocol'], string>> = {
   tcp: 'tcp',
   udp: 'udp',
   icmp: 'icmp',
@@ -76,11 +113,14 @@ const protocols: Readonly<Record<RuleBlueprint['protocol'], string>> = {
   all: '-1',
 };
 
+/** Whether rules of the protocol name ports, or types of ICMP. */
+export const hasPorts = (protocol: RuleBlueprint['protocol']): boolean =>
+  protocol === 'tcp' || protocol === 'udp' || protocol === 'icmp';
+
 function permissionOf({ protocol, fromPort, toPort, peer, why }: RuleBlueprint, peers: Peers): IpPermission {
-  const hasPorts = protocol === 'tcp' || protocol === 'udp' || protocol === 'icmp';
   return {
     IpProtocol: protocols[protocol],
-    ...(hasPorts && { FromPort: fromPort, ToPort: toPort }),
+    ...(hasPorts(protocol) && { FromPort: fromPort, ToPort: toPort }),
     ...peerOf(peer, why, peers),
   };
 }
@@ -100,13 +140,17 @@ function without(wanted: readonly IpPermission[], present: readonly IpPermission
   return wanted.filter((permission) => !identitiesOf(permission).every((identity) => known.has(identity)));
 }
 
-function identitiesOf({ IpProtocol, FromPort, ToPort, IpRanges, UserIdGroupPairs }: IpPermission): string[] {
-  const ports = IpProtocol === '-1' || IpProtocol === '4' ? '' : `${FromPort}-${ToPort}`;
+function identitiesOf({ IpRanges, UserIdGroupPairs, ...ports }: IpPermission): string[] {
   const peers = [
     ...(IpRanges ?? []).map(({ CidrIp }) => CidrIp),
     ...(UserIdGroupPairs ?? []).map(({ GroupId }) => GroupId),
   ];
-  return peers.map((peer) => `${IpProtocol} ${ports} ${peer}`);
+  return peers.map((peer) => identityOf(ports, peer));
+}
+
+function identityOf({ IpProtocol, FromPort, ToPort }: IpPermission, peer: string | undefined): string {
+  const ports = IpProtocol === '-1' || IpProtocol === '4' ? '' : `${FromPort}-${ToPort}`;
+  return `${IpProtocol} ${ports} ${peer}`;
 }
 
 const isEverything = ({ protocol, peer }: RuleBlueprint) =>

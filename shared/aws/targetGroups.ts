@@ -83,7 +83,7 @@ export async function ensureTargetGroup(
 }
 
 /** A stopping API server closes its connections itself; the balancer cuts those that are left when it must be dead. */
-function attributesFor({ targetGroup }: LoadBalancerBlueprint): TargetGroupAttribute[] {
+export function attributesFor({ targetGroup }: LoadBalancerBlueprint): TargetGroupAttribute[] {
   const stopSeconds = String(apiServerShutdown(targetGroup).stopSeconds);
   return [
     // A master that reaches itself through the balancer would otherwise see its own address as the client's and hang.
@@ -117,7 +117,7 @@ async function requireTargetGroup(
 }
 
 /** What makes the group, in the words in which Elastic Load Balancing shows it, too. */
-const groupParameters = ({ targetGroup }: LoadBalancerBlueprint, vpcId: string) =>
+export const groupParameters = ({ targetGroup }: LoadBalancerBlueprint, vpcId: string) =>
   ({
     VpcId: vpcId,
     Protocol: 'TCP',
@@ -180,6 +180,11 @@ export async function ensureListener(
     ),
   );
   return idOf(Listeners?.[0]?.ListenerArn);
+}
+
+/** ARNs of the balancer's listeners with their ports. */
+export async function findListeners(balancerArn: string): Promise<{ arn: string; port: number | undefined }[]> {
+  return (await listenersOf(balancerArn)).map(({ ListenerArn, Port: port }) => ({ arn: idOf(ListenerArn), port }));
 }
 
 async function listenersOf(LoadBalancerArn: string): Promise<Listener[]> {

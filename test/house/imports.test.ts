@@ -35,6 +35,7 @@ const floors = [
   'addons',
   'step',
   'nodeApi',
+  'export',
   'operations',
 ];
 
