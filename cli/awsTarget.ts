@@ -3,7 +3,8 @@ import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import { CommandFailure, exitCodes } from './exitCodes.ts';
-import type { ApiRequest, Target } from './target.ts';
+import { steadyTarget } from './steadyTarget.ts';
+import { type ApiRequest, type Target, Unreachable } from './target.ts';
 import { ownTime } from './time.ts';
 
 /** Describing a run costs a few reads; a person sees no difference below this. */
@@ -14,7 +15,7 @@ const requestTimeoutMilliseconds = 35_000;
 
 /** A deployment in AWS, asked with the signature of the caller's own credentials. */
 export const openAwsTarget = (endpoint: string): Target =>
-  openSignedTarget({ kind: 'aws', endpoint, credentials: defaultProvider(), pollMilliseconds });
+  steadyTarget(openSignedTarget({ kind: 'aws', endpoint, credentials: defaultProvider(), pollMilliseconds }));
 
 /** An HTTP API that wants signatures, and who signs. */
 export interface SignedTarget extends Pick<Target, 'kind' | 'pollMilliseconds'> {
@@ -26,12 +27,14 @@ export interface SignedTarget extends Pick<Target, 'kind' | 'pollMilliseconds'> 
 export function openSignedTarget({ kind, endpoint, credentials, pollMilliseconds }: SignedTarget): Target {
   const base = new URL(endpoint);
   const signer = new SignatureV4({ service: 'execute-api', region: regionOf(base), credentials, sha256: Sha256 });
+  // A served world has its own time, and says it with each answer.
+  let aheadMilliseconds = 0;
 
   return {
     kind,
     endpoint: base.origin,
     pollMilliseconds,
-    now: ownTime.now,
+    now: () => ownTime.now() + aheadMilliseconds,
     pause: ownTime.pause,
     close: () => Promise.resolve(),
     async request({ method, path, query, body }: ApiRequest) {
@@ -58,8 +61,10 @@ export function openSignedTarget({ kind, endpoint, credentials, pollMilliseconds
         signal: AbortSignal.timeout(requestTimeoutMilliseconds),
         ...(body !== undefined && { body }),
       }).catch((error: Error) => {
-        throw new CommandFailure(exitCodes.unreachable, unreachable(base, error), { cause: error });
+        throw new Unreachable(base.origin, error);
       });
+      const worldTime = Date.parse(answer.headers.get('kubestep-world-time') ?? '');
+      if (!Number.isNaN(worldTime)) aheadMilliseconds = worldTime - ownTime.now();
       return { status: answer.status, body: parse(await answer.text()) };
     },
   };
@@ -81,10 +86,6 @@ function parse(text: string): unknown {
 
 const noCredentials = (error: Error): string =>
   `There are no AWS credentials to sign with (${error.message}). Set AWS_PROFILE, or sign in: aws sso login.`;
-
-const unreachable = (base: URL, error: Error): string =>
-  `${base.origin} cannot be reached (${String((error.cause as Error | undefined)?.message ?? error.message)}). ` +
-  'Check --endpoint or KUBESTEP_ENDPOINT: sls info shows the endpoint of the deployment.';
 
 /** SHA-256 and its HMAC as the signer wants them. */
 class Sha256 {

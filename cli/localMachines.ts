@@ -1,14 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openSignedTarget } from './awsTarget.ts';
 import { CommandFailure, exitCodes } from './exitCodes.ts';
+import { openServedWorld } from './localTarget.ts';
 import type { Output } from './output.ts';
 import type { Target } from './target.ts';
 import { ownTime } from './time.ts';
 
-/** A world of real machines answers at once. */
-const pollMilliseconds = 1000;
 const servedWithinMilliseconds = 60_000;
 
 /** Where machines of this host have their world, their components and their images. */
@@ -17,16 +15,7 @@ export const machinesHome = join('.kubestep', 'machines');
 /** The target that another process of this host serves; undefined where none does, or where machines are the model's. */
 export async function openServedMachines(folder: string): Promise<Target | undefined> {
   const { machineSourcesOf } = await import('../local/world/machineSources.ts');
-  const { environmentOf } = await import('../local/serve/serveFolder.ts');
-  if (!machineSourcesOf(folder)) return undefined;
-  const environment = environmentOf(folder);
-  const {
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_ENDPOINT_URL: endpoint,
-  } = environment ?? {};
-  if (!accessKeyId || !secretAccessKey || !endpoint) return undefined;
-  return openSignedTarget({ kind: 'local', endpoint, credentials: { accessKeyId, secretAccessKey }, pollMilliseconds });
+  return machineSourcesOf(folder) ? openServedWorld(folder) : undefined;
 }
 
 /** What machines need of this host; throws with the line that installs it, or runs it where that was asked for. */

@@ -16,10 +16,14 @@ export interface LocalTargetOptions {
   readonly dies?: string;
   /** A file that answers tasks of state machines. */
   readonly mocks?: string;
+  /** Where the world is served on loopback; any free port where missing. */
+  readonly port?: number;
 }
 
 /** A target that can also be looked into from outside the product, as somebody with a console can. */
 export interface LocalTarget extends Target {
+  /** Where other processes of this user reach the world, in AWS's own protocols. */
+  readonly endpoint: string;
   runsAtWork(): Promise<readonly RunName[]>;
   /** What EC2 holds of a cluster: ids by what they are tagged as, `vpc/main` → its ids. */
   tagged(clusterId: string): Promise<ReadonlyMap<string, readonly string[]>>;
@@ -30,7 +34,7 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
   const { openWorld } = await import('../local/world/openWorld.ts');
   const { administratorOf } = await import('../local/deployment/administrator.ts');
   const { dyingOnce } = await import('../local/deployment/dyingOnce.ts');
-  const { dies, mocks, ...given } = options;
+  const { dies, mocks, port = 0, ...given } = options;
   const rest = { ...given, diskFailed: (error: Error) => endWithoutDisk(options.folder, error) };
   const mocked = mocks === undefined ? undefined : await openMocks(mocks);
   const { machineSourcesOf } = await import('../local/world/machineSources.ts');
@@ -46,23 +50,30 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
         ...(mocked && { tasks: mocked.tasks }),
       });
   const world = await opened.catch((error: Error) => {
-    if (error.name === 'WorldInUse') throw new CommandFailure(exitCodes.locked, error.message);
+    if (error.name === 'WorldInUse') throw new WorldInUse(error);
     const unusable = unusableFolder(options.folder, error);
     if (unusable !== undefined) throw new CommandFailure(exitCodes.invalid, unusable, { cause: error });
     throw error;
   });
   mocked?.connect(world);
   const principal = administratorOf(world.world);
+  const { serveFolder } = await import('../local/serve/serveFolder.ts');
+  const served = await serveFolder(options.folder, world, port).catch(async (error: NodeJS.ErrnoException) => {
+    await world.close();
+    if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') throw error;
+    throw new CommandFailure(exitCodes.invalid, `--port ${port} cannot be used: ${error.message}.`, { cause: error });
+  });
 
   return {
     kind: 'local',
+    endpoint: served.endpoint,
     pollMilliseconds,
     now: () => world.world.clock.now(),
     pause: ownTime.pause,
-    close: () => world.close(),
-    async serve(port) {
-      const { serveFolder } = await import('../local/serve/serveFolder.ts');
-      return serveFolder(options.folder, world, port);
+    async close() {
+      // First, so that what others have asked for is answered while the world's time still passes.
+      await served.close();
+      await world.close();
     },
     async isIdle() {
       if (world.engine.list({ status: 'RUNNING' }).length > 0) return false;
@@ -121,12 +132,50 @@ function endWithoutDisk(folder: string, { message }: Error): never {
 const tellFailure = (what: string, error: unknown): void =>
   console.error(`${what}: ${error instanceof Error ? error.message : String(error)}`);
 
+/** Another process works in the world. */
+export class WorldInUse extends CommandFailure {
+  constructor(cause: Error) {
+    super(exitCodes.locked, cause.message, { cause });
+  }
+}
+
 /** What a client of a world that another process serves exports; undefined where none does. */
 export async function servedEnvironment(
   folder: string,
 ): Promise<Readonly<Record<string, string | undefined>> | undefined> {
-  const { environmentOf } = await import('../local/serve/serveFolder.ts');
-  return environmentOf(folder);
+  const { environmentOf } = await import('../local/serve/clientEnvironment.ts');
+  try {
+    return environmentOf(folder);
+  } catch (error) {
+    const unusable = unusableFolder(folder, error as NodeJS.ErrnoException);
+    throw unusable === undefined ? error : new CommandFailure(exitCodes.invalid, unusable, { cause: error });
+  }
+}
+
+/** The world of a folder as the process that has it open serves it; undefined where none does. */
+export async function openServedWorld(folder: string): Promise<Target | undefined> {
+  const { announcedIn } = await import('../local/serve/announcement.ts');
+  const environment = await servedEnvironment(folder);
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = environment ?? {};
+  const announced = announcedIn(folder);
+  if (!accessKeyId || !secretAccessKey || !announced) return undefined;
+  const { endpoint, pid } = announced;
+  const { openSignedTarget } = await import('./awsTarget.ts');
+  const target = openSignedTarget({
+    kind: 'local',
+    endpoint,
+    credentials: { accessKeyId, secretAccessKey },
+    pollMilliseconds,
+  });
+  return {
+    ...target,
+    ownedBy: pid,
+    // The time of the world is known by its answers.
+    async pause(milliseconds) {
+      await target.pause(milliseconds);
+      await target.request({ method: 'GET', path: '/' }).catch(() => {});
+    },
+  };
 }
 
 async function openMocks(file: string) {

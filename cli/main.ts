@@ -63,17 +63,9 @@ async function openTargetOf(where: Where, projectRoot: string): Promise<Target> 
     const { openAwsTarget } = await import('./awsTarget.ts');
     return openAwsTarget(where.endpoint);
   }
-  const { world, speed, mocks } = where;
-  const { openServedMachines } = await import('./localMachines.ts');
-  const served = await openServedMachines(world);
-  if (served) return served;
-  const { openLocalTarget } = await import('./localTarget.ts');
-  return openLocalTarget({
-    folder: world,
-    projectRoot,
-    ...(speed !== undefined && { speed }),
-    ...(mocks !== undefined && { mocks }),
-  });
+  const { openLocalWorld } = await import('./localWorld.ts');
+  const { kind: _, world: folder, ...given } = where;
+  return openLocalWorld({ folder, projectRoot, ...given });
 }
 
 function tell(error: Error, argv: readonly string[], output: Output): ExitCode {

@@ -4,7 +4,13 @@ import { usageError } from './exitCodes.ts';
 /** Where a command works. */
 export type Where =
   | { readonly kind: 'aws'; readonly endpoint: string }
-  | { readonly kind: 'local'; readonly world: string; readonly speed?: number; readonly mocks?: string };
+  | {
+      readonly kind: 'local';
+      readonly world: string;
+      readonly speed?: number;
+      readonly mocks?: string;
+      readonly port?: number;
+    };
 
 /** Where the local world is kept unless somebody says otherwise. */
 export const defaultWorld = '.kubestep/world';
@@ -20,6 +26,7 @@ interface CommonOptions {
   readonly speed?: number;
   readonly realTime?: true;
   readonly mocks?: string;
+  readonly port?: number;
   readonly output?: Format;
   readonly debug?: true;
 }
@@ -117,10 +124,24 @@ export function commonOptionsOf(
 }
 
 function whereOf(options: CommonOptions, fromEnvironment: string | undefined, verb: CommandUnknownOpts): Where {
-  const { target, endpoint: said, world = defaultWorld, realTime, speed = realTime ? 1 : undefined, mocks } = options;
+  const {
+    target,
+    endpoint: said,
+    world = defaultWorld,
+    realTime,
+    speed = realTime ? 1 : undefined,
+    mocks,
+    port,
+  } = options;
   if (target === 'local' && said !== undefined)
     throw usageError('--endpoint is of a deployment in AWS; --target local has none. Say one of the two.');
-  const local = { kind: 'local', world, ...(speed !== undefined && { speed }), ...(mocks !== undefined && { mocks }) };
+  const local = {
+    kind: 'local',
+    world,
+    ...(speed !== undefined && { speed }),
+    ...(mocks !== undefined && { mocks }),
+    ...(port !== undefined && { port }),
+  };
   const isOfDeployments = verb.options.some(({ long }) => long === '--target');
   if (target === 'local' || !isOfDeployments) return local as Where;
   if (said !== undefined) return { kind: 'aws', endpoint: said };

@@ -10,6 +10,10 @@ export interface ApiRequest {
   readonly body?: string;
 }
 
+/** Whether a request that may have arrived can be sent once more: it changes nothing, or its id finds what it has started. */
+export const mayBeRepeated = ({ method, path, query }: ApiRequest): boolean =>
+  method === 'GET' || path.endsWith('/plan') || query?.requestId !== undefined;
+
 export interface ApiAnswer {
   readonly status: number;
   readonly body: unknown;
@@ -19,7 +23,7 @@ export interface ApiAnswer {
 export interface Target {
   readonly kind: 'aws' | 'local';
   /** Of the HTTP API, where it is reached by one. */
-  readonly endpoint?: string;
+  readonly endpoint?: string | undefined;
   request(request: ApiRequest): Promise<ApiAnswer>;
   /** Milliseconds since the epoch, in the target's own time. */
   now(): number;
@@ -29,11 +33,28 @@ export interface Target {
   runsAtWork?(): Promise<readonly RunName[]>;
   /** Whether there is no cluster and no run goes on, where that is this process's to know. */
   isIdle?(): Promise<boolean>;
-  /** Puts the target on loopback in AWS's own protocols, where it is on this machine. */
-  serve?(port: number): Promise<{ readonly endpoint: string; close(): Promise<void> }>;
+  /** The process that has the local world open, where that is not this one. */
+  readonly ownedBy?: number | undefined;
   /** Between two looks at a run. */
   readonly pollMilliseconds: number;
   close(): Promise<void>;
+}
+
+/** Nothing answered a request. */
+export class Unreachable extends CommandFailure {
+  /** Whether the request may have arrived all the same. */
+  readonly mayHaveArrived: boolean;
+
+  constructor(origin: string, error: Error) {
+    const cause = error.cause as NodeJS.ErrnoException | undefined;
+    super(
+      exitCodes.unreachable,
+      `${origin} cannot be reached (${cause?.message ?? error.message}). ` +
+        'Check --endpoint or KUBESTEP_ENDPOINT: sls info shows the endpoint of the deployment.',
+      { cause: error },
+    );
+    this.mayHaveArrived = !['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes(cause?.code ?? '');
+  }
 }
 
 /** The answer's body, or a failure that says what the API said. */

@@ -2,7 +2,7 @@ import { DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { ask, type Target } from '../../cli/target.ts';
-import { environmentOf } from '../../local/serve/serveFolder.ts';
+import { environmentOf } from '../../local/serve/clientEnvironment.ts';
 import type { RunDescription } from '../../shared/operations/describeRun.ts';
 import type { NodeView } from '../../shared/operations/listNodes.ts';
 import type { Phase, PhaseReport } from '../../shared/store/reports.ts';

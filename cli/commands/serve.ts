@@ -11,7 +11,7 @@ export const serveVerb: Verb = (run) => {
     .description(
       'Puts the local world on 127.0.0.1 in AWS’s own protocols, for awscli, boto3 and any SDK, until the process is told to end.',
     )
-    .option('--port <N>', 'the port; 0 for any that is free', portOf, 0)
+    .option('--port <N>', 'the port; a free one where none is named', portOf)
     .option('--env', 'print what clients of a served world need, for eval')
     .option('--mocks <FILE>', 'answer tasks of your own state machines by a file in the shape of Step Functions Local')
     .option('--until-empty', 'end when the last cluster is deleted')
@@ -26,24 +26,24 @@ export const serveVerb: Verb = (run) => {
 };
 
 interface Wanted {
-  readonly port: number;
   readonly untilEmpty?: boolean | undefined;
 }
 
-async function serve(context: CommandContext, { port, untilEmpty = false }: Wanted): Promise<ExitCode> {
+async function serve(context: CommandContext, { untilEmpty = false }: Wanted): Promise<ExitCode> {
   const { output } = context;
   const target = await context.target();
-  if (!target.serve) throw usageError('Another process serves this world already; kubestep serve --env prints where.');
+  if (target.ownedBy !== undefined)
+    throw usageError(
+      `Process ${target.ownedBy} has this world open and serves it until it ends: kubestep serve --env${worldOption(worldOf(context))} prints where.`,
+    );
   const ended = Promise.race([told(), ...(untilEmpty ? [emptied(target)] : [])]);
-  const served = await target.serve(port);
-  answer(context, { endpoint: served.endpoint }, () => [
-    `Embedded model of AWS on ${served.endpoint}: nothing leaves this machine, no account is used`,
+  answer(context, { endpoint: target.endpoint }, () => [
+    `Embedded model of AWS on ${target.endpoint}: nothing leaves this machine, no account is used`,
     `In another shell:  eval "$(kubestep serve --env${worldOption(worldOf(context))})"`,
     'Then, for example: aws stepfunctions list-state-machines',
   ]);
   await ended;
   if (!isForPrograms(context)) output.error('Closing the world');
-  await served.close();
   return exitCodes.done;
 }
 

@@ -2,7 +2,7 @@ import type { RunDescription } from '../../shared/operations/describeRun.ts';
 import { CommandFailure, exitCodes } from '../exitCodes.ts';
 import type { Output } from '../output.ts';
 import { describeRun, isGoingOn, type RunName } from '../runs.ts';
-import type { Target } from '../target.ts';
+import { type Target, Unreachable } from '../target.ts';
 import { ownTime } from '../time.ts';
 import { clocksText, expectedMilliseconds, reportedOf, usualWaits, waitsForMachines } from './reported.ts';
 import { livePicture, plainLines, type Screen } from './screens.ts';
@@ -38,6 +38,10 @@ export async function followRun(
       if (left <= 0) throw new CommandFailure(exitCodes.timedOut, `--timeout is over. ${howToSeeAgain(target, run)}`);
       await Promise.race([target.pause(Math.min(target.pollMilliseconds, left)), interrupted.happened]);
     }
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error;
+    const text = `${error.message}\n${howToSeeAgain(target, run)}`;
+    throw new CommandFailure(error.exitCode, text, { cause: error });
   } finally {
     interrupted.forget();
   }
@@ -74,7 +78,10 @@ function onInterrupt(target: Target, run: RunName) {
 }
 
 /** Whoever stops watching leaves the run as it is. */
-const howToSeeAgain = (target: Target, { cluster, runId }: RunName): string =>
-  target.kind === 'aws'
-    ? `The run continues in AWS. See it again: kubestep watch ${runId} --cluster ${cluster}`
-    : `Time of the local world passes only while a command has it open. Continue: kubestep resume ${runId} --cluster ${cluster}`;
+function howToSeeAgain({ kind, ownedBy }: Target, { cluster, runId }: RunName): string {
+  const again = `See it again: kubestep watch ${runId} --cluster ${cluster}`;
+  if (kind === 'aws') return `The run continues in AWS. ${again}`;
+  return ownedBy === undefined
+    ? `Time of the local world passes only while a command has it open. Continue: kubestep resume ${runId} --cluster ${cluster}`
+    : `The run continues while process ${ownedBy} has the local world open. ${again}`;
+}

@@ -1,5 +1,6 @@
 import { AwsError } from '../cloud/errors.ts';
 import type { Principal } from '../cloud/principal.ts';
+import { nowOf } from '../cloud/world.ts';
 import type { EmbeddedWorld } from '../world/createWorld.ts';
 import type { AccessKey } from './accessKey.ts';
 import { authenticate } from './authenticate.ts';
@@ -43,6 +44,9 @@ export async function answerRequest(served: Served, request: WireRequest): Promi
 
 const authorizerErrors = { unknownKey: 'UnrecognizedClientException', wrongSignature: 'InvalidSignatureException' };
 
+/** Tells the time of the world, which runs at its own pace. SDKs would correct their own clocks by `Date`, so that stays the machine's. */
+const worldTimeHeader = 'kubestep-world-time';
+
 /** The project's own API, as API Gateway answers it. */
 async function answerHttpApi(served: Served, request: WireRequest, signature: Signature): Promise<WireAnswer> {
   const { embedded, key } = served;
@@ -59,7 +63,8 @@ async function answerHttpApi(served: Served, request: WireRequest, signature: Si
     ...(request.query.size > 0 && { query: Object.fromEntries(request.query) }),
     ...(request.body.length > 0 && { body: request.body.toString() }),
   });
-  return { status, headers: { 'content-type': 'application/json' }, body };
+  const time = new Date(nowOf(embedded.world)).toISOString();
+  return { status, headers: { 'content-type': 'application/json', [worldTimeHeader]: time }, body };
 }
 
 /** A refusal before it is known which service was meant. */

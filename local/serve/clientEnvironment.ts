@@ -1,4 +1,14 @@
-import type { AccessKey } from './accessKey.ts';
+import { type AccessKey, accessKeyIn } from './accessKey.ts';
+import { announcedIn } from './announcement.ts';
+
+/** The only region of the model. */
+const region = 'us-east-1';
+
+/** What clients of the world in a folder export; undefined where nobody serves it. */
+export function environmentOf(folder: string): Readonly<Record<string, string | undefined>> | undefined {
+  const announced = announcedIn(folder);
+  return announced && clientEnvironment(announced.endpoint, region, accessKeyIn(folder));
+}
 
 /** What AWS's own clients read, so that they reach a served world unchanged; undefined is to be unset. */
 export function clientEnvironment(

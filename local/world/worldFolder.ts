@@ -1,14 +1,8 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive, type Owner, thisProcess } from './owner.ts';
 import { requireOwnFolder } from './ownFolder.ts';
-
-/** The process that works in a world. */
-interface Owner {
-  readonly pid: number;
-  /** When the process started, in the kernel's count, because numbers of processes come back; absent where it cannot be read. */
-  readonly started?: string;
-}
 
 /** Another process works in this world. */
 export class WorldInUse extends Error {
@@ -25,7 +19,7 @@ export function takeWorldFolder(folder: string): () => void {
     const owner = read(file);
     if (owner !== undefined && isAlive(owner)) {
       throw new WorldInUse(
-        `The world in ${folder} is in use by process ${owner.pid}. Wait until it has ended, stop it (kill ${owner.pid}), or give another world: --world DIR.`,
+        `The world in ${folder} is in use by process ${owner.pid}. Wait until it has ended, or give another world: --world DIR.`,
       );
     }
     putAside(file, owner);
@@ -46,11 +40,9 @@ export async function endOwner(folder: string): Promise<void> {
 }
 
 function claim(file: string): boolean {
-  const started = startOf(process.pid);
-  const owner: Owner = { pid: process.pid, ...(started !== undefined && { started }) };
   // Written whole under another name first: a lock without its owner's number would tell nobody anything.
   const own = `${file}.${process.pid}`;
-  writeFileSync(own, JSON.stringify(owner), { mode: 0o600 });
+  writeFileSync(own, JSON.stringify(thisProcess()), { mode: 0o600 });
   try {
     linkSync(own, file);
     return true;
@@ -81,23 +73,4 @@ function putAside(file: string, dead: Owner | undefined): void {
   const taken = read(aside);
   if (taken !== undefined && (taken.pid !== dead?.pid || taken.started !== dead.started)) linkSync(aside, file);
   rmSync(aside);
-}
-
-function isAlive({ pid, started }: Owner): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-  return started === undefined || startOf(pid) === started;
-}
-
-/** Field 22 of /proc/PID/stat, after the command's name in parentheses (source: proc_pid_stat(5)); Linux only. */
-function startOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  } catch {
-    return undefined;
-  }
 }

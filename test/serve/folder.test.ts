@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KMSClient, ListKeysCommand } from '@aws-sdk/client-kms';
 import { accessKeyIn } from '../../local/serve/accessKey.ts';
-import { environmentOf, serveFolder } from '../../local/serve/serveFolder.ts';
+import { environmentOf } from '../../local/serve/clientEnvironment.ts';
+import { serveFolder } from '../../local/serve/serveFolder.ts';
 import { aServedAccount, type ServedAccount } from './servedAccount.ts';
 
 let account: ServedAccount;

@@ -2,7 +2,7 @@ import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { environmentOf } from '../../../local/serve/serveFolder.ts';
+import { environmentOf } from '../../../local/serve/clientEnvironment.ts';
 import type { TestWorld } from './world.ts';
 
 /** Clients of AWS for a world that is served, made anew each time: its process may be another by now. */
