@@ -1,15 +1,40 @@
 import {
+  type NetworkInterface,
   paginateDescribeNetworkInterfaces,
   paginateDescribeSecurityGroups,
   paginateDescribeVpcEndpoints,
+  type SecurityGroup,
 } from '@aws-sdk/client-ec2';
-import { CLUSTER_TAG } from '../blueprint/tags.ts';
+import { CLUSTER_TAG, kubernetesClusterTag } from '../blueprint/tags.ts';
 import { ec2 } from '../clients/ec2.ts';
-import { NotReady } from '../errors.ts';
+import { Conflict, NotReady } from '../errors.ts';
+import type { Membership } from '../store/membership.ts';
+import { findInstances } from './instances.ts';
+import { isOurInstance } from './membership.ts';
 import { tagValue } from './tags.ts';
 
 /** As many as a person reads. */
-const mostNamed = 10;
+const maxNamed = 10;
+
+/**
+ * Refuses a deletion that could not end, while everything still runs: it names each endpoint, interface and security group in
+ * the cluster's VPCs that is neither the cluster's nor made by its Kubernetes. Interfaces of gateways and balancers go with
+ * them and are not judged; a balancer of somebody else is named by `namingWhatBlocks` when it blocks.
+ */
+export async function refuseForeignContents(membership: Membership, vpcIds: readonly string[]): Promise<void> {
+  if (vpcIds.length === 0) return;
+  const { clusterId } = membership;
+  const instances = (await findInstances(clusterId)).filter((found) => isOurInstance(membership, found));
+  const instanceIds = new Set(instances.map(({ id }) => id));
+  const foreign = await foreignContents(vpcIds, clusterId, {
+    networkInterface: (found) => isManaged(found) || instanceIds.has(found.Attachment?.InstanceId ?? ''),
+    securityGroup: ({ Tags }) => tagValue(Tags, kubernetesClusterTag(clusterId)) === 'owned',
+  });
+  if (foreign.length === 0) return;
+  throw new Conflict(
+    `Not the cluster's, and in its VPC, which cannot be deleted with them: ${listed(foreign)}. Nothing has been deleted yet. Delete them and resume.`,
+  );
+}
 
 /**
  * Waits for the deletion of what is in VPCs of the cluster, or of them. Where something is in the way, the error names what is
@@ -23,33 +48,54 @@ export async function namingWhatBlocks<Value>(
     return await deletion;
   } catch (error) {
     if (!(error instanceof NotReady) || vpcIds.length === 0) throw error;
-    const strangers = await strangersIn([...new Set(vpcIds)], clusterId);
-    if (strangers.length === 0) throw error;
+    const foreign = await foreignContents([...new Set(vpcIds)], clusterId);
+    if (foreign.length === 0) throw error;
     throw new NotReady(
-      `Not the cluster's, and in its VPC: ${strangers.slice(0, mostNamed).join('; ')}. Delete them and resume. (${error.message})`,
+      `Not the cluster's, and in its VPC: ${listed(foreign)}. Delete them and resume. (${error.message})`,
       { cause: error },
     );
   }
 }
 
-/** Endpoints, interfaces and security groups without the cluster's tag: what each is, and whose. */
-async function strangersIn(vpcIds: readonly string[], clusterId: string): Promise<readonly string[]> {
+const listed = (foreign: readonly string[]): string =>
+  foreign.length <= maxNamed
+    ? foreign.join('; ')
+    : `${foreign.slice(0, maxNamed).join('; ')}; and ${foreign.length - maxNamed} more`;
+
+/** An interface that a gateway, a balancer or an endpoint holds (source: EC2 API reference, NetworkInterface, InterfaceType). */
+const isManaged = ({ InterfaceType, Description }: NetworkInterface): boolean =>
+  /^(nat_gateway|network_load_balancer|gateway_load_balancer|load_balancer|vpc_endpoint)$/.test(InterfaceType ?? '') ||
+  Description?.startsWith('ELB ') === true;
+
+interface GoesWithTheCluster {
+  networkInterface(found: NetworkInterface): boolean;
+  securityGroup(found: SecurityGroup): boolean;
+}
+
+const nothingGoes: GoesWithTheCluster = { networkInterface: () => false, securityGroup: () => false };
+
+/** Endpoints, interfaces and security groups without the cluster's tag, except what goes with it: what each is, and whose. */
+async function foreignContents(
+  vpcIds: readonly string[],
+  clusterId: string,
+  goes: GoesWithTheCluster = nothingGoes,
+): Promise<readonly string[]> {
   const Filters = [{ Name: 'vpc-id', Values: [...vpcIds] }];
   const isOurs = (tags: Parameters<typeof tagValue>[0]) => tagValue(tags, CLUSTER_TAG) === clusterId;
-  const strangers: string[] = [];
+  const foreign: string[] = [];
   for await (const { VpcEndpoints = [] } of paginateDescribeVpcEndpoints({ client: ec2 }, { Filters }))
     for (const { VpcEndpointId, VpcEndpointType, ServiceName, OwnerId, Tags } of VpcEndpoints)
       if (!isOurs(Tags))
-        strangers.push(`${VpcEndpointId} (${VpcEndpointType} endpoint of ${ServiceName}, of account ${OwnerId})`);
+        foreign.push(`${VpcEndpointId} (${VpcEndpointType} endpoint of ${ServiceName}, of account ${OwnerId})`);
   for await (const { NetworkInterfaces = [] } of paginateDescribeNetworkInterfaces({ client: ec2 }, { Filters }))
-    for (const { NetworkInterfaceId, InterfaceType, Description, OwnerId, RequesterId, TagSet } of NetworkInterfaces)
-      if (!isOurs(TagSet))
-        strangers.push(
-          `${NetworkInterfaceId} (${InterfaceType} network interface "${Description ?? ''}", of account ${OwnerId}, made by ${RequesterId ?? OwnerId})`,
-        );
+    for (const found of NetworkInterfaces)
+      if (!isOurs(found.TagSet) && !goes.networkInterface(found)) foreign.push(interfaceText(found));
   for await (const { SecurityGroups = [] } of paginateDescribeSecurityGroups({ client: ec2 }, { Filters }))
-    for (const { GroupId, GroupName, OwnerId, Tags } of SecurityGroups)
-      if (!isOurs(Tags) && GroupName !== 'default')
-        strangers.push(`${GroupId} (security group ${GroupName}, of account ${OwnerId})`);
-  return strangers;
+    for (const found of SecurityGroups)
+      if (!isOurs(found.Tags) && found.GroupName !== 'default' && !goes.securityGroup(found))
+        foreign.push(`${found.GroupId} (security group ${found.GroupName}, of account ${found.OwnerId})`);
+  return foreign;
 }
+
+const interfaceText = (found: NetworkInterface): string =>
+  `${found.NetworkInterfaceId} (${found.InterfaceType} network interface "${found.Description ?? ''}", of account ${found.OwnerId}, made by ${found.RequesterId ?? found.OwnerId})`;

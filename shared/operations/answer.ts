@@ -3,10 +3,16 @@ import type { Context } from 'aws-lambda';
 import { untilLambdaEndsIt } from '../step/untilLambdaEndsIt.ts';
 
 /** Refusals by name, and the HTTP status that tells them to a client. */
-const statusOf: Readonly<Record<string, number>> = { InvalidRequest: 400, LockHeld: 409, LockLost: 409, NotFound: 404 };
+const statusOf: Readonly<Record<string, number>> = {
+  InvalidRequest: 400,
+  LockHeld: 409,
+  LockLost: 409,
+  NotFound: 404,
+  ServiceFailed: 503,
+};
 
 /**
- * A function that people and programs ask. HTTP callers are answered in HTTP: JSON bodies, and refusals as 4xx with the problems
+ * A function that people and programs ask. HTTP callers are answered in HTTP: JSON bodies, and refusals as 4xx or 503 with the problems
  * as text. Other callers get the value or the error itself, so that an invocation fails visibly.
  */
 export const answered = (handle: (event: unknown, context: Context) => Promise<unknown>) =>

@@ -19,8 +19,12 @@ export async function claimLock(clusterName: string, holder: LockHolder, takeOve
     return;
   }
 
-  const ended = await endOf(from);
-  if (!takeOver || ended === undefined) throw lockHeld(clusterName, from, ended);
+  const execution = await executionOf(from.executionArn);
+  const ended = endOf(from, execution);
+  if (!takeOver || ended === undefined)
+    throw new LockHeld(
+      `Cluster ${clusterName} is locked by ${from.operation} ${from.runId} since ${from.since}${whatToDo(clusterName, from, execution)}`,
+    );
   const quietSeconds = (now().getTime() - ended.getTime()) / 1000;
   if (quietSeconds < takeoverAfterSeconds) {
     const rest = Math.ceil(takeoverAfterSeconds - quietSeconds);
@@ -45,18 +49,18 @@ async function heldBy(clusterName: string): Promise<LockHeld> {
   );
 }
 
-function lockHeld(clusterName: string, holder: LockHolder, ended: Date | undefined): LockHeld {
-  const who = `Cluster ${clusterName} is locked by ${holder.operation} ${holder.runId} since ${holder.since}`;
-  return new LockHeld(
-    ended
-      ? `${who}; that run ended at ${ended.toISOString()} without finishing. Resume it (kubestep resume ${holder.runId} --cluster ${clusterName}), or take the lock over (--take-over).`
-      : `${who}, and it is running. Wait for it, or stop it (kubestep stop ${holder.runId} --cluster ${clusterName}).`,
-  );
+function whatToDo(clusterName: string, { runId }: LockHolder, execution: Execution | undefined): string {
+  if (execution === undefined)
+    return ', and that run never started. Send the request that it was recorded for again, or take the lock over (--take-over).';
+  return isAtWork(execution)
+    ? `, and it is running. Wait for it, or stop it (kubestep stop ${runId} --cluster ${clusterName}).`
+    : `; that run ended at ${execution.stopDate?.toISOString()} without finishing. Resume it (kubestep resume ${runId} --cluster ${clusterName}), or take the lock over (--take-over).`;
 }
 
+type Execution = NonNullable<Awaited<ReturnType<typeof executionOf>>>;
+
 /** When the holder's execution ended; undefined while it runs. One that never started ended when it took the lock. */
-async function endOf(holder: LockHolder): Promise<Date | undefined> {
-  const execution = await executionOf(holder.executionArn);
+function endOf(holder: LockHolder, execution: Execution | undefined): Date | undefined {
   if (execution === undefined) return new Date(holder.since);
   return isAtWork(execution) ? undefined : execution.stopDate;
 }

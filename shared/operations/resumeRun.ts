@@ -1,4 +1,4 @@
-import { DescribeExecutionCommand, RedriveExecutionCommand } from '@aws-sdk/client-sfn';
+import { RedriveExecutionCommand } from '@aws-sdk/client-sfn';
 import { stepFunctions } from '../clients/stepFunctions.ts';
 import { now } from '../environment.ts';
 import { InvalidRequest, LockLost, NotFound } from '../errors.ts';
@@ -6,6 +6,7 @@ import type { DeploymentNames } from '../step/deployment.ts';
 import { recordAudit } from '../store/audit.ts';
 import { readLock } from '../store/lock.ts';
 import { type RunRecord, readRun } from '../store/runs.ts';
+import { executionOf } from './executionOf.ts';
 import type { RunRequest } from './runRequest.ts';
 import { startAgain } from './startOperation.ts';
 
@@ -15,7 +16,12 @@ export async function resumeRun(
   deployment: DeploymentNames,
 ): Promise<{ runId: string; executionArn: string }> {
   const run = await runOf(request);
-  const status = await statusOf(run.executionArn);
+  const execution = await executionOf(run.executionArn);
+  if (execution === undefined)
+    throw new InvalidRequest(
+      `Run ${run.runId} never started, so there is nothing to resume. Send its request again, or take its lock over with another (--take-over).`,
+    );
+  const { status } = execution;
   if (status === 'SUCCEEDED') throw new InvalidRequest(`Run ${run.runId} has succeeded: there is nothing to resume.`);
   if (status === 'RUNNING') throw new InvalidRequest(`Run ${run.runId} is running.`);
   await requireOwnLock(run);
@@ -61,14 +67,9 @@ async function redrive(executionArn: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'ExecutionNotRedrivable') throw error;
-    return redrivenStatuses.has(await statusOf(executionArn));
+    return redrivenStatuses.has((await executionOf(executionArn))?.status);
   }
 }
 
 /** What an execution that was redriven says of itself, until it fails again. */
 const redrivenStatuses: ReadonlySet<string | undefined> = new Set(['RUNNING', 'PENDING_REDRIVE', 'SUCCEEDED']);
-
-async function statusOf(executionArn: string): Promise<string | undefined> {
-  const { status } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
-  return status;
-}

@@ -1,7 +1,15 @@
 import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { dynamodb } from '../clients/dynamodb.ts';
-import { isConditionFailure, type Key, marshallRow, queryRows, readRow, tableName } from './table.ts';
+import {
+  isConditionFailure,
+  isTransactionConflict,
+  type Key,
+  marshallRow,
+  queryRows,
+  readRow,
+  tableName,
+} from './table.ts';
 
 /** The pod addresses of one node, and the interface that the VPC routes them to. */
 export interface PodRange {
@@ -22,17 +30,22 @@ export const readPodRange = (instanceId: string): Promise<PodRange | undefined> 
 /** Every range of the cluster that is taken. */
 export const listPodRanges = (clusterId: string): Promise<PodRange[]> => queryRows<PodRange>(`routes#${clusterId}`);
 
-/** Takes the range for its instance. False when somebody else has it, or the instance has one by now. */
-export const takePodRange = (podRange: PodRange): Promise<boolean> =>
-  together(
-    [rangeKey(podRange), machineKey(podRange.instanceId)].map((key) => ({
-      Put: {
-        TableName: tableName(),
-        Item: marshallRow({ ...podRange, ...key }),
-        ConditionExpression: 'attribute_not_exists(pk)',
-      },
-    })),
-  );
+/** Takes the range for its instance. False when somebody else has it or is taking it, or the instance has one by now. */
+export async function takePodRange(podRange: PodRange): Promise<boolean> {
+  const puts = [rangeKey(podRange), machineKey(podRange.instanceId)].map((key) => ({
+    Put: {
+      TableName: tableName(),
+      Item: marshallRow({ ...podRange, ...key }),
+      ConditionExpression: 'attribute_not_exists(pk)',
+    },
+  }));
+  try {
+    return await together(puts);
+  } catch (error) {
+    if (isTransactionConflict(error)) return false;
+    throw error;
+  }
+}
 
 /** Gives the range back, for whichever node comes next. False when the instance had not got it any more. */
 export const releasePodRange = (podRange: PodRange): Promise<boolean> =>
@@ -55,14 +68,7 @@ async function together(TransactItems: Writes): Promise<boolean> {
     await dynamodb.send(new TransactWriteItemsCommand({ TransactItems }));
     return true;
   } catch (error) {
-    if (isRefused(error)) return false;
+    if (isConditionFailure(error)) return false;
     throw error;
   }
-}
-
-function isRefused(error: unknown): boolean {
-  const { CancellationReasons = [] } = error as {
-    readonly CancellationReasons?: readonly { readonly Code?: string }[];
-  };
-  return isConditionFailure(error) || CancellationReasons.some(({ Code }) => Code === 'ConditionalCheckFailed');
 }

@@ -9,7 +9,7 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { limits } from '../awsLimits.ts';
 import { dynamodb } from '../clients/dynamodb.ts';
-import { NotReady } from '../errors.ts';
+import { NotReady, ServiceFailed } from '../errors.ts';
 
 /** Where a row lives: partition and sort key. */
 export interface Key {
@@ -67,7 +67,10 @@ export async function writeRowIfAbsent(row: Key & Record<string, unknown>): Prom
   }
 }
 
-/** Writes the row where there is none yet, and `others` with it, all or none. False when there was one. */
+/**
+ * Writes the row where there is none yet, and `others` with it, all or none. False when there was one. `ServiceFailed` where
+ * somebody else was writing it at this moment and nobody has: the same request sent again finds out.
+ */
 export async function writeRowsIfAbsent(row: Key & object, ...others: readonly (Key & object)[]): Promise<boolean> {
   const put = (each: Key & object) => ({ TableName: tableName(), Item: marshallRow(each) });
   try {
@@ -82,7 +85,11 @@ export async function writeRowsIfAbsent(row: Key & object, ...others: readonly (
     return true;
   } catch (error) {
     if (isConditionFailure(error)) return false;
-    throw error;
+    if (!isTransactionConflict(error)) throw error;
+    if (await readRow(row)) return false;
+    throw new ServiceFailed(`Another request was writing ${row.pk} ${row.sk} at this moment. Send this one again.`, {
+      cause: error,
+    });
   }
 }
 
@@ -118,11 +125,20 @@ export function marshallRow(row: object) {
 
 /** Whether a write, or one of a transaction, was refused because its condition did not hold. Errors are known by name: bundles hold several copies of a class. */
 export function isConditionFailure(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { CancellationReasons = [] } = error as { CancellationReasons?: { Code?: string }[] };
   return (
-    error.name === 'ConditionalCheckFailedException' ||
-    (error.name === 'TransactionCanceledException' &&
-      CancellationReasons.some(({ Code }) => Code === 'ConditionalCheckFailed'))
+    (error instanceof Error && error.name === 'ConditionalCheckFailedException') ||
+    isCancelledFor(error, 'ConditionalCheckFailed')
   );
+}
+
+/**
+ * Whether a transaction was cancelled because another one held one of its rows; the SDK does not send it again (source:
+ * DynamoDB developer guide, "Transaction conflict handling").
+ */
+export const isTransactionConflict = (error: unknown): boolean => isCancelledFor(error, 'TransactionConflict');
+
+function isCancelledFor(error: unknown, reason: string): boolean {
+  if (!(error instanceof Error) || error.name !== 'TransactionCanceledException') return false;
+  const { CancellationReasons = [] } = error as { CancellationReasons?: readonly { readonly Code?: string }[] };
+  return CancellationReasons.some(({ Code }) => Code === reason);
 }

@@ -1,13 +1,13 @@
+import type { TestAccount } from '../support/embeddedWorld.ts';
 import { callAws } from '../support/plants.ts';
 import { clusterIdOf, finish, startDelete } from '../support/runs.ts';
 import { anAccountWithCluster } from '../support/standingCluster.ts';
 
 jest.setTimeout(120_000);
 
-test('what somebody else has in the VPC is named with its kind and owner by the deletion that it blocks', async () => {
-  const account = await anAccountWithCluster();
-  const clusterId = await clusterIdOf(account);
-  const Filters = [{ Name: 'tag:kubestep/cluster', Values: [clusterId] }];
+/** An interface endpoint and a security group in the cluster's VPC that nobody made for the cluster. */
+async function somebodysEndpoint(account: TestAccount) {
+  const Filters = [{ Name: 'tag:kubestep/cluster', Values: [await clusterIdOf(account)] }];
   const { Vpcs } = await callAws<{ Vpcs: { VpcId: string }[] }>(account, 'ec2:DescribeVpcs', { Filters });
   const { Subnets } = await callAws<{ Subnets: { SubnetId: string }[] }>(account, 'ec2:DescribeSubnets', { Filters });
   const [VpcId = '', SubnetId = ''] = [Vpcs[0]?.VpcId, Subnets[0]?.SubnetId];
@@ -20,15 +20,54 @@ test('what somebody else has in the VPC is named with its kind and owner by the 
     SubnetIds: [SubnetId],
     SecurityGroupIds: [GroupId],
   });
+  const remove = async () => {
+    await callAws(account, 'ec2:DeleteVpcEndpoints', { VpcEndpointIds: [VpcEndpoint.VpcEndpointId] });
+    await account.clock.advance({ minutes: 5 });
+    await callAws(account, 'ec2:DeleteSecurityGroup', { GroupId });
+  };
+  return { endpointId: VpcEndpoint.VpcEndpointId, groupId: GroupId, remove };
+}
+
+async function runningInstances(account: TestAccount): Promise<string[]> {
+  const Filters = [{ Name: 'instance-state-name', Values: ['running'] }];
+  const { Reservations } = await callAws<{ Reservations: { Instances: { InstanceId: string }[] }[] }>(
+    account,
+    'ec2:DescribeInstances',
+    { Filters },
+  );
+  return Reservations.flatMap(({ Instances }) => Instances.map(({ InstanceId }) => InstanceId)).sort();
+}
+
+test('what somebody else has in the VPC is named with its kind and owner before anything of the cluster is deleted', async () => {
+  const account = await anAccountWithCluster();
+  const foreign = await somebodysEndpoint(account);
+  const instances = await runningInstances(account);
 
   const { execution } = await finish(account, await startDelete(account), 0);
-  expect([execution.status, execution.error]).toEqual(['FAILED', 'NotReady']);
-  const { VpcEndpointId } = VpcEndpoint;
-  expect(execution.cause).toContain(`${VpcEndpointId} (Interface endpoint of com.amazonaws.us-east-1.logs, of account`);
-  expect(execution.cause).toContain(`${GroupId} (security group scanner, of account`);
+  expect([execution.status, execution.error]).toEqual(['FAILED', 'Conflict']);
+  expect(execution.cause).toContain(
+    `${foreign.endpointId} (Interface endpoint of com.amazonaws.us-east-1.logs, of account`,
+  );
+  expect(execution.cause).toContain(`${foreign.groupId} (security group scanner, of account`);
+  expect(await runningInstances(account)).toEqual(instances);
 
-  await callAws(account, 'ec2:DeleteVpcEndpoints', { VpcEndpointIds: [VpcEndpointId] });
-  await account.clock.advance({ minutes: 5 });
-  await callAws(account, 'ec2:DeleteSecurityGroup', { GroupId });
+  await foreign.remove();
+  expect((await finish(account, execution.executionArn)).execution.status).toBe('SUCCEEDED');
+});
+
+test('what somebody puts into the VPC while it is deleted is named by the state that it blocks', async () => {
+  const account = await anAccountWithCluster();
+  const executionArn = await startDelete(account);
+  while ((await runningInstances(account)).length > 0) await account.clock.advance({ seconds: 10 });
+  const foreign = await somebodysEndpoint(account);
+
+  const { execution } = await finish(account, executionArn, 0);
+  expect([execution.status, execution.error]).toEqual(['FAILED', 'NotReady']);
+  expect(execution.cause).toContain(
+    `${foreign.endpointId} (Interface endpoint of com.amazonaws.us-east-1.logs, of account`,
+  );
+  expect(execution.cause).toContain(`${foreign.groupId} (security group scanner, of account`);
+
+  await foreign.remove();
   expect((await finish(account, execution.executionArn)).execution.status).toBe('SUCCEEDED');
 });

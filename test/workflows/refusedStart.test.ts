@@ -43,10 +43,19 @@ describe('a start that Step Functions refuses', () => {
     expect(execution.status).toBe('SUCCEEDED');
   });
 
+  test('leaves a run that cannot be resumed, and says what to do instead', async () => {
+    await giveBack();
+    const { body } = await account.ask('GET', '/clusters/demo/runs');
+    const resumed = await account.ask('POST', `/clusters/demo/runs/${body.runs[0].runId}/resume`);
+    expect([resumed.status, resumed.body.message]).toEqual([400, expect.stringContaining('never started')]);
+  });
+
   test('leaves a lock that another request takes over once it has been quiet for long enough', async () => {
     await giveBack();
     const held = await create(account, { requestId: 'other' });
     expect([held.status, held.body.error]).toEqual([409, 'LockHeld']);
+    expect(held.body.message).toMatch(/never started.*--take-over/);
+    expect(held.body.message).not.toContain('kubestep resume');
     await account.clock.advance({ minutes: 3 });
     expect((await create(account, { requestId: 'other', takeOver: 'true' })).status).toBe(200);
     expect((await lockOf(account, 'demo')).holder?.runId).toMatch(/^create-/);
