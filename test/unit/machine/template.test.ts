@@ -25,6 +25,11 @@ test('any printable text in a unit is one argument, read as it was written', () 
   for (const text of nastyTexts(printable)) expect(asSystemdReads(systemdArgument(text))).toEqual([text]);
 });
 
+test('an argument in a unit is quoted only where systemd would read it otherwise: units stay readable', () => {
+  expect(systemdArgument('--etcd-servers=https://10.0.0.1:2379,https://10.0.0.2:2379')).not.toContain('"');
+  expect(systemdArgument('--v=2 --x')).toBe('"--v=2 --x"');
+});
+
 test.each(['a\nExecStartPre=/bin/id', 'a\u0000b', 'é'])('the argument %j cannot stand in a unit', (text) => {
   expect(() => systemdArgument(text)).toThrow(TypeError);
 });

@@ -1,7 +1,8 @@
 import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { DescribeInstanceInformationCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { DescribeInstanceInformationCommand, SendCommandCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
+import { sendVerb } from '../../../shared/aws/commands.ts';
 import type { Plan } from '../../../shared/blueprint/plan.ts';
 import { masterToAsk } from '../../../shared/reports/askMaster.ts';
 import { aBlueprint } from '../../support/aBlueprint.ts';
@@ -39,5 +40,31 @@ test('where no agent answers, the state waits and says whose', async () => {
   await expect(masterToAsk(plan, 0)).rejects.toMatchObject({
     name: 'NotReady',
     message: expect.stringContaining(masters.join(', ')),
+  });
+});
+
+describe('a verb that Systems Manager does not take', () => {
+  const send = (name: string) => {
+    ssm.on(SendCommandCommand).rejects(Object.assign(new Error('refused'), { name }));
+    return sendVerb({
+      document: 'kubestep-NodeVerbs',
+      instanceId: 'i-00000000000000000',
+      verb: 'validate',
+      operationId: '0'.repeat(32),
+      fence: 1,
+      arguments: {},
+      timeoutSeconds: 60,
+    });
+  };
+
+  test('waits for an agent that has not connected yet', async () => {
+    await expect(send('InvalidInstanceId')).rejects.toMatchObject({
+      name: 'NotReady',
+      message: expect.stringContaining('i-00000000000000000 is not connected yet'),
+    });
+  });
+
+  test('fails with every other reason as Systems Manager gives it', async () => {
+    await expect(send('InvalidDocument')).rejects.toMatchObject({ name: 'InvalidDocument' });
   });
 });
