@@ -41,6 +41,8 @@ async function runningInstances(account: TestAccount): Promise<string[]> {
 test('what somebody else has in the VPC is named with its kind and owner before anything of the cluster is deleted', async () => {
   const account = await anAccountWithCluster();
   const foreign = await somebodysEndpoint(account);
+  // EC2 does not list at once what was just made.
+  await account.clock.advance({ minutes: 1 });
   const instances = await runningInstances(account);
 
   const { execution } = await finish(account, await startDelete(account), 0);
