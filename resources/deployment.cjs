@@ -1,5 +1,5 @@
-// What CloudFormation alone cannot say of a deployment: where it is refused, what is protected once it exists, and that it
-// is not removed from under its clusters.
+// What CloudFormation alone cannot say of a deployment: where it is refused, what is protected once it exists, where it is
+// reached, and that it is not removed from under its clusters.
 const { DescribeTableCommand, DynamoDBClient, QueryCommand, UpdateTableCommand } = require('@aws-sdk/client-dynamodb');
 
 /** China has endpoints, image accounts and service names of its own, none of which was tried. */
@@ -13,6 +13,7 @@ class Deployment {
       'before:package:initialize': () => this.refuseUntriedRegion(),
       'after:deploy:deploy': () => this.protectTable(),
       'before:remove:remove': () => this.refuseWhileClustersExist(),
+      'after:aws:info:displayEndpoints': () => this.displayEndpoint(),
     };
   }
 
@@ -38,6 +39,13 @@ class Deployment {
       `This deployment has clusters: ${names.join(', ')}. Without it their certificates cannot be renewed (kubelets stop ` +
         'after 7 days) and they cannot be deleted. Delete them first: kubestep delete NAME',
     );
+  }
+
+  /** The framework shows routes that are events of functions; ours are in the API's document, so it would show nothing. */
+  displayEndpoint() {
+    const { info } = this.serverless.pluginManager.plugins.find(({ gatheredData }) => gatheredData?.info).gatheredData;
+    const url = info.endpoints.find((endpoint) => endpoint.startsWith('httpApi: '));
+    if (url) this.serverless.serviceOutputs.set('endpoint', url.slice('httpApi: '.length));
   }
 
   async clusters() {

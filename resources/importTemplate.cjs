@@ -16,13 +16,21 @@ const importedOverClusters = {
   PermissionsBoundary: ({ boundary }) => ({ PolicyArn: boundary }),
 };
 
+/**
+ * An import changes nothing of what it takes in, and a deployment only what differs from the import. So the API is taken in
+ * without a route, and the deployment after it imports them all.
+ */
+const withoutRoutes = ({ Body, ...properties }) => ({ ...properties, Body: { ...Body, paths: {} } });
+
+const propertiesOf = (name, { Properties }) => (name === 'HttpApi' ? { Properties: withoutRoutes(Properties) } : {});
+
 /** CloudFormation takes nothing in that does not say what becomes of it when the stack goes. */
 const importOf = ({ Resources }, names) => {
   const existing = Object.entries({ ...imported, ...(names.boundary && importedOverClusters) });
   return {
     template: {
       Resources: Object.fromEntries(
-        existing.map(([name]) => [name, { DeletionPolicy: 'Retain', ...Resources[name] }]),
+        existing.map(([name]) => [name, { DeletionPolicy: 'Retain', ...Resources[name], ...propertiesOf(name, Resources[name]) }]),
       ),
     },
     resources: existing.map(([LogicalResourceId, identify]) => ({

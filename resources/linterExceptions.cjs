@@ -36,7 +36,6 @@ module.exports = async ({ resolveVariable }) => {
     Metadata: { 'cfn-lint': { config: { ignore_checks: ['W3005'] } } },
     extensions: {
       ServerlessDeploymentBucket: skip(ofDeploymentBucket),
-      HttpApiLogGroup: skip(ofEveryLogGroup),
       ...Object.fromEntries(
         functions.flatMap(([name, definition]) => [
           [`${pascal(name)}LambdaFunction`, skip({ ...ofEveryFunction, ...deadLetters(definition) })],

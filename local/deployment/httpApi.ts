@@ -1,6 +1,7 @@
 import type { Cloud } from '../cloud/cloud.ts';
+import { AwsError } from '../cloud/errors.ts';
+import { assumeRole } from '../cloud/iam/assumeRole.ts';
 import { explainDenial } from '../cloud/iam/authorize.ts';
-import { type FunctionRuntime, requireFunction } from '../cloud/lambda/functions.ts';
 import { type Principal, sessionArn } from '../cloud/principal.ts';
 import { tableOf, type World } from '../cloud/world.ts';
 
@@ -9,6 +10,8 @@ export interface RouteRow {
   readonly apiId: string;
   readonly routeKey: string;
   readonly functionArn: string;
+  /** The role by which API Gateway invokes the function. */
+  readonly credentialsArn: string;
   readonly authorized: boolean;
 }
 
@@ -29,12 +32,11 @@ export interface HttpResponse {
   readonly body: string;
 }
 
-/** API Gateway's HTTP API: finds the route, authorises by IAM, hands the function an event of payload version 2.0. */
-export async function requestHttpApi(
-  cloud: Cloud,
-  runtime: FunctionRuntime,
-  request: HttpRequest,
-): Promise<HttpResponse> {
+/**
+ * API Gateway's HTTP API: finds the route, authorises by IAM, hands the function an event of payload version 2.0. A function
+ * that it may not invoke, or that is gone, is its own failure: 500.
+ */
+export async function requestHttpApi(cloud: Cloud, request: HttpRequest): Promise<HttpResponse> {
   if (!isWellFormed(request.path)) return { status: 400, body: '{"message":"Bad Request"}' };
   const found = findRoute(cloud.world, request.method, request.path);
   if (!found) return { status: 404, body: '{"message":"Not Found"}' };
@@ -42,13 +44,29 @@ export async function requestHttpApi(
   if (route.authorized && !mayInvoke(cloud.world, route, request))
     return { status: 403, body: '{"message":"Forbidden"}' };
 
-  const { payload, functionError } = await runtime.invoke(
-    requireFunction(cloud.world, route.functionArn),
-    eventOf(cloud.world, route, pathParameters, request),
-  );
-  if (functionError) return { status: 500, body: '{"message":"Internal Server Error"}' };
-  const { statusCode = 200, body = '' } = payload as { statusCode?: number; body?: string };
+  const answer = await invoke(cloud, route, eventOf(cloud.world, route, pathParameters, request));
+  if (answer === undefined) return { status: 500, body: '{"message":"Internal Server Error"}' };
+  const { statusCode = 200, body = '' } = answer;
   return { status: statusCode, body };
+}
+
+interface FunctionAnswer {
+  readonly statusCode?: number;
+  readonly body?: string;
+}
+
+/** The function's answer; undefined where it failed or cannot be invoked. */
+async function invoke(cloud: Cloud, route: RouteRow, event: object): Promise<FunctionAnswer | undefined> {
+  try {
+    const principal = assumeRole(cloud.world, route.credentialsArn, 'HttpApi', 'apigateway.amazonaws.com');
+    const input = { FunctionName: route.functionArn, Payload: Buffer.from(JSON.stringify(event)) };
+    const answer = await cloud.call({ principal, service: 'lambda', operation: 'Invoke', input });
+    const { FunctionError, Payload } = answer as { FunctionError?: string; Payload: Uint8Array };
+    return FunctionError === undefined ? (JSON.parse(Buffer.from(Payload).toString()) as FunctionAnswer) : undefined;
+  } catch (error) {
+    if (error instanceof AwsError) return undefined;
+    throw error;
+  }
 }
 
 function mayInvoke(world: World, route: RouteRow, { principal, method, path }: HttpRequest): boolean {

@@ -87,10 +87,13 @@ async function runServerless(projectRoot: string, folder: string): Promise<void>
   }
 }
 
+/** What the template is made of beside what lies in its own folders. */
+const tables = ['serverless.yml', 'shared/machine/verbs.ts', 'shared/operations/routes.ts'];
+
 /** Which functions there are matters to the template, what they say does not. */
 function contentOf(projectRoot: string): string {
   const hash = createHash('sha256');
-  for (const file of ['serverless.yml', 'shared/machine/verbs.ts']) hash.update(readFileSync(join(projectRoot, file)));
+  for (const file of tables) hash.update(readFileSync(join(projectRoot, file)));
   for (const folder of ['resources', 'statemachines', 'functions']) {
     const files = readdirSync(join(projectRoot, folder), { recursive: true, encoding: 'utf8' }).sort();
     for (const file of files.filter((name) => /\.\w+$/.test(name))) {

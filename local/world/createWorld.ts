@@ -84,7 +84,7 @@ export function createWorld(options: WorldOptions): EmbeddedWorld {
   const random = seededRandom(seed);
   const jobs = durableJobs(clock, tables, options.jobFailed ?? (() => {}));
 
-  const request = (http: HttpRequest): Promise<HttpResponse> => requestHttpApi(cloud, runtime, http);
+  const request = (http: HttpRequest): Promise<HttpResponse> => requestHttpApi(cloud, http);
   const surroundings: Surroundings = { cloud: () => cloud, request };
   const machines = (options.machines ?? createSimulatedMachines)(surroundings);
   const world: World = {

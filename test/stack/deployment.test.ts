@@ -54,3 +54,15 @@ test('regions of China are refused with a sentence, GovCloud is not', async () =
   await expect(run('before:package:initialize', 'cn-north-1')).rejects.toThrow(/cn-north-1.*never tried/);
   await expect(run('before:package:initialize', 'us-gov-west-1')).resolves.toBeUndefined();
 });
+
+test('sls info and sls deploy say where the deployment is reached', () => {
+  const serviceOutputs = new Map<string, string>();
+  const endpoints = ['httpApi: https://abc.execute-api.us-east-1.amazonaws.com'];
+  const framework = {
+    ...frameworkIn('us-east-1'),
+    serviceOutputs,
+    pluginManager: { plugins: [{}, { gatheredData: { info: { endpoints } } }] },
+  };
+  new Deployment(framework).hooks['after:aws:info:displayEndpoints']?.();
+  expect(serviceOutputs.get('endpoint')).toBe('https://abc.execute-api.us-east-1.amazonaws.com');
+});

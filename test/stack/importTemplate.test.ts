@@ -61,3 +61,12 @@ test.each([names, { ...names, boundary }])(
     expect(references.filter((name) => !name.startsWith('AWS::') && !(name in part.Resources))).toEqual([]);
   },
 );
+
+test('the HTTP API is taken in without routes, so that the deployment after it differs and imports them', async () => {
+  const { template } = await packagedStack();
+  const { template: part } = importOf(template, names);
+  const bodyOf = (resources: typeof part.Resources) =>
+    (resources['HttpApi'] as { Properties: { Body: { paths: object } } }).Properties.Body;
+  expect(bodyOf(part.Resources).paths).toEqual({});
+  expect(Object.keys(bodyOf(template.Resources as typeof part.Resources).paths)).not.toHaveLength(0);
+});

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { packagedStack } from './packagedStack.ts';
-import { permissionsPage } from './permissionsPage.ts';
+import { commonStatements, permissionsPage } from './permissionsPage.ts';
 
 jest.setTimeout(60_000); // packaging takes seconds when something changed
 
@@ -14,4 +14,6 @@ test('the page has a part for every function, state machine and policy', async (
   const page = permissionsPage(stack);
   for (const { name } of [...stack.functions, ...stack.machines]) expect(page).toContain(`\n### ${name}\n`);
   expect(page).toContain('\n### PermissionsBoundary\n');
+  const own = [...stack.statements.values()].flat().flatMap(({ Sid = '' }) => Sid);
+  for (const sid of own.filter((name) => !commonStatements.has(name))) expect(page).toContain(`- **${sid}**`);
 });

@@ -16,7 +16,7 @@ A local run obeys the same policies: a call that is not listed here fails there 
 `;
 
 /** Statements that resources/roles.cjs gives to many functions alike. */
-const commonStatements = new Set(['WriteOwnLog', 'Trace', 'ReadLockAndPlan']);
+export const commonStatements = new Set(['WriteOwnLog', 'Trace', 'ReadLockAndPlan']);
 
 /** The page's parts, by the folders of functions/. */
 const titles: Readonly<Record<string, string>> = {
@@ -51,6 +51,7 @@ export function permissionsPage(stack: Stack): string {
     ),
   );
   const schedules = section('schedules', 'EventBridge Scheduler', stack.statements.get('ScheduleRole') ?? []);
+  const httpApi = section('httpApi', 'API Gateway', stack.statements.get('HttpApiRole') ?? []);
   const boundary = stack
     .ofType('AWS::IAM::ManagedPolicy')
     .map(([name, { Properties }]) =>
@@ -67,6 +68,8 @@ export function permissionsPage(stack: Stack): string {
     ...machines,
     '## Schedules\n',
     schedules,
+    '## Routes of the HTTP API\n',
+    httpApi,
     '## Machines of clusters\n',
     ...boundary,
   ].join('\n');

@@ -20,8 +20,8 @@ const trusts = (): [string, Trust][] =>
 
 test('a service may act by a role only for this account', () => {
   for (const [role, { Principal, Condition }] of trusts()) {
-    // Lambda runs only functions of the account that passed it the role, and documents no such key for it.
-    if (Principal.Service === 'lambda.amazonaws.com') continue;
+    // Lambda and API Gateway act only for the account that passed them the role, and document no such key for it.
+    if (['lambda.amazonaws.com', 'apigateway.amazonaws.com'].includes(Principal.Service)) continue;
     expect([role, Condition?.StringEquals]).toEqual([
       role,
       expect.objectContaining({ 'aws:SourceAccount': { Ref: 'AWS::AccountId' } }),

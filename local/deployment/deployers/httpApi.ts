@@ -1,35 +1,77 @@
+import * as z from 'zod';
+import type { World } from '../../cloud/world.ts';
 import type { Deployer } from '../deploy.ts';
-import { routes } from '../httpApi.ts';
+import { type RouteRow, routes } from '../httpApi.ts';
 
-export const deployHttpApi: Deployer = async (resource, cloud) => {
-  const apiId = resource.existing?.ref ?? cloud.world.random.hex(10);
-  return {
-    ref: apiId,
-    attributes: { ApiEndpoint: `https://${apiId}.execute-api.${cloud.world.region}.amazonaws.com` },
-  };
-};
-
-/** An integration's reference is the function that it hands requests to. */
-export const deployIntegration: Deployer = async (resource) => ({
-  ref: functionArnIn(String(resource.properties['IntegrationUri'])),
-  attributes: {},
+/**
+ * A Lambda proxy integration of an HTTP API, as an import takes it (API Gateway developer guide,
+ * "x-amazon-apigateway-integration object"). What is not listed here was not tried.
+ */
+const integration = z.strictObject({
+  type: z.literal('AWS_PROXY'),
+  httpMethod: z.literal('POST'),
+  uri: z.string().regex(/^arn:[\w-]+:lambda:[\w-]+:\d{12}:function:[\w-]+$/),
+  credentials: z.string().regex(/^arn:[\w-]+:iam::\d{12}:role\//),
+  payloadFormatVersion: z.literal('2.0'),
 });
 
-export const deployRoute: Deployer = async (resource, cloud) => {
-  const { ApiId, RouteKey, Target, AuthorizationType } = resource.properties;
-  routes(cloud.world).put(String(RouteKey), {
-    apiId: String(ApiId),
-    routeKey: String(RouteKey),
-    functionArn: String(Target).replace(/^integrations\//, ''),
-    authorized: AuthorizationType === 'AWS_IAM',
-  });
-  return { ref: resource.logicalId, attributes: {} };
+const operation = z.strictObject({
+  operationId: z.string(),
+  parameters: z.array(
+    z.strictObject({
+      name: z.string(),
+      in: z.literal('path'),
+      required: z.literal(true),
+      schema: z.strictObject({ type: z.literal('string') }),
+    }),
+  ),
+  responses: z.record(z.string(), z.strictObject({ description: z.string() })),
+  security: z.array(z.record(z.string(), z.array(z.never()))).max(1),
+  'x-amazon-apigateway-integration': integration,
+});
+
+const body = z.strictObject({
+  openapi: z.string().regex(/^3\.0\.\d$/), // HTTP APIs take no other
+  info: z.strictObject({ title: z.string(), version: z.string() }),
+  paths: z.record(z.string(), z.partialRecord(z.enum(['get', 'put', 'post', 'delete']), operation)),
+  components: z.strictObject({
+    securitySchemes: z.record(
+      z.string(),
+      z.strictObject({
+        type: z.literal('apiKey'),
+        name: z.literal('Authorization'),
+        in: z.literal('header'),
+        'x-amazon-apigateway-authtype': z.literal('awsSigv4'),
+      }),
+    ),
+  }),
+});
+
+/** Beside a Body CloudFormation takes neither Name nor ProtocolType: "Redundant fields". */
+const httpApi = z.strictObject({ Body: body, FailOnWarnings: z.literal(true) });
+
+/** Imports the API's document: what it holds are the routes from then on, and no others. */
+export const deployHttpApi: Deployer = async (resource, { world }) => {
+  const { Body } = httpApi.parse(resource.properties);
+  const apiId = resource.existing?.ref ?? world.random.hex(10);
+  importRoutes(world, apiId, Body);
+  return { ref: apiId, attributes: { ApiEndpoint: `https://${apiId}.execute-api.${world.region}.amazonaws.com` } };
 };
+
+function importRoutes(world: World, apiId: string, { paths, components }: z.output<typeof body>): void {
+  const imported = Object.entries(paths).flatMap(([path, operations]) =>
+    Object.entries(operations).map(([method, { security, ...rest }]): RouteRow => {
+      const { uri, credentials } = rest['x-amazon-apigateway-integration'];
+      const authorized = security.some((scheme) =>
+        Object.keys(scheme).some((name) => name in components.securitySchemes),
+      );
+      const routeKey = `${method.toUpperCase()} ${path}`;
+      return { apiId, routeKey, functionArn: uri, credentialsArn: credentials, authorized };
+    }),
+  );
+  for (const { routeKey } of [...routes(world).rows()]) routes(world).delete(routeKey);
+  for (const route of imported) routes(world).put(route.routeKey, route);
+}
 
 /** Resources that say who may invoke what, or how an API is published, and that nothing here depends on. */
 export const deployNothing: Deployer = async (resource) => ({ ref: resource.logicalId, attributes: {} });
-
-/** API Gateway takes a function's ARN plain or inside an invocation path. */
-function functionArnIn(uri: string): string {
-  return /functions\/(arn:[^/]+)\/invocations$/.exec(uri)?.[1] ?? uri;
-}
