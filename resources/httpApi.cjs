@@ -63,7 +63,7 @@ const endpoint = { 'Fn::Sub': 'https://${HttpApi}.execute-api.${AWS::Region}.${A
 module.exports = () => ({
   Resources: {
     // Machines know the Node API by the API's id, for as long as they live: in their user data, their bundles, their role's
-    // policy. So the API outlives the stack, and a stack that is made over it again (docs/operate.md) is the same Node API.
+    // policy. So the API outlives the stack, and a stack that is made over it again (docs/deploy.md) is the same Node API.
     HttpApi: {
       Type: 'AWS::ApiGatewayV2::Api',
       DeletionPolicy: 'RetainExceptOnCreate',

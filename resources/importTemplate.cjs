@@ -1,4 +1,4 @@
-// For a deployment that comes back over what an earlier one left (docs/operate.md): the part of the packaged template that
+// For a deployment that comes back over what an earlier one left (docs/deploy.md): the part of the packaged template that
 // CloudFormation is to take in by a change set of the type IMPORT, and which existing resource is which.
 const { readFileSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');

@@ -87,9 +87,11 @@ function allowedOf(schema: Schema): string {
   return alternativesOf(schema).map(valueText).filter(Boolean).join(', or ');
 }
 
-function valueText({ const: only, enum: choices, pattern, minimum, maximum, maxLength }: Schema): string {
+function valueText(schema: Schema): string {
+  const { const: only, enum: choices, pattern, patternErrorMessage: inWords, minimum, maximum, maxLength } = schema;
   if (only !== undefined) return JSON.stringify(only);
   if (choices) return choices.join(', ');
+  if (typeof inWords === 'string') return inWords;
   return [
     pattern && `matching ${pattern}`,
     rangeText(minimum, maximum, ''),

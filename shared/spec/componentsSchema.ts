@@ -7,11 +7,11 @@ const component = z
       .record(argumentName, argumentValue)
       .default({})
       .describe(
-        'Flags without their hyphens. Only those that kubestep does not set and that cannot break what it promises',
+        'Flags and their values, without the leading hyphens. Flags that kubestep sets itself, or that could stop the component, are refused',
       ),
   })
   .prefault({})
-  .describe('Flags of this component');
+  .describe('Additional flags of this component');
 
 /** `spec.components` */
 export const components = z.strictObject({
@@ -27,38 +27,48 @@ export type ComponentName = keyof z.infer<typeof components>;
 
 /** `spec.oidc` */
 export const oidc = z.strictObject({
-  issuerUrl: httpsUrl.describe('Of the identity provider, as its tokens say it'),
-  clientId: word.describe('The audience of its tokens'),
-  usernameClaim: word.default('sub').describe('Who it is'),
-  groupsClaim: word.default('groups').describe('Which groups they are in'),
+  issuerUrl: httpsUrl.describe('URL of the identity provider, exactly as in the issuer claim of its tokens'),
+  clientId: word.describe('Client id that the tokens must be issued for (their audience)'),
+  usernameClaim: word.default('sub').describe('Claim that holds the name of the user'),
+  groupsClaim: word.default('groups').describe('Claim that holds the groups of the user'),
 });
 
 const words = (meaning: string) => z.array(word).max(100).optional().describe(meaning);
 
 const auditRule = z.strictObject({
-  level: z.enum(['None', 'Metadata', 'Request', 'RequestResponse']).describe('How much is written'),
-  users: words('Whose requests; everyone unless told'),
-  userGroups: words('Whose requests, by group'),
-  verbs: words('Which verbs; all unless told'),
-  namespaces: words('In which namespaces; all unless told'),
+  level: z
+    .enum(['None', 'Metadata', 'Request', 'RequestResponse'])
+    .describe('What is logged for a request that matches: nothing, its metadata, also its body, or also the response'),
+  users: words('Users whose requests match. Default: all'),
+  userGroups: words('Groups of users whose requests match. Default: all'),
+  verbs: words('Verbs that match, such as get or create. Default: all'),
+  namespaces: words('Namespaces that match. Default: all'),
   resources: z
     .array(
       z.strictObject({
         group: z
           .union([z.literal(''), word])
           .default('')
-          .describe('The API group; empty is the first one'),
-        resources: words('Their names, such as pods; all of the group unless told'),
-        resourceNames: words('Which objects, by name'),
+          .describe('API group; empty is the core group'),
+        resources: words('Resources of the group, such as pods. Default: all'),
+        resourceNames: words('Names of the objects. Default: all'),
       }),
     )
     .max(100)
     .optional()
-    .describe('Which objects; every one unless told'),
-  nonResourceURLs: z.array(urlPath).max(100).optional().describe('Paths that are no objects'),
+    .describe('Kinds of objects that match. Default: all'),
+  nonResourceURLs: z
+    .array(urlPath)
+    .max(100)
+    .optional()
+    .describe('Paths that match and are not objects, such as /healthz*'),
 });
 
 /** `spec.auditPolicy`: the rules of an audit.k8s.io/v1 Policy; the first that matches decides. */
 export const auditPolicy = z
-  .strictObject({ rules: z.array(auditRule).min(1).max(200).describe('In this order; the first that matches decides') })
-  .describe('Default: who did what to which object, bodies only where access is granted, never of Secrets');
+  .strictObject({
+    rules: z.array(auditRule).min(1).max(200).describe('Rules in order; the first that matches decides'),
+  })
+  .describe(
+    'Audit policy of the API server. Default: metadata of every request, whole changes of roles and bindings, never the content of Secrets',
+  );

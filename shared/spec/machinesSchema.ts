@@ -5,10 +5,23 @@ import { groupName, instanceType, labelKey, labelValue, zone } from './texts.ts'
 const { gp3, io2, leastGiB, mostGiB } = volumeLimits;
 
 const volumeShape = {
-  type: z.enum(['gp3', 'io2']).default('gp3').describe('General purpose, or provisioned operations'),
-  sizeGiB: z.int().min(leastGiB).max(mostGiB).describe('Its size'),
-  iops: z.int().min(io2.lowestIops).max(io2.highestIops).default(gp3.lowestIops).describe('Operations a second'),
-  throughputMiBps: z.int().min(gp3.lowestMiBps).max(gp3.highestMiBps).optional().describe('gp3 only; 125 unless told'),
+  type: z
+    .enum(['gp3', 'io2'])
+    .default('gp3')
+    .describe('Type of the EBS volume: gp3 for general purpose, io2 for more operations per second at a higher price'),
+  sizeGiB: z.int().min(leastGiB).max(mostGiB).describe('Size in GiB'),
+  iops: z
+    .int()
+    .min(io2.lowestIops)
+    .max(io2.highestIops)
+    .default(gp3.lowestIops)
+    .describe('Operations per second. gp3 includes 3,000; more cost extra'),
+  throughputMiBps: z
+    .int()
+    .min(gp3.lowestMiBps)
+    .max(gp3.highestMiBps)
+    .optional()
+    .describe('Throughput in MiB per second, gp3 only. Default: 125, which is included; more costs extra'),
 };
 
 const rootVolume = (sizeGiB: number) =>
@@ -21,16 +34,20 @@ export const etcd = z.strictObject({
       error: 'an odd number of members: 3, 5, or 1 for a cluster that may be lost',
     })
     .default(3)
-    .describe('3 survive the loss of one, 5 of two. An even number survives no more than one less would'),
+    .describe(
+      'Number of etcd members: 3 survive the loss of one, 5 the loss of two. 1 is for clusters that may be lost',
+    ),
   placement: z
     .enum(['stacked', 'dedicated'])
     .default('stacked')
     .describe('stacked: on the masters. dedicated: on machines of their own, for thousands of nodes'),
-  instanceType: instanceType.optional().describe('Of dedicated members. Default: by the number of nodes'),
+  instanceType: instanceType
+    .optional()
+    .describe('EC2 instance type of dedicated members. Default: follows the number of nodes'),
   volume: z
     .strictObject(volumeShape)
     .optional()
-    .describe('Holds the data and outlives its machines. Default: by the number of nodes'),
+    .describe('Volume of each member’s data, which outlives its machines. Default: follows the number of nodes'),
 });
 
 /** `spec.controlPlane` */
@@ -40,39 +57,63 @@ export const controlPlane = z.strictObject({
     .min(1)
     .max(5)
     .optional()
-    .describe('Masters. Default: as many as etcd has members, or 3 beside dedicated etcd'),
-  instanceType: instanceType.optional().describe('Default: by the number of nodes'),
-  rootVolume: rootVolume(30).describe('The disk of each master: images and logs'),
+    .describe('Number of masters. Default: the number of etcd members, or 3 with dedicated etcd'),
+  instanceType: instanceType.optional().describe('EC2 instance type of masters. Default: follows the number of nodes'),
+  rootVolume: rootVolume(30).describe('Root volume of each master, for images and logs'),
 });
 
 const taint = z.strictObject({
-  key: labelKey.describe('A key such as dedicated'),
-  value: labelValue.default('').describe('Its value'),
+  key: labelKey.describe('Key of the taint, such as dedicated'),
+  value: labelValue.default('').describe('Value of the taint'),
   effect: z
     .enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute'])
-    .describe('What happens to pods that do not tolerate it'),
+    .describe('What happens to pods that do not tolerate the taint'),
 });
 
 /** One of `spec.nodeGroups` */
 export const nodeGroup = z.strictObject({
-  name: groupName.describe('Unique within the cluster'),
-  instanceTypes: z.array(instanceType).min(1).max(40).describe('In order of preference, all of one architecture'),
+  name: groupName.describe('Name of the group, unique within the cluster'),
+  instanceTypes: z
+    .array(instanceType)
+    .min(1)
+    .max(40)
+    .describe('EC2 instance types in order of preference, all of one architecture'),
   spot: z
     .strictObject({
-      percentAboveBase: z.int().min(0).max(100).default(0).describe('Share of Spot machines beyond the base'),
-      onDemandBase: z.int().min(0).max(5000).default(0).describe('Machines that are On-Demand before Spot begins'),
+      percentAboveBase: z
+        .int()
+        .min(0)
+        .max(100)
+        .default(0)
+        .describe('Percentage of Spot machines among those beyond onDemandBase'),
+      onDemandBase: z
+        .int()
+        .min(0)
+        .max(5000)
+        .default(0)
+        .describe('Number of On-Demand machines before any Spot machine'),
     })
     .prefault({})
-    .describe('How much of the group is Spot'),
-  min: z.int().min(0).max(5000).default(0).describe('Fewest machines'),
+    .describe('Share of Spot machines, which are cheaper and can be reclaimed by EC2 at two minutes’ notice'),
+  min: z.int().min(0).max(5000).default(0).describe('Minimum number of machines'),
   max: z
     .int()
     .min(0)
     .max(5000)
-    .describe('Most machines; room for pods, routes and the control plane follows the sum of these'),
-  desired: z.int().min(0).max(5000).optional().describe('Default: min'),
-  labels: z.record(labelKey, labelValue).default({}).describe('Labels of the nodes, as kubelets may set them'),
-  taints: z.array(taint).max(50).default([]).describe('Taints with which the nodes register'),
-  zones: z.array(zone).min(1).max(7).optional().describe('Default: all zones of the cluster'),
-  rootVolume: rootVolume(40).describe('The disk of each node: images, logs and what pods write'),
+    .describe(
+      'Maximum number of machines. Address ranges, routes and defaults of the control plane follow the sum of all groups',
+    ),
+  desired: z.int().min(0).max(5000).optional().describe('Number of machines when the cluster is created. Default: min'),
+  labels: z
+    .record(labelKey, labelValue)
+    .default({})
+    .describe('Labels of the nodes; only those that kubelets may set themselves'),
+  taints: z.array(taint).max(50).default([]).describe('Taints that nodes register with'),
+  zones: z
+    .array(zone)
+    .min(1)
+    .max(7)
+    .optional()
+    .describe('Availability zones of the group. Default: all zones of the cluster'),
+  rootVolume: rootVolume(40).describe('Root volume of each node, for images, logs and what pods write'),
 });

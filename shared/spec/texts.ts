@@ -5,7 +5,11 @@ import { parseAddress, parseCidr } from '../network/cidr.ts';
  * Every string of a spec has one of these shapes. None admits a control character, so that no field can break a line of a
  * file, a terminal or a history (`$` does not match before a final newline without the m flag).
  */
-const text = (pattern: RegExp, allowed: string) => z.string({ error: allowed }).regex(pattern, { error: allowed });
+const text = (pattern: RegExp, allowed: string) =>
+  inWords(z.string({ error: allowed }).regex(pattern, { error: allowed }), allowed);
+
+/** Says in words what a pattern allows, in the published schema too: editors that know the keyword show it (VS Code does). */
+const inWords = (schema: z.ZodString, allowed: string) => schema.meta({ patternErrorMessage: allowed });
 
 /** A cluster's name: with its suffix it must fit a load balancer's 32 characters. AWS keeps `internal-` and `sg-`. */
 export const clusterName = text(
@@ -32,7 +36,8 @@ const cidrAllowed = 'an IPv4 range such as 10.0.0.0/16, without leading zeros an
 export const cidr = z
   .string({ error: cidrAllowed })
   .regex(/^(0|[1-9]\d{0,2})(\.(0|[1-9]\d{0,2})){3}\/(0|[1-9]\d?)$/, { error: cidrAllowed })
-  .refine((value) => parseCidr(value) !== undefined, { error: cidrAllowed });
+  .refine((value) => parseCidr(value) !== undefined, { error: cidrAllowed })
+  .meta({ patternErrorMessage: cidrAllowed });
 
 const HOST = /^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const hostAllowed = 'a DNS name in lower case (at most 253 characters) or an IPv4 address';
@@ -40,7 +45,8 @@ export const hostOrAddress = z
   .string({ error: hostAllowed })
   .max(253, { error: hostAllowed })
   .regex(HOST, { error: hostAllowed })
-  .refine((value) => !/^[\d.]+$/.test(value) || parseAddress(value) !== undefined, { error: hostAllowed });
+  .refine((value) => !/^[\d.]+$/.test(value) || parseAddress(value) !== undefined, { error: hostAllowed })
+  .meta({ patternErrorMessage: hostAllowed });
 
 export const vpcId = text(/^vpc-[0-9a-f]{8,17}$/, 'a VPC id such as vpc-0a1b2c3d4e5f60718');
 
@@ -78,7 +84,8 @@ const urlAllowed = 'a URL such as https://id.example.com/realms/people, without 
 export const httpsUrl = z
   .string({ error: urlAllowed })
   .regex(/^https:\/\/[a-z0-9.-]{1,253}(:[1-9]\d{0,4})?(\/[A-Za-z0-9._~/-]{0,512})?$/, { error: urlAllowed })
-  .refine((value) => hasReachableHost(value), { error: urlAllowed });
+  .refine((value) => hasReachableHost(value), { error: urlAllowed })
+  .meta({ patternErrorMessage: urlAllowed });
 
 /** The pattern above lets `.` pass as a host, and ports that do not exist. */
 function hasReachableHost(url: string): boolean {
@@ -101,7 +108,8 @@ const timeZoneAllowed = 'an IANA time zone such as Europe/Berlin';
 export const timeZone = z
   .string({ error: timeZoneAllowed })
   .regex(/^[A-Za-z]+(\/[A-Za-z0-9_+-]+){0,2}$/, { error: timeZoneAllowed })
-  .refine(isTimeZone, { error: timeZoneAllowed });
+  .refine(isTimeZone, { error: timeZoneAllowed })
+  .meta({ patternErrorMessage: timeZoneAllowed });
 
 /** Whether the runtime's copy of IANA's database has the zone, in its own spelling. */
 function isTimeZone(name: string): boolean {

@@ -31,11 +31,14 @@ const immutable: readonly { readonly path: RegExp; readonly why: string }[] = [
   { path: /^spec\.secretsEncryption$/, why: 'Secrets that are stored would have to be written again' },
 ];
 
+/** Why a field can never change while its cluster exists; undefined where it can. */
+export const whyImmutable = (path: string): string | undefined => immutable.find((field) => field.path.test(path))?.why;
+
 /** Every field that differs, in the order of the document. */
 export function diffSpecs(before: ClusterSpec, after: ClusterSpec): readonly SpecChange[] {
   return differences([], before, after).map((difference) => {
     const path = groupPathText(difference.path);
-    const why = immutable.find((field) => field.path.test(path))?.why;
+    const why = whyImmutable(path);
     const command = commandFor(path, after);
     return { ...difference, path, ...(why && { immutable: why }), ...(command && { command }) };
   });

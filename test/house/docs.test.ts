@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { kubestepProgram } from '../../cli/program.ts';
+import { minorOf, offeredVersions } from '../../shared/releases/releases.ts';
 import { parseSpec } from '../../shared/spec/parseSpec.ts';
 import { recordedOutput } from '../unit/cli/recordedOutput.ts';
 import { filesBelow } from './sources.ts';
@@ -38,7 +39,7 @@ test('every verb that the pages use is one of the command', () => {
 });
 
 test('the spec that the README shows is valid', () => {
-  const spec = /```yaml\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8'))?.[1];
+  const spec = /```yaml cluster.yaml\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8'))?.[1];
   expect(parseSpec(spec)).toHaveProperty('spec.metadata.name', 'shop');
 });
 
@@ -53,4 +54,15 @@ test('every dependency has its reason in the decisions', () => {
       name.replace(/^@types\/.*/, '@types/*'),
     ].some((known) => decisions.includes(`\`${known}\``));
   expect(Object.keys({ ...dependencies, ...devDependencies }).filter((name) => !isExplained(name))).toEqual([]);
+});
+
+test('the page of support names every version of Kubernetes that is offered', () => {
+  const shown = /<!-- kubernetes: begin -->(.*)<!-- kubernetes: end -->/.exec(
+    readFileSync('docs/support.md', 'utf8'),
+  )?.[1];
+  const ranges = [...new Set(offeredVersions.map(minorOf))].map((minor) => {
+    const versions = offeredVersions.filter((version) => minorOf(version) === minor);
+    return `${versions[0]} to ${versions.at(-1)}`;
+  });
+  expect(shown).toBe(ranges.join(', '));
 });

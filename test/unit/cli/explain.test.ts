@@ -36,8 +36,8 @@ describe('explain', () => {
 
   test('tells apart fields that exclude each other', async () => {
     const { text } = await run(['explain', 'spec.network.vpc']);
-    expect(text).toMatch(/^Either: A VPC that kubestep makes.*\n {2}cidr /m);
-    expect(text).toMatch(/^Or: A VPC of yours.*\n {2}id /m);
+    expect(text).toMatch(/^Either: A new VPC.*\n {2}cidr /m);
+    expect(text).toMatch(/^Or: An existing VPC.*\n {2}id /m);
   });
 
   test('finds every field of the published schema, each with a type and a description', () => {
