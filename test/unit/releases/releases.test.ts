@@ -16,6 +16,16 @@ test.each(offeredVersions)('%s is complete: every file of both architectures is 
   }
 });
 
+test.each(offeredVersions)(
+  'of %s, what publishers pack is unpacked by machines, and programs are installed as they are',
+  (version) => {
+    const release = releaseOf(version);
+    if (release === undefined) throw new Error(`${version} is offered and has no release`);
+    for (const { source, form } of assetsOf(release, 'arm64'))
+      expect([source, form]).toEqual([source, /\.(tar\.gz|tgz)$/.test(source) ? 'tar.gz' : 'binary']);
+  },
+);
+
 test('versions whose checksums are not known are not offered', () => {
   expect(releaseOf('1.37.0')).toBeUndefined();
   expect(releaseOf('1.36.99')).toBeUndefined();
