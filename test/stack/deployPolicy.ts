@@ -211,6 +211,13 @@ const rightsByType: Readonly<Record<string, Right>> = {
   ),
 };
 
+/** Who gets roles of the template. EventBridge Scheduler does not while the stack is deployed, but with each schedule. */
+const passedTo = ['apigateway.amazonaws.com', 'lambda.amazonaws.com', 'states.amazonaws.com'];
+
+/** The services that may assume a role of the template. */
+export const servicesOfRoles = ({ ofType }: Stack): string[] =>
+  [...JSON.stringify(ofType('AWS::IAM::Role')).matchAll(/"Service":\[?"([\w.]+)"/g)].map(([, service = '']) => service);
+
 /** What the Serverless Framework itself calls, and what no resource of the template stands for. */
 const rightsBesides: Readonly<Record<string, Right & { readonly condition?: object }>> = {
   Stack: {
@@ -241,7 +248,7 @@ const rightsBesides: Readonly<Record<string, Right & { readonly condition?: obje
   PassRoles: {
     actions: ['iam:PassRole'],
     on: [`arn:aws:iam::ACCOUNT:role/${stack}-*`],
-    condition: { StringEquals: { 'iam:PassedToService': ['lambda.amazonaws.com', 'states.amazonaws.com'] } },
+    condition: { StringEquals: { 'iam:PassedToService': passedTo } },
   },
   LogDelivery: {
     actions: [
