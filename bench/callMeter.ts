@@ -9,7 +9,7 @@ export interface ActionFigures {
   readonly calls: number;
   /** Calls that the empty bucket refused; whoever called tried again later. */
   readonly throttled: number;
-  readonly mostInOneSecond: number;
+  readonly maxInOneSecond: number;
   readonly bucket: RequestBucket | undefined;
 }
 
@@ -27,7 +27,7 @@ export interface CallMeter {
   readonly faults: FunctionFaults;
   /** Most called first. `services` tell the buckets. */
   actions(services: readonly Service[]): ActionFigures[];
-  readonly nodeApi: () => { readonly requests: number; readonly mostInOneSecond: number };
+  readonly nodeApi: () => { readonly requests: number; readonly maxInOneSecond: number };
 }
 
 const nodeApiFunction = /-(getBundle|getEtcd|postCertificates|postReport|postPodRange)$/;
@@ -65,10 +65,10 @@ export function callMeter(now: () => number): CallMeter {
       [...counters]
         .map(([action, { calls, throttled, bySecond }]) => {
           const bucket = bucketOf(services, action);
-          return { action, calls, throttled, mostInOneSecond: mostOf(bySecond), bucket };
+          return { action, calls, throttled, maxInOneSecond: maxOf(bySecond), bucket };
         })
         .sort((one, other) => other.calls - one.calls),
-    nodeApi: () => ({ requests: nodeApi.calls, mostInOneSecond: mostOf(nodeApi.bySecond) }),
+    nodeApi: () => ({ requests: nodeApi.calls, maxInOneSecond: maxOf(nodeApi.bySecond) }),
   };
 }
 
@@ -80,7 +80,7 @@ function count(counter: Counter, at: number): void {
   counter.bySecond.set(second, (counter.bySecond.get(second) ?? 0) + 1);
 }
 
-const mostOf = (bySecond: ReadonlyMap<number, number>): number => Math.max(0, ...bySecond.values());
+const maxOf = (bySecond: ReadonlyMap<number, number>): number => Math.max(0, ...bySecond.values());
 
 function bucketOf(services: readonly Service[], action: string): RequestBucket | undefined {
   const [name, operation = ''] = action.split(':');

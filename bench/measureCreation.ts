@@ -14,7 +14,7 @@ export interface Measures {
   readonly peakMegabytes: number;
   readonly executions: readonly ExecutionSize[];
   readonly actions: readonly ActionFigures[];
-  readonly nodeApi: { readonly requests: number; readonly mostInOneSecond: number };
+  readonly nodeApi: { readonly requests: number; readonly maxInOneSecond: number };
   /** What the world could not do by itself. */
   readonly failedJobs: number;
 }

@@ -39,7 +39,7 @@ function sizeRow({ executions, actions, nodeApi, ...measures }: Measures): strin
     number(actions.reduce((sum, { calls }) => sum + calls, 0)),
     number(actions.reduce((sum, { throttled }) => sum + throttled, 0)),
     number(nodeApi.requests),
-    number(nodeApi.mostInOneSecond),
+    number(nodeApi.maxInOneSecond),
   ];
 }
 
@@ -57,9 +57,9 @@ function callsTable({ workers, actions }: Measures): string[] {
   ];
 }
 
-function actionRow({ action, calls, mostInOneSecond, throttled, bucket }: ActionFigures): string[] {
+function actionRow({ action, calls, maxInOneSecond, throttled, bucket }: ActionFigures): string[] {
   const limit = bucket === undefined ? 'none published' : `${bucket.name}: ${bucket.burst} + ${bucket.refillPerSecond}`;
-  return [`\`${action}\``, number(calls), number(mostInOneSecond), number(throttled), limit];
+  return [`\`${action}\``, number(calls), number(maxInOneSecond), number(throttled), limit];
 }
 
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {

@@ -131,6 +131,6 @@ export const volumeLimits = {
     iopsPerMiBps: 4,
   },
   io2: { lowestIops: 100, highestIops: 64_000, iopsPerGiB: 500 },
-  leastGiB: 8,
-  mostGiB: 16_384,
+  minGiB: 8,
+  maxGiB: 16_384,
 } as const;

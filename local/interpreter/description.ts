@@ -1,5 +1,5 @@
 import type { Json } from './json.ts';
-import { mostHistoryEvents, mostRedrives, redrivableDays } from './limits.ts';
+import { maxHistoryEvents, maxRedrives, redrivableDays } from './limits.ts';
 import type { Execution } from './records.ts';
 
 /** Whether an execution may be redriven, in the words of DescribeExecution. */
@@ -18,8 +18,8 @@ export function redrivability(execution: Execution, events: number, now: number)
   if (status === 'RUNNING') return refused('Execution is RUNNING and cannot be redriven');
   if (status === 'SUCCEEDED') return refused('Execution is SUCCEEDED and cannot be redriven');
   if (now - stopDate > redrivableDays * 86_400_000) return refused(`Execution is older than ${redrivableDays} days`);
-  if (events >= mostHistoryEvents - 1) return refused('Execution history size exceeds the maximum');
-  if (redriveCount >= mostRedrives) return refused(`Execution was redriven ${mostRedrives} times`);
+  if (events >= maxHistoryEvents - 1) return refused('Execution history size exceeds the maximum');
+  if (redriveCount >= maxRedrives) return refused(`Execution was redriven ${maxRedrives} times`);
   return mapRunArn === undefined ? { redriveStatus: 'REDRIVABLE' } : { redriveStatus: 'REDRIVABLE_BY_MAP_RUN' };
 }
 

@@ -2,10 +2,10 @@ import type { Json } from './json.ts';
 
 /** Quotas of standard workflows (source: Step Functions' service quotas). */
 export const longestPayloadBytes = 256 * 1024;
-export const mostHistoryEvents = 25_000;
-export const mostRedrives = 1_000;
+export const maxHistoryEvents = 25_000;
+export const maxRedrives = 1_000;
 export const redrivableDays = 14;
-export const mostMapRunChildren = 10_000;
+export const maxMapRunChildren = 10_000;
 
 /** A wait is counted in seconds in 31 bits (observed: 24,855 days are accepted, 24,856 are "too long"). */
 export const longestWaitSeconds = 2 ** 31 - 1;

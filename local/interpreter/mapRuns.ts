@@ -2,7 +2,7 @@ import type { MapState } from './definition/definition.ts';
 import { evaluateField } from './evaluation.ts';
 import { failureOf, StateFailed } from './failures.ts';
 import { isObject, type Json } from './json.ts';
-import { mostMapRunChildren } from './limits.ts';
+import { maxMapRunChildren } from './limits.ts';
 import type { Execution, MapRun, MapRunPhase } from './records.ts';
 import { startMapChild } from './starting.ts';
 import { failMapRun } from './states/distributedMap.ts';
@@ -26,7 +26,7 @@ export async function fillMapRun(step: Step): Promise<void> {
   const run = mapRunOf(step);
   const { engine } = step.turn.run;
   const children = engine.mapRunChildren(run.mapRunArn);
-  const width = run.maxConcurrency === 0 ? mostMapRunChildren : run.maxConcurrency;
+  const width = run.maxConcurrency === 0 ? maxMapRunChildren : run.maxConcurrency;
   const { next, active } = children;
   const last = Math.min(run.items.length, next + Math.max(0, width - active));
   children.next = last;

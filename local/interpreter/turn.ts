@@ -1,7 +1,7 @@
 import { type Definition, type State, type StateGroup, stateOf } from './definition/definition.ts';
 import { StateFailed } from './failures.ts';
 import { Batch } from './ledger.ts';
-import { mostHistoryEvents } from './limits.ts';
+import { maxHistoryEvents } from './limits.ts';
 import type { Execution, HistoryEvent, Phase, Strand } from './records.ts';
 import type { ExecutionRun } from './run.ts';
 
@@ -53,10 +53,10 @@ export class Turn {
   /** Refuses to go on where the history has no room for the events of another transition and of the end. */
   checkHistory(): void {
     const events = this.run.engine.ledger.eventsOf(this.execution.executionArn).length;
-    if (events >= mostHistoryEvents - 1) {
+    if (events >= maxHistoryEvents - 1) {
       throw new StateFailed({
         error: 'States.Runtime',
-        cause: `The execution reached the maximum number of history events (${mostHistoryEvents}).`,
+        cause: `The execution reached the maximum number of history events (${maxHistoryEvents}).`,
       });
     }
   }

@@ -13,7 +13,7 @@ export class NoPodRange extends Error {
 }
 
 /** Others may take what was free a moment ago; each try sees what they took. */
-const mostTries = 10;
+const maxTries = 10;
 
 /** The range of the node's pods: the one that it has, or a free one that is its own from now on. */
 export async function ensurePodRange(
@@ -22,7 +22,7 @@ export async function ensurePodRange(
   { networkInterfaceId }: PrimaryInterface,
 ): Promise<PodRange> {
   const { clusterId } = facts;
-  for (let tries = 0; tries < mostTries; tries += 1) {
+  for (let tries = 0; tries < maxTries; tries += 1) {
     const own = await readPodRange(instanceId);
     if (own !== undefined) return own;
     const taken = new Set((await listPodRanges(clusterId)).map(({ range }) => range));

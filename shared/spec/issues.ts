@@ -1,15 +1,15 @@
 import type * as z from 'zod';
-import { foundText, mostProblems, type Path, pathText, type SpecProblem } from './problems.ts';
+import { foundText, maxProblems, type Path, pathText, type SpecProblem } from './problems.ts';
 import { fieldsAt } from './schemaFields.ts';
 import { similarField } from './similarField.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** What a schema found wrong, in the operator's words: one problem a place, and no more than `mostProblems`. */
+/** What a schema found wrong, in the operator's words: one problem a place, and no more than `maxProblems`. */
 export function problemsOf(issues: readonly Issue[], document: unknown): readonly SpecProblem[] {
   const found = new Map<string, SpecProblem>();
   for (const problem of problemsOfIssues(issues, [], document)) {
-    if (found.size === mostProblems && !found.has(problem.path)) break;
+    if (found.size === maxProblems && !found.has(problem.path)) break;
     found.set(problem.path, problem);
   }
   return [...found.values()];

@@ -2,14 +2,14 @@ import * as z from 'zod';
 import { volumeLimits } from '../awsLimits.ts';
 import { groupName, instanceType, labelKey, labelValue, zone } from './texts.ts';
 
-const { gp3, io2, leastGiB, mostGiB } = volumeLimits;
+const { gp3, io2, minGiB, maxGiB } = volumeLimits;
 
 const volumeShape = {
   type: z
     .enum(['gp3', 'io2'])
     .default('gp3')
     .describe('Type of the EBS volume: gp3 for general purpose, io2 for more operations per second at a higher price'),
-  sizeGiB: z.int().min(leastGiB).max(mostGiB).describe('Size in GiB'),
+  sizeGiB: z.int().min(minGiB).max(maxGiB).describe('Size in GiB'),
   iops: z
     .int()
     .min(io2.lowestIops)

@@ -15,7 +15,7 @@ export type Path = readonly (string | number)[];
 const MAXIMUM_FOUND = 80;
 
 /** Nobody reads more at once, and a document of thousands of wrong fields must not keep a function busy. */
-export const mostProblems = 50;
+export const maxProblems = 50;
 
 /** `spec.nodeGroups[0].labels.example.com/team` */
 export function pathText(path: Path): string {
@@ -44,9 +44,9 @@ function jsonText(value: unknown): string {
 /** The problems, a paragraph each: where, what is there, what may be there, what to do. */
 export function describeProblems(problems: readonly SpecProblem[]): string {
   const count = problems.length === 1 ? 'One problem' : `${problems.length} problems`;
-  const first = problems.length < mostProblems ? count : `The first ${mostProblems} problems`;
+  const first = problems.length < maxProblems ? count : `The first ${maxProblems} problems`;
   const paragraphs = problems
-    .slice(0, mostProblems)
+    .slice(0, maxProblems)
     .map(
       ({ path, found, allowed, remedy }) => `${path}\n  found    ${found}\n  allowed  ${allowed}\n  remedy   ${remedy}`,
     );

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { newestVersion } from '../releases/releases.ts';
-import { mostProblems, type Path } from './problems.ts';
+import { maxProblems, type Path } from './problems.ts';
 import { type ClusterSpec, clusterSpec } from './schema.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -40,7 +40,7 @@ export function restOf(document: unknown, issues: readonly Issue[]): ClusterSpec
   let found = issues;
   for (let round = 0; round < MAXIMUM_ROUNDS; round += 1) {
     const paths = found.flatMap(pathsOf).sort(lastFirst);
-    if (paths.length >= mostProblems) return undefined;
+    if (paths.length >= maxProblems) return undefined;
     if (paths.some((path) => path.length === 0)) return undefined;
     for (const path of paths) rest = without(rest, path);
     const parsed = clusterSpec.safeParse(rest);

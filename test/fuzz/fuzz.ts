@@ -10,7 +10,7 @@ import { sumOf, told } from './faultCounts.ts';
 import { runSeed, type SeedResult } from './oneSeed.ts';
 
 /** Problems repeat themselves for each zone or machine; the first few tell what it is. */
-const mostShown = 8;
+const maxShown = 8;
 
 const { values } = parseArgs({
   options: {
@@ -45,8 +45,8 @@ function seedOf(commit: string): number {
 
 function tellProblems({ seed, problems, struck }: SeedResult): void {
   console.error(`seed ${seed}: ${told(struck)}`);
-  for (const problem of problems.slice(0, mostShown)) console.error(`  ${problem.slice(0, 400)}`);
-  if (problems.length > mostShown) console.error(`  … and ${problems.length - mostShown} more`);
+  for (const problem of problems.slice(0, maxShown)) console.error(`  ${problem.slice(0, 400)}`);
+  if (problems.length > maxShown) console.error(`  … and ${problems.length - maxShown} more`);
   const planted = values.defect === undefined ? '' : ` --defect ${values.defect}`;
   console.error(`  again: npm run fuzz -- --seeds 1 --from ${seed}${planted}`);
 }

@@ -20,7 +20,7 @@ import { spec } from './spec.ts';
  */
 const [folder = '', operation = '', resultFile = '', killAt] = process.argv.slice(2);
 
-const mostResumes = 10;
+const maxResumes = 10;
 
 const calls = new Map<string, CountedCall>();
 let writes = 0;
@@ -104,7 +104,7 @@ async function follow({ executionArn }: { executionArn: string }): Promise<strin
     if (execution.status === 'SUCCEEDED') return undefined;
     const problem = `${execution.error}: ${execution.cause}`;
     console.log(problem);
-    if (resumes === mostResumes) return problem;
+    if (resumes === maxResumes) return problem;
     const { clusterName, runId } = JSON.parse(execution.input);
     await ask('POST', `/clusters/${clusterName}/runs/${runId}/resume`);
   }

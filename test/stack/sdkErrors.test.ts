@@ -20,7 +20,7 @@ import { type Failure, startFailingServices } from './sdkErrors/failingServices.
 jest.setTimeout(120_000); // each failure outlasts the SDK's own retries
 
 /** How many failures the service with most of them knows. */
-const mostFailures = Math.max(...Object.values(serviceFailures).map(({ length }) => length));
+const maxFailures = Math.max(...Object.values(serviceFailures).map(({ length }) => length));
 
 const failureOf = (service: string, index: number): ServiceFailure => {
   const known = serviceFailures[service];
@@ -30,7 +30,7 @@ const failureOf = (service: string, index: number): ServiceFailure => {
 
 /** Every failure of every service, so many at once as a run of the calls meets. */
 const ofServices = Object.fromEntries(
-  Array.from({ length: mostFailures }, (_, index) => [
+  Array.from({ length: maxFailures }, (_, index) => [
     `failure ${index + 1}`,
     (service: string) => failureOf(service, index),
   ]),

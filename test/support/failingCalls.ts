@@ -16,7 +16,7 @@ export interface FailingCalls {
 }
 
 /** A state retries eight times, and what waits for it must not time out. A machine asks the Node API for as long as it takes. */
-const mostFailures = { ofState: 5, ofNodeApi: 12 };
+const maxFailures = { ofState: 5, ofNodeApi: 12 };
 
 const isNodeApi = (functionName: string) => /-(get|post)[A-Z]\w+$/.test(functionName);
 
@@ -45,7 +45,7 @@ export function failingCalls(census: CallCensus, isMeant: (functionName: string)
         const count = failures.get(functionName) ?? 0;
         if (
           next === undefined ||
-          count >= mostFailures[isNodeApi(functionName) ? 'ofNodeApi' : 'ofState'] ||
+          count >= maxFailures[isNodeApi(functionName) ? 'ofNodeApi' : 'ofState'] ||
           failedInvocations.has(invocation)
         )
           return undefined;

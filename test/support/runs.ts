@@ -65,11 +65,11 @@ export interface FinishedRun {
 }
 
 /** Follows a run to its end and resumes it whenever it failed, as an operator would. */
-export async function finish(account: TestAccount, executionArn: string, mostResumes = 100): Promise<FinishedRun> {
+export async function finish(account: TestAccount, executionArn: string, maxResumes = 100): Promise<FinishedRun> {
   const failures: string[] = [];
   for (let resumes = 0; ; resumes += 1) {
     const execution = await account.until(account.engine.whenEnded(executionArn));
-    if (execution.status === 'SUCCEEDED' || resumes === mostResumes) return { execution, resumes, failures };
+    if (execution.status === 'SUCCEEDED' || resumes === maxResumes) return { execution, resumes, failures };
     failures.push(`${execution.error}: ${execution.cause?.slice(0, 300)}`);
     await account.clock.advance({ seconds: 5 });
     const { clusterName, runId } = JSON.parse(execution.input);

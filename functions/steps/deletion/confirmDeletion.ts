@@ -28,11 +28,11 @@ export const handler = stepWithoutPlan(async ({ run }) => {
 });
 
 /** As many as a person reads. */
-const mostNamed = 10;
+const maxNamed = 10;
 
 const named = (observed: readonly Observed[]): string =>
   observed
-    .slice(0, mostNamed)
+    .slice(0, maxNamed)
     .map(({ kind, key, id }) => `${kind}/${key} (${id})`)
     .join(', ');
 

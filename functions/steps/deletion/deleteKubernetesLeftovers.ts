@@ -45,7 +45,7 @@ async function knownUntil({ clusterName, clusterId, runId }: RunContext): Promis
 }
 
 /** As many as a person reads; `keptVolumes` says how many there are. */
-const mostListed = 100;
+const maxListed = 100;
 
 /** Who pays for what is left must find it: the audit outlives the cluster. */
 async function listKept(
@@ -56,6 +56,6 @@ async function listKept(
     action: 'volumes-kept',
     id: runId,
     by: executionArn,
-    detail: { clusterId, keptVolumes: ids.length, volumes: ids.slice(0, mostListed).join(' ') },
+    detail: { clusterId, keptVolumes: ids.length, volumes: ids.slice(0, maxListed).join(' ') },
   });
 }

@@ -12,7 +12,7 @@ import { completeAction } from './memberChanges.ts';
 import { findMember, type MemberRow, membersOf, putMember } from './members.ts';
 
 /** Source: Auto Scaling quotas: lifecycle hooks per group. */
-const mostHooks = 50;
+const maxHooks = 50;
 
 export const PutLifecycleHook = operation({
   input: z.strictObject({
@@ -25,8 +25,7 @@ export const PutLifecycleHook = operation({
     const group = existingGroup(world, AutoScalingGroupName);
     const existing = group.hooks.find(({ name }) => name === request.LifecycleHookName);
     const others = group.hooks.filter((hook) => hook !== existing);
-    if (others.length >= mostHooks)
-      throw new AwsError('LimitExceeded', 'You have reached the limit of lifecycle hooks');
+    if (others.length >= maxHooks) throw new AwsError('LimitExceeded', 'You have reached the limit of lifecycle hooks');
     updateGroup(world, group.name, { hooks: [...others, hookFrom(request, existing)] });
     return {};
   },

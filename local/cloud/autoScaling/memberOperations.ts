@@ -48,13 +48,13 @@ export const TerminateInstanceInAutoScalingGroup = operation({
 });
 
 /** Source: Auto Scaling API reference: ids a call of DetachInstances and of SetInstanceProtection. */
-const mostDetached = 20;
-const mostProtected = 50;
+const maxDetached = 20;
+const maxProtected = 50;
 
 export const DetachInstances = operation({
   input: z.strictObject({
     AutoScalingGroupName: z.string(),
-    InstanceIds: z.array(z.string()).min(1).max(mostDetached),
+    InstanceIds: z.array(z.string()).min(1).max(maxDetached),
     ShouldDecrementDesiredCapacity: z.boolean(),
   }),
   access: (world, { AutoScalingGroupName }) => accessToGroup(world, 'DetachInstances', AutoScalingGroupName),
@@ -81,7 +81,7 @@ export const DetachInstances = operation({
 export const SetInstanceProtection = operation({
   input: z.strictObject({
     AutoScalingGroupName: z.string(),
-    InstanceIds: z.array(z.string()).min(1).max(mostProtected),
+    InstanceIds: z.array(z.string()).min(1).max(maxProtected),
     ProtectedFromScaleIn: z.boolean(),
   }),
   access: (world, { AutoScalingGroupName }) => accessToGroup(world, 'SetInstanceProtection', AutoScalingGroupName),

@@ -13,7 +13,7 @@ const lookEvery = 10 * 60_000;
 const terminateAfter = 60_000;
 
 /** Rebalancing may exceed the maximum by a tenth, or one (source: Auto Scaling user guide, "Rebalancing activities"). */
-const mostExtra = 0.1;
+const maxExtra = 0.1;
 
 const needed = ['AZRebalance', 'Launch', 'Terminate'];
 
@@ -33,7 +33,7 @@ export function rebalance(world: World, group: GroupRow): void {
     wake(world, group.name, lookEvery);
     return;
   }
-  const count = Math.min(Math.floor(difference / 2), Math.max(1, Math.floor(group.maxSize * mostExtra)));
+  const count = Math.min(Math.floor(difference / 2), Math.max(1, Math.floor(group.maxSize * maxExtra)));
   launchOverZones(world, { ...group, zones: [emptiest] }, staying, count);
   wake(world, group.name, terminateAfter);
 }

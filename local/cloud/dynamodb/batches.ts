@@ -15,8 +15,8 @@ import { activeTable } from './tables.ts';
 import { applyWrite, type PlannedWrite, planDelete, planPut, tryWrite } from './writes.ts';
 
 /** Items of one call (source: API reference, BatchGetItem and BatchWriteItem). */
-const mostGets = 100;
-const mostWrites = 25;
+const maxGets = 100;
+const maxWrites = 25;
 
 /** Beyond this a BatchGetItem answers the rest as unprocessed (same source). */
 const largestBatchBytes = 16 * 1024 * 1024;
@@ -37,7 +37,7 @@ export const BatchGetItem = operation({
   run: (world, input) => {
     const requests = Object.entries(input.RequestItems);
     const count = requests.reduce((sum, [, request]) => sum + request.Keys.length, 0);
-    if (count > mostGets) throw invalid('Too many items requested for the BatchGetItem call');
+    if (count > maxGets) throw invalid('Too many items requested for the BatchGetItem call');
 
     const Responses: Record<string, Record<string, AttributeValue>[]> = {};
     const UnprocessedKeys: Record<string, z.infer<typeof keysAndAttributes>> = {};
@@ -90,7 +90,7 @@ export const BatchWriteItem = operation({
     const writes = Object.entries(input.RequestItems).flatMap(([table, requests]) =>
       requests.map((request) => planRequest(world, table, request)),
     );
-    if (writes.length > mostWrites) throw invalid('Too many items requested for the BatchWriteItem call');
+    if (writes.length > maxWrites) throw invalid('Too many items requested for the BatchWriteItem call');
     refuseDuplicates(writes.map((write) => `${write.table.name} ${keyText(write.table.key, write.key)}`));
     for (const write of writes) applyWrite(world, write, tryWrite(world, write));
     return { UnprocessedItems: {} };

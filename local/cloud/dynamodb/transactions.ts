@@ -27,7 +27,7 @@ import {
 } from './writes.ts';
 
 /** Actions and bytes of one transaction (source: DynamoDB quotas). */
-const mostActions = 100;
+const maxActions = 100;
 const largestTransactionBytes = 4 * 1024 * 1024;
 
 /** How long a client request token is remembered (source: API reference, TransactWriteItems). */
@@ -62,7 +62,7 @@ function jointly(single: readonly Access[]): Access[] {
 
 export const TransactWriteItems = operation({
   input: z.strictObject({
-    TransactItems: z.array(transactItem).min(1).max(mostActions),
+    TransactItems: z.array(transactItem).min(1).max(maxActions),
     ClientRequestToken: z.string().min(1).max(36).optional(),
   }),
   access: (world, input) => {
@@ -103,7 +103,7 @@ export const TransactGetItems = operation({
         }),
       )
       .min(1)
-      .max(mostActions),
+      .max(maxActions),
   }),
   access: (world, input) =>
     input.TransactItems.map(({ Get }) =>

@@ -8,15 +8,15 @@ import { pageOf } from './paging.ts';
 import { checkedTags, exceedsTagLimit, putTags, tagInput, tagSetOf, tagSets, tooManyTags } from './tags.ts';
 
 /** Source: EC2 API reference, CreateTags. */
-const mostResources = 1000;
+const maxResources = 1000;
 
 export const CreateTags = operation({
   input: z.strictObject({ Resources: z.array(z.string()), Tags: z.array(tagInput) }),
   access: (world, { Resources, Tags }) =>
     Resources.map((id) => accessTo(world, 'CreateTags', id, requestTagKeys(Tags))),
   run: (world, { Resources, Tags }) => {
-    if (Resources.length > mostResources) {
-      throw new AwsError('InvalidParameterValue', `At most ${mostResources} resources can be tagged in one call`);
+    if (Resources.length > maxResources) {
+      throw new AwsError('InvalidParameterValue', `At most ${maxResources} resources can be tagged in one call`);
     }
     if (Tags.length === 0) throw new AwsError('MissingParameter', 'The request must contain the parameter Tags');
     const added = checkedTags(Tags);

@@ -6,7 +6,7 @@ import { elbError, validationError } from './errors.ts';
 import { checkedTags, putTags, tagInput, tagSets, tagsOf } from './tags.ts';
 
 /** Source: ELBv2 API reference, DescribeTags. */
-const mostResources = 20;
+const maxResources = 20;
 
 export const AddTags = operation({
   input: z.strictObject({ ResourceArns: z.array(z.string()), Tags: z.array(tagInput) }),
@@ -38,8 +38,8 @@ export const DescribeTags = operation({
   input: z.strictObject({ ResourceArns: z.array(z.string()) }),
   access: () => accessToAll('DescribeTags'),
   run: (world, { ResourceArns }) => {
-    if (ResourceArns.length > mostResources) {
-      throw validationError(`At most ${mostResources} resources can be described in one call`);
+    if (ResourceArns.length > maxResources) {
+      throw validationError(`At most ${maxResources} resources can be described in one call`);
     }
     for (const arn of ResourceArns) checkExists(world, arn);
     return {

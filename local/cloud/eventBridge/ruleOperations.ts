@@ -9,7 +9,7 @@ import { findRule, putRule, type Rule, removeRule, ruleArn, ruleNamed, rulesOf }
 import { checkInput } from './targetInput.ts';
 
 /** Targets of one rule (source: EventBridge quotas). */
-const mostTargets = 5;
+const maxTargets = 5;
 
 const ruleName = z.string().regex(/^[.\-_A-Za-z0-9]{1,64}$/);
 const onRule = { Name: ruleName, EventBusName: z.string().optional() };
@@ -133,7 +133,7 @@ export const PutTargets = operation({
     for (const one of input.Targets) checkInput(one);
     const given = new Map(input.Targets.map((one) => [one.Id, one]));
     const targets = [...rule.targets.filter((one) => !given.has(one.Id)), ...given.values()];
-    if (targets.length > mostTargets) {
+    if (targets.length > maxTargets) {
       throw new AwsError('LimitExceededException', 'The requested resource exceeds the maximum number allowed.');
     }
     putRule(world, { ...rule, targets });

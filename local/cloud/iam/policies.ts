@@ -34,7 +34,7 @@ export interface PolicyVersion {
 const policies = tableOf<Policy>('iam.policies');
 
 /** Size of a managed policy without white space (source: IAM User Guide, "IAM and AWS STS quotas"). */
-const mostCharacters = 6144;
+const maxCharacters = 6144;
 
 /** The document of a managed policy, the account's or AWS's; undefined where there is none. */
 export function managedPolicyDocument(world: World, arn: string): string | undefined {
@@ -142,7 +142,7 @@ export const ListPolicies = operation({
 /** Refuses what is no policy, or is too long for a managed one. */
 export function checkManagedPolicy(document: string): void {
   checkPolicyDocument(document, 'identity');
-  if (lengthOf(document) > mostCharacters) throw limitExceeded(`Cannot exceed quota for PolicySize: ${mostCharacters}`);
+  if (lengthOf(document) > maxCharacters) throw limitExceeded(`Cannot exceed quota for PolicySize: ${maxCharacters}`);
 }
 
 /** The account's policy of this ARN, or AWS's error. */

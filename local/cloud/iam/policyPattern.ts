@@ -58,14 +58,14 @@ function matcherWithVariables(parts: readonly Part[], rules: PatternRules): Poli
     }
     const key = JSON.stringify(literals);
     const expression = expressions.get(key) ?? expressionOf(literals, rules);
-    if (expressions.size > mostExpressions) expressions.clear();
+    if (expressions.size > maxExpressions) expressions.clear();
     expressions.set(key, expression);
     return expression.test(value);
   };
 }
 
 /** Bounds what one pattern remembers: a principal's tags seldom have more values in one world. */
-const mostExpressions = 1000;
+const maxExpressions = 1000;
 
 function filled(part: { variable: string; otherwise: string | undefined }, context: ContextValues): string | undefined {
   const values = context(part.variable);

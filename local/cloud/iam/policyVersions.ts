@@ -17,7 +17,7 @@ import { putRoleWithPolicies } from './rolePolicies.ts';
 import { roles } from './roles.ts';
 
 /** Source: IAM User Guide, "IAM and AWS STS quotas". */
-const mostVersions = 5;
+const maxVersions = 5;
 
 const versionId = z.string().regex(/^v[1-9][0-9]*(\.[A-Za-z0-9-]*)?$/);
 const oneVersion = z.strictObject({ PolicyArn: entityArn, VersionId: versionId });
@@ -32,9 +32,9 @@ export const CreatePolicyVersion = operation({
   run: (world, { PolicyArn, PolicyDocument, SetAsDefault }) => {
     const policy = requirePolicy(world, PolicyArn);
     checkManagedPolicy(PolicyDocument);
-    if (policy.versions.length >= mostVersions) {
+    if (policy.versions.length >= maxVersions) {
       throw limitExceeded(
-        `A managed policy can have up to ${mostVersions} versions. Before you create a new version, you must delete an existing version.`,
+        `A managed policy can have up to ${maxVersions} versions. Before you create a new version, you must delete an existing version.`,
       );
     }
     const last = Number(policy.versions.at(-1)?.versionId.slice(1) ?? 0);

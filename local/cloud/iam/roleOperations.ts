@@ -17,7 +17,7 @@ import { requestTagContext, tagKey, tagList, tagListOf, withoutTags, withTags } 
 import { checkTrustedPrincipals } from './trust.ts';
 
 /** Source: IAM User Guide, "IAM and AWS STS quotas". */
-const mostTrustPolicyCharacters = 2048;
+const maxTrustPolicyCharacters = 2048;
 
 export const CreateRole = operation({
   input: z.strictObject({
@@ -196,8 +196,8 @@ function rarelyShown(role: Role) {
 
 function checkTrustPolicy(world: World, document: string): void {
   checkPolicyDocument(document, 'trust');
-  if (lengthOf(document) > mostTrustPolicyCharacters) {
-    throw limitExceeded(`Cannot exceed quota for ACLSizePerRole: ${mostTrustPolicyCharacters}`);
+  if (lengthOf(document) > maxTrustPolicyCharacters) {
+    throw limitExceeded(`Cannot exceed quota for ACLSizePerRole: ${maxTrustPolicyCharacters}`);
   }
   checkTrustedPrincipals(world, document);
 }

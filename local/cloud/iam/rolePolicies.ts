@@ -13,7 +13,7 @@ import { boundaryContext, roleAccess } from './roleAccess.ts';
 import { putRole, type Role, requireModifiableRole, requireRole } from './roles.ts';
 
 /** Source: IAM User Guide, "IAM and AWS STS quotas". */
-const mostInlineCharacters = 10_240;
+const maxInlineCharacters = 10_240;
 
 /** Stores a role whose policies changed: what they amount to counts a few seconds later. */
 export function putRoleWithPolicies(world: World, role: Role): void {
@@ -49,8 +49,8 @@ export const PutRolePolicy = operation({
     checkPolicyDocument(PolicyDocument, 'identity');
     const inlinePolicies = { ...role.inlinePolicies, [PolicyName]: PolicyDocument };
     const length = Object.values(inlinePolicies).reduce((sum, document) => sum + lengthOf(document), 0);
-    if (length > mostInlineCharacters) {
-      throw limitExceeded(`Maximum policy size of ${mostInlineCharacters} bytes exceeded for role ${RoleName}`);
+    if (length > maxInlineCharacters) {
+      throw limitExceeded(`Maximum policy size of ${maxInlineCharacters} bytes exceeded for role ${RoleName}`);
     }
     putRoleWithPolicies(world, { ...role, inlinePolicies });
     return {};

@@ -9,7 +9,7 @@ export const tagKey = z.string().min(1).max(128).regex(characters);
 export const tagList = z.array(z.strictObject({ Key: tagKey, Value: z.string().max(256).regex(characters) }));
 export type TagList = z.output<typeof tagList>;
 
-const mostTags = 50;
+const maxTags = 50;
 
 /** Adds tags to those that are there; a key is the same in any case. */
 export function withTags(tags: Tags, added: TagList): Tags {
@@ -22,8 +22,8 @@ export function withTags(tags: Tags, added: TagList): Tags {
     added.map((tag) => tag.Key),
   );
   const all = { ...kept, ...Object.fromEntries(added.map((tag) => [tag.Key, tag.Value])) };
-  if (Object.keys(all).length > mostTags)
-    throw limitExceeded(`The number of tags has reached the maximum limit: ${mostTags}`);
+  if (Object.keys(all).length > maxTags)
+    throw limitExceeded(`The number of tags has reached the maximum limit: ${maxTags}`);
   return all;
 }
 

@@ -20,7 +20,7 @@ import {
 const aliasName = z.string().min(1).max(256);
 
 /** Source: KMS Developer Guide, "Resource quotas". */
-const mostAliases = 50;
+const maxAliases = 50;
 
 const aliasOfKey = z.strictObject({ AliasName: aliasName, TargetKeyId: keyId });
 
@@ -39,8 +39,8 @@ export const CreateAlias = operation({
         `An alias with the name ${arnOf(world, 'kms', AliasName)} already exists`,
       );
     }
-    if (aliasesOfKey(world, key.keyId).length >= mostAliases) {
-      throw new AwsError('LimitExceededException', `${key.arn} has ${mostAliases} aliases`);
+    if (aliasesOfKey(world, key.keyId).length >= maxAliases) {
+      throw new AwsError('LimitExceededException', `${key.arn} has ${maxAliases} aliases`);
     }
     const now = nowOf(world);
     putAlias(world, { aliasName: AliasName, keyId: key.keyId, createdAt: now, updatedAt: now });

@@ -9,8 +9,8 @@ import { blob, encryptionContext, keyId } from './inputs.ts';
 import { keyOf, requireKey } from './keys.ts';
 
 /** Bytes that one request encrypts (source: Encrypt, parameter Plaintext). */
-const mostPlaintextBytes = 4096;
-const mostCiphertextBytes = 6144;
+const maxPlaintextBytes = 4096;
+const maxCiphertextBytes = 6144;
 
 const algorithm = z.literal('SYMMETRIC_DEFAULT').default('SYMMETRIC_DEFAULT');
 const algorithmContext = { 'kms:EncryptionAlgorithm': 'SYMMETRIC_DEFAULT' };
@@ -27,7 +27,7 @@ export const Encrypt = operation({
   ],
   run: (world, { KeyId, Plaintext, EncryptionContext, EncryptionAlgorithm }) => {
     const key = requireEncryptionKey(world, KeyId);
-    checkLength('plaintext', Plaintext, mostPlaintextBytes);
+    checkLength('plaintext', Plaintext, maxPlaintextBytes);
     const CiphertextBlob = encryptUnder(world, key, Plaintext, EncryptionContext);
     return { CiphertextBlob, KeyId: key.arn, EncryptionAlgorithm };
   },
@@ -47,7 +47,7 @@ export const Decrypt = operation({
     }),
   ],
   run: (world, { KeyId, CiphertextBlob, EncryptionContext, EncryptionAlgorithm }) => {
-    checkLength('ciphertextBlob', CiphertextBlob, mostCiphertextBytes);
+    checkLength('ciphertextBlob', CiphertextBlob, maxCiphertextBytes);
     const named = keyNamedIn(world, CiphertextBlob);
     if (KeyId !== undefined && requireKey(world, KeyId).keyId !== named) {
       throw new AwsError(
@@ -83,7 +83,7 @@ export const ReEncrypt = operation({
     }),
   ],
   run: (world, input) => {
-    checkLength('ciphertextBlob', input.CiphertextBlob, mostCiphertextBytes);
+    checkLength('ciphertextBlob', input.CiphertextBlob, maxCiphertextBytes);
     const source = requireEncryptionKey(world, keyNamedIn(world, input.CiphertextBlob));
     const destination = requireEncryptionKey(world, input.DestinationKeyId);
     const plaintext = decryptUnder(world, source, input.CiphertextBlob, input.SourceEncryptionContext);

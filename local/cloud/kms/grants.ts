@@ -47,7 +47,7 @@ export interface Grant {
 const grants = tableOf<Grant>('kms.grants');
 
 /** 50,000 a key (source: KMS Developer Guide, "Resource quotas"). */
-const mostGrants = 50_000;
+const maxGrants = 50_000;
 
 /** Whether a grant on the key lets this principal do what it asks. A grant counts at once, as with its token. */
 export function grantAllows(world: World, keyId: string, grantee: string, access: Access): boolean {
@@ -100,8 +100,8 @@ export const CreateGrant = operation({
     const key = requireEnabled(world, requireKey(world, input.KeyId));
     const same = grantsOfKey(world, key.keyId).find((grant) => isSame(grant, input));
     if (same) return { GrantToken: same.token, GrantId: same.grantId };
-    if (grantsOfKey(world, key.keyId).length >= mostGrants) {
-      throw new AwsError('LimitExceededException', `${key.arn} has ${mostGrants} grants`);
+    if (grantsOfKey(world, key.keyId).length >= maxGrants) {
+      throw new AwsError('LimitExceededException', `${key.arn} has ${maxGrants} grants`);
     }
     const grant: Grant = {
       grantId: world.random.hex(64),

@@ -42,7 +42,7 @@ function idIn(marker: string): string {
 }
 
 /** 50 tags a key (source: KMS Developer Guide, "Resource quotas"). */
-const mostTags = 50;
+const maxTags = 50;
 
 /** Adds tags to those that are there. */
 export function withTags(tags: Tags, added: z.output<typeof tagList>): Tags {
@@ -52,7 +52,7 @@ export function withTags(tags: Tags, added: z.output<typeof tagList>): Tags {
     throw new AwsError('TagException', 'Tag keys beginning with aws: are reserved');
   }
   const all = { ...tags, ...tagsOf(added) };
-  if (Object.keys(all).length > mostTags) throw new AwsError('LimitExceededException', `More than ${mostTags} tags`);
+  if (Object.keys(all).length > maxTags) throw new AwsError('LimitExceededException', `More than ${maxTags} tags`);
   return all;
 }
 

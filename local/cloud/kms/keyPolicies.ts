@@ -15,7 +15,7 @@ import { keyId } from './inputs.ts';
 import { keyOf, putKey, requireKey } from './keys.ts';
 
 /** 32 KB (source: KMS Developer Guide, "Resource quotas"). */
-const mostBytes = 32 * 1024;
+const maxBytes = 32 * 1024;
 
 /** The policy of a key whose creator gives none: the account decides by its identity policies. */
 export function defaultKeyPolicy(world: World): string {
@@ -86,8 +86,8 @@ interface NewKeyPolicy {
 
 /** Refuses a key policy that is none, names someone unknown, or locks out whoever puts it. */
 export function checkKeyPolicy(world: World, policy: NewKeyPolicy, principal: Principal): void {
-  if (Buffer.byteLength(policy.document) > mostBytes) {
-    throw new AwsError('LimitExceededException', `The key policy is larger than ${mostBytes} bytes`);
+  if (Buffer.byteLength(policy.document) > maxBytes) {
+    throw new AwsError('LimitExceededException', `The key policy is larger than ${maxBytes} bytes`);
   }
   checkPolicyDocument(policy.document, 'resource');
   if (missingPrincipal(world, policy.document) !== undefined) {

@@ -10,7 +10,7 @@ import { keyPairOf } from './keyMaterial.ts';
 import { type Key, requireEnabled, requireKey } from './keys.ts';
 
 /** Bytes of a message that KMS hashes itself, and of a hash made by the caller (source: Sign, parameter Message). */
-const mostRawBytes = 4096;
+const maxRawBytes = 4096;
 const digestBytes = 32;
 
 const message = {
@@ -96,9 +96,9 @@ function requireSigningKey(world: World, request: SignatureRequest): Key {
   }
   const { byteLength } = request.Message;
   const fits =
-    request.MessageType === 'RAW' ? byteLength >= 1 && byteLength <= mostRawBytes : byteLength === digestBytes;
+    request.MessageType === 'RAW' ? byteLength >= 1 && byteLength <= maxRawBytes : byteLength === digestBytes;
   if (fits) return key;
-  const expected = request.MessageType === 'RAW' ? `1 to ${mostRawBytes} bytes` : `${digestBytes} bytes`;
+  const expected = request.MessageType === 'RAW' ? `1 to ${maxRawBytes} bytes` : `${digestBytes} bytes`;
   throw new AwsError(
     'ValidationException',
     `Message of type ${request.MessageType} must have ${expected}, not ${byteLength}`,

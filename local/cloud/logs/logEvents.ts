@@ -16,7 +16,7 @@ const eventsIn = (world: World, group: string, stream: string): Table<LogEvent> 
   world.tables.table(`logs.events/${group}/${stream}`);
 
 /** Source: CloudWatch Logs quotas, PutLogEvents. */
-const mostEvents = 10_000;
+const maxEvents = 10_000;
 const largestBatchBytes = 1_048_576;
 const eventOverheadBytes = 26;
 
@@ -28,7 +28,7 @@ const inStream = { logGroupName: z.string(), logStreamName: z.string() };
 export const PutLogEvents = operation({
   input: z.strictObject({
     ...inStream,
-    logEvents: z.array(logEvent).min(1).max(mostEvents),
+    logEvents: z.array(logEvent).min(1).max(maxEvents),
     sequenceToken: z.string().optional(),
   }),
   access: (world, input) => streamAccess(world, 'PutLogEvents', input),
@@ -56,7 +56,7 @@ export const GetLogEvents = operation({
     startTime: z.int().optional(),
     endTime: z.int().optional(),
     startFromHead: z.boolean().optional(),
-    limit: z.int().min(1).max(mostEvents).optional(),
+    limit: z.int().min(1).max(maxEvents).optional(),
     nextToken: z.string().optional(),
   }),
   access: (world, input) => streamAccess(world, 'GetLogEvents', input),
@@ -65,7 +65,7 @@ export const GetLogEvents = operation({
     const events = kept(world, input.logGroupName, input.logStreamName)
       .filter((event) => isWithin(event, input))
       .toSorted((one, other) => one.timestamp - other.timestamp);
-    const limit = input.limit ?? mostEvents;
+    const limit = input.limit ?? maxEvents;
     const [direction = '', at = ''] = (input.nextToken ?? '').split('/');
     if (input.nextToken !== undefined && !/^[fb]\/\d+$/.test(input.nextToken))
       throw invalid('The nextToken is invalid.');
@@ -91,7 +91,7 @@ export const FilterLogEvents = operation({
     startTime: z.int().optional(),
     endTime: z.int().optional(),
     filterPattern: z.string().optional(),
-    limit: z.int().min(1).max(mostEvents).optional(),
+    limit: z.int().min(1).max(maxEvents).optional(),
     nextToken: z.string().optional(),
   }),
   access: (world, input) => [groupAccess(world, 'FilterLogEvents', input.logGroupName)],
@@ -111,7 +111,7 @@ export const FilterLogEvents = operation({
       .filter((event) => isWithin(event, input) && matches(event.message))
       .toSorted((one, other) => one.timestamp - other.timestamp);
     const start = input.nextToken === undefined ? 0 : Number(input.nextToken);
-    const end = start + (input.limit ?? mostEvents);
+    const end = start + (input.limit ?? maxEvents);
     return { events: found.slice(start, end), ...(end < found.length && { nextToken: String(end) }) };
   },
 });

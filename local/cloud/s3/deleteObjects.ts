@@ -8,7 +8,7 @@ import { bucketNamed } from './buckets.ts';
 import { addVersion, nullVersion, removeVersion, versionNamed, versionsOf } from './objects.ts';
 
 /** Keys of one DeleteObjects (source: API reference). */
-const mostKeys = 1000;
+const maxKeys = 1000;
 
 interface DeletedObject {
   readonly Key: string;
@@ -40,7 +40,7 @@ export const DeleteObjects = operation({
   run: (world, input, call) => {
     bucketNamed(world, input.Bucket);
     const { Objects, Quiet } = input.Delete;
-    if (Objects.length > mostKeys) {
+    if (Objects.length > maxKeys) {
       throw new AwsError(
         'MalformedXML',
         'The XML you provided was not well-formed or did not validate against our published schema',

@@ -49,7 +49,7 @@ export function issueCredentials(world: World, session: RoleSession, seconds: nu
 }
 
 /** A role that assumes another gets one hour at most (source: IAM User Guide, "role chaining"). */
-const mostSecondsWhenChained = 3600;
+const maxSecondsWhenChained = 3600;
 
 export const AssumeRole = operation({
   input: z.strictObject({
@@ -79,7 +79,7 @@ export const AssumeRole = operation({
 });
 
 function checkDuration(world: World, principal: Principal, roleArn: string, seconds: number): void {
-  if (principal.kind === 'role' && seconds > mostSecondsWhenChained) {
+  if (principal.kind === 'role' && seconds > maxSecondsWhenChained) {
     throw new AwsError(
       'ValidationError',
       'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.',

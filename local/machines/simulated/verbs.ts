@@ -13,7 +13,7 @@ import {
 import { bundleOf, fetchAsset, type MachineContext, report } from './nodeApi.ts';
 
 /** How often, and how long apart, a machine tells what nobody has heard yet: the node script's own patience. */
-const mostTells = 60;
+const maxReportTries = 60;
 const tellAgainMilliseconds = 5000;
 
 /** Runs a verb of the node script: safe to repeat, ends by reporting the operation that it was sent for. */
@@ -84,7 +84,7 @@ async function tell(
   deadline: number,
 ): Promise<'TimedOut' | 'Failed' | undefined> {
   const { world } = context.cloud;
-  for (let tries = 0; tries < mostTells; tries += 1) {
+  for (let tries = 0; tries < maxReportTries; tries += 1) {
     try {
       await report(context, body);
       return undefined;

@@ -26,7 +26,7 @@ const comparators: readonly string[] = ['=', '<>', '<', '<=', '>', '>='];
 const valueTypes: readonly string[] = ['S', 'N', 'B', 'SS', 'NS', 'BS', 'M', 'L', 'BOOL', 'NULL'];
 
 /** How many operands IN takes (source: developer guide, "Comparison operator and function reference"). */
-const mostAlternatives = 100;
+const maxAlternatives = 100;
 
 /** Parses a condition; the functions that take a path get one, unused brackets are free. */
 export function parseCondition(kind: ExpressionKind, text: string, placeholders: Placeholders): Condition {
@@ -129,7 +129,7 @@ function parseAlternatives(tokens: TokenReader, placeholders: Placeholders): Ope
   do among.push(parseOperand(tokens, placeholders));
   while (tokens.takeIf(','));
   tokens.expect(')');
-  if (among.length > mostAlternatives) {
+  if (among.length > maxAlternatives) {
     throw tokens.error(`Invalid number of operands for operator: IN, number of operands: ${among.length}`);
   }
   return among;
