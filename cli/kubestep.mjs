@@ -8,6 +8,6 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 const here = dirname(fileURLToPath(import.meta.url));
 // A clone runs its sources; a package has none, and what was built of them.
 const isClone = existsSync(join(here, 'main.ts'));
-if (isClone) (await import('tsx/esm/api')).register();
+if (isClone) await import('../resources/sources.mjs');
 const { main } = await import(isClone ? './main.ts' : '../dist/cli/main.js');
 process.exitCode = await main(process.argv.slice(2), { projectRoot: join(here, '..', isClone ? '.' : 'dist') });

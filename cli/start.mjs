@@ -14,7 +14,6 @@ if (!existsSync(join(projectRoot, 'node_modules', '.package-lock.json'))) {
 }
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-const { register } = await import('tsx/esm/api');
-register();
+await import('../resources/sources.mjs');
 const { start } = await import('./start.ts');
 process.exitCode = await start({ projectRoot });

@@ -2,19 +2,19 @@ import { apiServerShutdown } from '../blueprint/apiServerShutdown.ts';
 import type { Blueprint, KubernetesBlueprint } from '../blueprint/blueprint.ts';
 import type { BundleFile, BundleInput } from './bundle.ts';
 import { etcdEndpoints } from './etcdFiles.ts';
-import { admissionConfiguration } from './files/admissionConfiguration.ts';
-import { authenticationConfiguration } from './files/authenticationConfiguration.ts';
-import { firstRoles } from './files/bootstrapBindings.ts';
+import admissionConfiguration from './files/admission.yaml';
+import authenticationConfiguration from './files/authentication.yaml';
 import { cipherSuites } from './files/cipherSuites.ts';
-import { confinement } from './files/confinement.ts';
-import { kubeApiServerService } from './files/kubeApiServerService.ts';
-import { kubeControllerManagerService } from './files/kubeControllerManagerService.ts';
-import { kubeconfig } from './files/kubeconfig.ts';
-import { kubeSchedulerConfiguration } from './files/kubeSchedulerConfiguration.ts';
-import { kubeSchedulerService } from './files/kubeSchedulerService.ts';
+import confinement from './files/confinement.conf';
+import firstRoles from './files/first-roles.yaml';
+import apiServerService from './files/kube-apiserver.service';
+import controllerManagerService from './files/kube-controller-manager.service';
+import schedulerService from './files/kube-scheduler.service';
+import schedulerConfiguration from './files/kube-scheduler.yaml';
+import kubeconfig from './files/kubeconfig.yaml';
 import { type BundleHead, forRoot, readable } from './filesFor.ts';
 import { authorityFile, certificateFile, type MachineProfile } from './machineProfile.ts';
-import { fill, flagLines, yaml } from './template.ts';
+import { fill, flagLines, lines, type Written, yaml } from './template.ts';
 
 /** Rarely a client is told to connect anew, so that connections spread over new API servers too (flag's own advice: 0.001). */
 const goawayChance = 0.001;
@@ -36,8 +36,9 @@ export function controlPlaneFiles(
     forRoot('/etc/kubernetes/admission.yaml', admission(kubernetes)),
     forRoot('/etc/kubernetes/authentication.yaml', authentication(kubernetes)),
     forRoot('/etc/kubernetes/audit-policy.yaml', kubernetes.auditPolicy),
+    // What Kubernetes' own roles must be bound to before anything else works.
     forRoot('/etc/kubernetes/first-roles.yaml', firstRoles),
-    forRoot('/etc/kubernetes/kube-scheduler.yaml', kubeSchedulerConfiguration),
+    forRoot('/etc/kubernetes/kube-scheduler.yaml', schedulerConfiguration),
     kubeconfigOf('kube-controller-manager'),
     kubeconfigOf('kube-scheduler'),
     kubeconfigOf('administrator'),
@@ -47,15 +48,15 @@ export function controlPlaneFiles(
   ];
 }
 
-/** How a component finds the API and proves itself. */
+/** How a component finds the API and proves itself. Certificates are paths: embedded ones would not be read again when they are renewed. */
 export function kubeconfigFor(profile: Parameters<typeof certificateFile>[0], server: string): string {
   const { certificate, key } = certificateFile(profile);
   return fill(kubeconfig, { SERVER: yaml(server), CERTIFICATE: certificate, KEY: key });
 }
 
 /** The flag of components that leave nodes' addresses and zones to the cloud controller manager. */
-export const cloudProviderFlag = ({ addons }: KubernetesBlueprint): string =>
-  addons.includes('aws-cloud-controller-manager') ? flagLines({ 'cloud-provider': 'external' }) : '';
+export const cloudProviderFlag = ({ addons }: KubernetesBlueprint): Written =>
+  flagLines(addons.includes('aws-cloud-controller-manager') ? { 'cloud-provider': 'external' } : {});
 
 function apiServerUnit(blueprint: Blueprint, address: string): string {
   const { kubernetes, loadBalancer, slots } = blueprint;
@@ -65,10 +66,10 @@ function apiServerUnit(blueprint: Blueprint, address: string): string {
     'encryption-provider-config': '/run/kubestep/secrets/encryption.yaml',
     'encryption-provider-config-automatic-reload': 'true',
   };
-  return fill(kubeApiServerService, {
+  return fill(apiServerService, {
     ADDRESS: address,
     CIPHER_SUITES: cipherSuites.join(','),
-    CONFINEMENT: confinement,
+    CONFINEMENT: lines(confinement),
     PORT: loadBalancer.targetGroup.port,
     ETCD_SERVERS: etcdEndpoints(blueprint, address).join(','),
     CLUSTER_DOMAIN: kubernetes.clusterDomain,
@@ -76,15 +77,19 @@ function apiServerUnit(blueprint: Blueprint, address: string): string {
     GOAWAY_CHANCE: masters > 1 ? goawayChance : 0,
     SHUTDOWN_DELAY_SECONDS: delaySeconds,
     STOP_TIMEOUT_SECONDS: stopSeconds,
-    SECRETS_ENCRYPTION: kubernetes.secretsEncryption ? flagLines(encryption) : '',
+    SECRETS_ENCRYPTION: flagLines(kubernetes.secretsEncryption ? encryption : {}),
     EXTRA_ARGUMENTS: flagLines(kubernetes.extraArguments['kube-apiserver']),
   });
 }
 
+/**
+ * It has no CA's key, so the controllers that would sign or approve certificates are off. Drivers of FlexVolumes are looked for in
+ * its own empty folder: it insists on one, and there are none.
+ */
 function controllerManagerUnit({ cluster, kubernetes }: Blueprint): string {
-  return fill(kubeControllerManagerService, {
+  return fill(controllerManagerService, {
     CLUSTER_ID: cluster.id,
-    CONFINEMENT: confinement,
+    CONFINEMENT: lines(confinement),
     // With routed pods the Node API gives every node its range, together with the route to it.
     ALLOCATE_NODE_CIDRS: kubernetes.plugin !== 'routed',
     POD_CIDR: kubernetes.podCIDR,
@@ -96,16 +101,18 @@ function controllerManagerUnit({ cluster, kubernetes }: Blueprint): string {
 }
 
 const schedulerUnit = ({ extraArguments }: KubernetesBlueprint): string =>
-  fill(kubeSchedulerService, {
-    CONFINEMENT: confinement,
+  fill(schedulerService, {
+    CONFINEMENT: lines(confinement),
     EXTRA_ARGUMENTS: flagLines(extraArguments['kube-scheduler']),
   });
 
+/** Namespaces may ask for a stricter level, or for a weaker one, by their label. */
 const admission = ({ podSecurity }: KubernetesBlueprint): string =>
-  fill(admissionConfiguration, { LEVEL: podSecurity, EXEMPT_NAMESPACES: 'kube-system' });
+  fill(admissionConfiguration, { LEVEL: podSecurity });
 
+/** Without a certificate or token only health is answered: the load balancer asks for it. */
 function authentication({ oidc }: KubernetesBlueprint): string {
-  if (oidc === undefined) return fill(authenticationConfiguration, { JWT: '[]' });
+  if (oidc === undefined) return fill(authenticationConfiguration, { JWT: yaml([]) });
   // Users of the provider are never taken for the cluster's own: both claims get its URL before them.
   const prefix = `${oidc.issuerUrl}#`;
   const provider = {

@@ -1,10 +1,10 @@
 import type { Blueprint } from '../blueprint/blueprint.ts';
 import type { BundleFile, BundleInput } from './bundle.ts';
-import { confinement } from './files/confinement.ts';
-import { etcdService } from './files/etcdService.ts';
+import confinement from './files/confinement.conf';
+import etcdService from './files/etcd.service';
 import { forRoot, readable } from './filesFor.ts';
 import type { MachineProfile } from './machineProfile.ts';
-import { fill, flagLines, systemdArgument } from './template.ts';
+import { fill, flagLines, lines } from './template.ts';
 
 /** What an etcd member needs: its unit, and the CA that it knows its peers and clients by. */
 export function etcdFiles({ blueprint, authorities }: BundleInput, { slot }: MachineProfile): readonly BundleFile[] {
@@ -15,8 +15,8 @@ export function etcdFiles({ blueprint, authorities }: BundleInput, { slot }: Mac
     INITIAL_CLUSTER: members(blueprint)
       .map(({ key, address }) => `${key}=https://${address}:2380`)
       .join(','),
-    CONFINEMENT: confinement,
-    TOKEN: systemdArgument(blueprint.cluster.id),
+    CONFINEMENT: lines(confinement),
+    TOKEN: blueprint.cluster.id,
     EXTRA_ARGUMENTS: flagLines(blueprint.kubernetes.extraArguments.etcd),
   });
   return [forRoot('/etc/systemd/system/etcd.service', unit), readable('/etc/etcd/pki/etcd-ca.crt', authorities.etcd)];

@@ -1,14 +1,13 @@
 import { idFor } from '../aws/ids.ts';
 import type { BundleFile, BundleInput } from './bundle.ts';
-import {
-  kernelModules,
-  kernelSettings,
-  linkSettings,
-  logindSettings,
-  metadataGuard,
-  networkdSettings,
-} from './files/kernel.ts';
-import { renewService, renewTimer } from './files/renewUnits.ts';
+import link from './files/99-default.link';
+import renewService from './files/kubestep-renew.service';
+import renewTimer from './files/kubestep-renew.timer';
+import logind from './files/logind.conf';
+import metadataGuard from './files/metadata-guard.nft';
+import modules from './files/modules-load.conf';
+import networkd from './files/networkd.conf';
+import sysctl from './files/sysctl.conf';
 import { type BundleHead, readable } from './filesFor.ts';
 import type { MachineProfile } from './machineProfile.ts';
 import { nodeScript } from './script/nodeScript.ts';
@@ -16,11 +15,11 @@ import { nodeScript } from './script/nodeScript.ts';
 /** What every machine has: kernel and network settings, the node script, and the tables that it reads. */
 export function machineFiles(input: BundleInput, profile: MachineProfile, head: BundleHead): readonly BundleFile[] {
   return [
-    readable('/etc/modules-load.d/kubestep.conf', kernelModules),
-    readable('/etc/sysctl.d/99-kubestep.conf', kernelSettings),
-    readable('/etc/systemd/networkd.conf.d/kubestep.conf', networkdSettings),
-    readable('/etc/systemd/network/99-default.link', linkSettings),
-    readable('/etc/systemd/logind.conf.d/zz-kubestep.conf', logindSettings),
+    readable('/etc/modules-load.d/kubestep.conf', modules),
+    readable('/etc/sysctl.d/99-kubestep.conf', sysctl),
+    readable('/etc/systemd/networkd.conf.d/kubestep.conf', networkd),
+    readable('/etc/systemd/network/99-default.link', link),
+    readable('/etc/systemd/logind.conf.d/zz-kubestep.conf', logind),
     readable('/etc/systemd/system/kubestep-renew.service', renewService),
     readable('/etc/systemd/system/kubestep-renew.timer', renewTimer),
     ...(profile.machine.role === 'worker' ? [readable('/etc/kubestep/metadata-guard.nft', metadataGuard)] : []),

@@ -1,14 +1,16 @@
+import { images } from '../releases/images.ts';
 import type { BundleFile, BundleInput } from './bundle.ts';
 import { cloudProviderFlag, kubeconfigFor } from './controlPlaneFiles.ts';
 import { cipherSuites } from './files/cipherSuites.ts';
-import { containerdConfiguration } from './files/containerdConfiguration.ts';
-import { containerdService } from './files/containerdService.ts';
-import { credentialProviders } from './files/credentialProviders.ts';
-import { kubeletConfiguration } from './files/kubeletConfiguration.ts';
-import { kubeletService } from './files/kubeletService.ts';
-import { kubeProxyConfiguration } from './files/kubeProxyConfiguration.ts';
-import { kubeProxyService } from './files/kubeProxyService.ts';
-import { podMasquerade, podNetwork } from './files/podNetwork.ts';
+import containerdService from './files/containerd.service';
+import containerdConfiguration from './files/containerd.toml';
+import credentialProviders from './files/credential-providers.yaml';
+import kubeProxyService from './files/kube-proxy.service';
+import kubeProxyConfiguration from './files/kube-proxy.yaml';
+import kubeletService from './files/kubelet.service';
+import kubeletConfiguration from './files/kubelet.yaml';
+import podMasquerade from './files/pod-masquerade.nft';
+import podNetwork from './files/pod-network.conflist';
 import { type BundleHead, forRoot, readable } from './filesFor.ts';
 import { authorityFile, type MachineProfile } from './machineProfile.ts';
 import { fill, flagLines, yaml } from './template.ts';
@@ -31,7 +33,7 @@ export function nodeFiles(
       '/etc/systemd/system/kube-proxy.service',
       fill(kubeProxyService, { EXTRA_ARGUMENTS: flagLines(kubernetes.extraArguments['kube-proxy']) }),
     ),
-    readable('/etc/containerd/config.toml', containerdConfiguration),
+    readable('/etc/containerd/config.toml', fill(containerdConfiguration, { SANDBOX: images.pause })),
     forRoot('/etc/kubernetes/kubelet.yaml', kubeletSettings(kubernetes, profile)),
     forRoot('/etc/kubernetes/kube-proxy.yaml', fill(kubeProxyConfiguration, { POD_CIDR: kubernetes.podCIDR })),
     forRoot('/etc/kubernetes/kubelet.kubeconfig', kubeconfigFor('kubelet-client', cluster.apiServer)),
@@ -60,9 +62,9 @@ function kubeletUnit(kubernetes: Kubernetes, { group }: MachineProfile, pullsFro
     'image-credential-provider-config': '/etc/kubernetes/credential-providers.yaml',
   };
   return fill(kubeletService, {
-    NODE_LABELS: labels === '' ? '' : flagLines({ 'node-labels': labels }),
+    NODE_LABELS: flagLines(labels === '' ? {} : { 'node-labels': labels }),
     CLOUD_PROVIDER: cloudProviderFlag(kubernetes),
-    CREDENTIAL_PROVIDER: pullsFromEcr ? flagLines(credentialFlags) : '',
+    CREDENTIAL_PROVIDER: flagLines(pullsFromEcr ? credentialFlags : {}),
     EXTRA_ARGUMENTS: flagLines(kubernetes.extraArguments.kubelet),
   });
 }

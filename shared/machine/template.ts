@@ -1,49 +1,63 @@
-/**
- * Marks a template string as a file's text. Written as in the file, but for two things that TypeScript would take for its
- * own: a dollar before a brace and a backquote have a backslash before them, which is taken away here.
- */
-export function file(parts: TemplateStringsArray): string {
-  const [text = '', ...others] = parts.raw;
-  if (others.length > 0) throw new TypeError('A file has holes of the form @@NAME@@ only.');
-  // The first line break stands after the opening backquote.
-  return text.replace(/^\n/, '').replaceAll('\\${', '${').replaceAll('\\`', '`');
+/** A text that is written for its place: quoted for the format of the file, or a part of a file. */
+export interface Written {
+  readonly written: string;
 }
 
-/** Fills every hole `@@NAME@@`. Values must be written for the place they go to; what is missing or left over is an error. */
-export function fill(template: string, values: Readonly<Record<string, string | number | boolean>>): string {
+type Value = string | number | boolean | Written;
+
+/**
+ * Every hole of a file: `@@NAME@@`, a form that systemd, bash, YAML, TOML and nftables have no use for. A line that is a comment of
+ * nothing but a hole is a hole as a whole, so that what replaces it may be several lines and the file is correct without them.
+ */
+const holes = /^ *# @@([A-Z_]+)@@$|@@([A-Z_]+)@@/gm;
+
+/** Means the same in every format, wherever a hole is: a name, a number, an address, a path, or several with commas. */
+const word = /^[A-Za-z0-9/]([A-Za-z0-9_./:@,=+-]*[A-Za-z0-9_/=])?$/;
+
+/** Fills the holes of a file. A hole without a value, a value without a hole and a text that might mean more than itself are errors. */
+export function fill(template: string, values: Readonly<Record<string, Value>>): string {
   const unused = new Set(Object.keys(values));
-  const filled = template.replaceAll(/@@([A-Z_]+)@@/g, (_, name: string) => {
+  const filled = template.replaceAll(holes, (_, line: string | undefined, name: string = line ?? '') => {
     const value = values[name];
     if (value === undefined) throw new TypeError(`The hole @@${name}@@ has no value.`);
     unused.delete(name);
-    return String(value);
+    return textOf(name, value);
   });
   if (unused.size > 0) throw new TypeError(`The template has no hole for ${[...unused].join(', ')}.`);
   return filled;
 }
 
+function textOf(name: string, value: Value): string {
+  if (typeof value === 'object') return value.written;
+  const text = String(value);
+  if (!word.test(text)) throw new TypeError(`${JSON.stringify(text)} cannot fill the hole @@${name}@@ as it is.`);
+  return text;
+}
+
+/** Lines of a file, put where the hole is a line of its own: without the last line break, which the hole's line has. */
+export const lines = (text: string): Written => ({ written: text.replace(/\n$/, '') });
+
 /**
  * A value in a YAML file: JSON is YAML. Letters beyond ASCII are escaped, so that a file is the same bytes whatever reads it.
  */
-export function yaml(value: unknown): string {
-  return JSON.stringify(value).replaceAll(
+export function yaml(value: unknown): Written {
+  const escaped = JSON.stringify(value).replaceAll(
     /[^\x20-\x7e]/g,
     (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+  return { written: escaped };
 }
 
 /** One argument in ExecStart=, quoted where systemd would split it or read `%`, `$`, quotes or backslashes (systemd.service(5)). */
-export function systemdArgument(text: string): string {
+export function systemdArgument(text: string): Written {
   if (/[^\x20-\x7e]/.test(text)) throw new TypeError(`${JSON.stringify(text)} cannot be an argument in a unit.`);
-  if (/^[A-Za-z0-9_./:@,=+*-]+$/.test(text)) return text;
+  if (/^[A-Za-z0-9_./:@,=+*-]+$/.test(text)) return { written: text };
   const escaped = text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('%', '%%').replaceAll('$', '$$$$');
-  return `"${escaped}"`;
+  return { written: `"${escaped}"` };
 }
 
-/** More flags after those that stand in a unit, one a line, in the order of their names. */
-export function flagLines(flags: Readonly<Record<string, string>>): string {
-  return Object.keys(flags)
-    .sort()
-    .map((name) => ` \\\n  ${systemdArgument(`--${name}=${flags[name] ?? ''}`)}`)
-    .join('');
+/** More flags after those that are in a unit, one a line, in the order of their names. */
+export function flagLines(flags: Readonly<Record<string, string>>): Written {
+  const lineOf = (name: string) => ` \\\n  ${systemdArgument(`--${name}=${flags[name] ?? ''}`).written}`;
+  return { written: Object.keys(flags).sort().map(lineOf).join('') };
 }

@@ -368,8 +368,7 @@ real('the gateway of a VPC', () => {
     await expect(started.configure(configuration())).rejects.toThrow('the gateway has ended');
 
     const program = `
-      import { register } from 'tsx/esm/api';
-      register();
+      await import('./resources/sources.mjs');
       const { startGateway } = await import('./local/machines/nspawn/gateway/startGateway.ts');
       const gateway = await startGateway({ ...${JSON.stringify(options)}, onTargetHealth: () => {} });
       process.stdout.write(String(gateway.processId));`;

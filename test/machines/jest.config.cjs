@@ -10,6 +10,6 @@ module.exports = {
   testSequencer: '<rootDir>/test/machines/support/inOrder.cjs',
   globalSetup: '<rootDir>/test/machines/support/createCluster.ts',
   globalTeardown: '<rootDir>/test/machines/support/cleanUp.ts',
-  transform: { '\\.[cm]?[jt]s$': '<rootDir>/test/support/transform.cjs' },
+  transform: { '\\.(?!json$)\\w+$': '<rootDir>/test/support/transform.cjs' },
   transformIgnorePatterns: ['node_modules/(?!@middy/)'],
 };

@@ -1,17 +1,22 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import userDataService from '../../local/machines/nspawn/image/files/user-data.service';
+import type { Blueprint } from '../../shared/blueprint/blueprint.ts';
 import { buildBlueprint } from '../../shared/blueprint/buildBlueprint.ts';
 import { type Bundle, type BundleMachine, renderBundle } from '../../shared/machine/bundle.ts';
+import bootService from '../../shared/machine/files/kubestep-boot.service';
 import { nodeScript } from '../../shared/machine/script/nodeScript.ts';
 import { renderUserData } from '../../shared/machine/userData.ts';
+import { filesBelow } from '../house/sources.ts';
 import { someVolumeIds } from '../support/aBlueprint.ts';
 import { aSpec, someFacts } from '../unit/spec/aSpec.ts';
 
-const blueprint = buildBlueprint(aSpec(), someFacts());
+/** Routed pods bring the most files. */
+const routed = buildBlueprint(aSpec({ 'spec.network.plugin': 'routed' }), someFacts());
 
-const bundleOf = (machine: BundleMachine): Bundle =>
+const bundleOf = (blueprint: Blueprint, machine: BundleMachine): Bundle =>
   renderBundle({
     blueprint,
     machine,
@@ -24,9 +29,12 @@ const bundleOf = (machine: BundleMachine): Bundle =>
   }).bundle;
 
 const bundles = [
-  bundleOf({ role: 'master', slot: blueprint.slots[0]?.key ?? '' }),
-  bundleOf({ role: 'worker', group: blueprint.nodeGroups[0]?.name ?? '' }),
+  bundleOf(routed, { role: 'master', slot: routed.slots[0]?.key ?? '' }),
+  bundleOf(routed, { role: 'worker', group: routed.nodeGroups[0]?.name ?? '' }),
 ];
+
+/** The scripts that people write. */
+const scripts = ['shared', 'local', 'test'].flatMap(filesBelow).filter((path) => path.endsWith('.sh'));
 
 const userData = renderUserData({
   description: 'demo master-0',
@@ -35,15 +43,13 @@ const userData = renderUserData({
   sha256: 'a'.repeat(64),
 });
 
-/** The units that user data writes, and those of the bundles. */
+/** The units of the bundles, of user data, and of the image of real machines. */
 const units = new Map([
   ...bundles.flatMap(({ files }) =>
     files.flatMap(({ path, content }) => (/\.(service|timer)$/.test(path) ? [[path, content] as const] : [])),
   ),
-  [
-    '/etc/systemd/system/kubestep-boot.service',
-    /kubestep-boot\.service << 'end of file'\n([\s\S]*?)end of file/.exec(userData)?.[1] ?? '',
-  ],
+  ['/etc/systemd/system/kubestep-boot.service', bootService],
+  ['/etc/systemd/system/user-data.service', userDataService],
 ]);
 
 /** What every system brings, and these units refer to. */
@@ -71,8 +77,12 @@ function findings(program: string, words: readonly string[]): number {
   return clean ? 0 : 1;
 }
 
+/** Every script by itself, as editors read it. Parts of the node script name what other parts set. */
+const lintScripts = (): number =>
+  findings('shellcheck', ['--shell=bash', '--exclude=SC1090,SC1091,SC2154', ...scripts]);
+
 /** The node script as bash runs it: its parts name each other's functions and variables, so they are read as one file. */
-function lintScripts(folder: string): number {
+function lintWholeScripts(folder: string): number {
   const parts = nodeScript.filter(({ path }) => path.includes('/lib/')).map(({ content }) => content);
   const command = nodeScript.filter(({ path }) => path.includes('/bin/')).map(({ content }) => content);
   const whole = write(folder, 'node-script.sh', ['#!/bin/bash\n', ...parts, ...command].join('\n'));
@@ -93,11 +103,24 @@ function lintUnits(folder: string): number {
   return findings('systemd-analyze', [`--root=${folder}`, '--man=no', 'verify', ...paths]);
 }
 
-/** Lets shellcheck and systemd read what machines are given. */
+/** nftables' rules. The kernel reads them, too, without taking them: that needs root, and for control groups their second version. */
+function lintRules(folder: string): number {
+  if (process.getuid?.() !== 0) {
+    console.log('nft: not asked, because only root may');
+    return 0;
+  }
+  const isReadable = (text: string) => !text.includes('cgroupv2') || existsSync('/sys/fs/cgroup/cgroup.controllers');
+  return bundles
+    .flatMap(({ files }) => files.filter(({ path, content }) => path.endsWith('.nft') && isReadable(content)))
+    .map(({ path, content }) => write(folder, path, content.replaceAll('POD_RANGE', '100.64.1.0/24')))
+    .reduce((sum, file) => sum + findings('nft', ['--check', '--file', file]), 0);
+}
+
+/** Lets shellcheck, systemd and nftables read what machines are given. */
 function lintMachines(): number {
   const folder = mkdtempSync(join(tmpdir(), 'kubestep-lint-'));
   try {
-    return lintScripts(folder) + lintUnits(folder);
+    return lintScripts() + lintWholeScripts(folder) + lintUnits(folder) + lintRules(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -40,7 +40,15 @@ async function run({ account, folder, operation }: Life, further: readonly strin
   const { accessKeyId, secretAccessKey } = account.credentials;
   const life = spawn(
     process.execPath,
-    ['--import', 'tsx', 'test/moto/life.ts', join(folder, 'world'), operation, resultFile, ...further],
+    [
+      '--import',
+      './resources/sources.mjs',
+      'test/moto/life.ts',
+      join(folder, 'world'),
+      operation,
+      resultFile,
+      ...further,
+    ],
     {
       env: {
         ...process.env,

@@ -12,10 +12,10 @@ const strata = [
   {
     share: 0.55,
     files: /^(functions|shared)\/.*\.ts$/,
-    except: /^shared\/machine\/(script|files)\//,
+    except: /^$/,
     find: typescriptMutants,
   },
-  { share: 0.15, files: /^shared\/machine\/(script|files)\//, except: /^$/, find: machineFileMutants },
+  { share: 0.15, files: /^shared\/machine\/(script|files)\//, except: /\.ts$/, find: machineFileMutants },
   { share: 0.15, files: /\.policy\.yml$/, except: /^$/, find: policyMutants },
   { share: 0.15, files: /^statemachines\/.*\.asl\.yml$/, except: /^$/, find: definitionMutants },
 ];

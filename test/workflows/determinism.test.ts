@@ -8,7 +8,8 @@ const run = promisify(execFile);
 
 /** What a process of its own made of a seed. */
 async function historiesOf(seed: number): Promise<{ events: number; sha256: string }> {
-  const { stdout } = await run(process.execPath, ['--import', 'tsx', 'test/support/runHistories.ts', String(seed)]);
+  const program = ['--import', './resources/sources.mjs', 'test/support/runHistories.ts', String(seed)];
+  const { stdout } = await run(process.execPath, program);
   return JSON.parse(stdout);
 }
 

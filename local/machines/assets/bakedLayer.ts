@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { machine as machineScript } from '../../../shared/machine/script/machine.ts';
+import machineScript from '../../../shared/machine/script/machine.sh';
 import type { Asset } from '../../../shared/releases/sources.ts';
 import { succeed, withLock } from '../nspawn/machine/command.ts';
 import { assetFolder, readBuilt } from './catalogue.ts';

@@ -1,23 +1,31 @@
 import type { BundleFile } from '../bundle.ts';
-import { certificates } from './certificates.ts';
-import { command } from './command.ts';
-import { controlPlane } from './controlPlane.ts';
-import { dataVolume } from './dataVolume.ts';
-import { etcd } from './etcd.ts';
-import { fetchBundle } from './fetchBundle.ts';
-import { machine } from './machine.ts';
-import { node } from './node.ts';
-import { operations } from './operations.ts';
-import { world } from './world.ts';
+import { fill, lines } from '../template.ts';
+import { argumentForms, verbs } from '../verbs.ts';
+import certificates from './certificates.sh';
+import controlPlane from './control-plane.sh';
+import dataVolume from './data-volume.sh';
+import etcd from './etcd.sh';
+import fetchBundle from './fetch-bundle.sh';
+import command from './kubestep-node.sh';
+import machine from './machine.sh';
+import node from './node.sh';
+import operations from './operations.sh';
+import world from './world.sh';
 
 const library = '/usr/local/lib/kubestep';
 
 const executable = (path: string, content: string): BundleFile => ({ path, mode: '0755', content });
 const part = (name: string, content: string): BundleFile => ({ path: `${library}/${name}`, mode: '0644', content });
 
+/** Each verb is a function of operations.sh, which only machines of its kind run. */
+const cases = Object.entries(verbs).map(([verb, { on }]) => `  ${verb}) only_on ${on}; operation "$@" ;;`);
+
+/** What an argument of a verb has to look like, as the script's `form` says it. */
+const forms = Object.entries(argumentForms).map(([name, form]) => `    ${name}) echo '${form}' ;;`);
+
 /** The node script: the command, and the parts that it is made of. */
 export const nodeScript: readonly BundleFile[] = [
-  executable('/usr/local/bin/kubestep-node', command),
+  executable('/usr/local/bin/kubestep-node', fill(command, { VERBS: lines(cases.join('\n')) })),
   executable(`${library}/fetch-bundle`, fetchBundle),
   part('world.sh', world),
   part('machine.sh', machine),
@@ -26,5 +34,5 @@ export const nodeScript: readonly BundleFile[] = [
   part('etcd.sh', etcd),
   part('control-plane.sh', controlPlane),
   part('node.sh', node),
-  part('operations.sh', operations),
+  part('operations.sh', fill(operations, { FORMS: lines(forms.join('\n')) })),
 ];

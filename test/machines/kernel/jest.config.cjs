@@ -6,6 +6,6 @@ module.exports = {
   testEnvironment: 'node',
   testTimeout: 1_200_000,
   maxWorkers: 1,
-  transform: { '\\.[cm]?[jt]s$': '<rootDir>/test/support/transform.cjs' },
+  transform: { '\\.(?!json$)\\w+$': '<rootDir>/test/support/transform.cjs' },
   transformIgnorePatterns: ['node_modules/(?!@middy/)'],
 };

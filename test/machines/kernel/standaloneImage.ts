@@ -1,11 +1,9 @@
-import {
-  kernelModules,
-  kernelSettings,
-  linkSettings,
-  metadataGuard,
-  networkdSettings,
-} from '../../../shared/machine/files/kernel.ts';
-import { checksInside } from './checksInside.ts';
+import linkSettings from '../../../shared/machine/files/99-default.link';
+import metadataGuard from '../../../shared/machine/files/metadata-guard.nft';
+import kernelModules from '../../../shared/machine/files/modules-load.conf';
+import networkdSettings from '../../../shared/machine/files/networkd.conf';
+import kernelSettings from '../../../shared/machine/files/sysctl.conf';
+import checksInside from './checks-inside.sh';
 import type { ImageContent } from './kernelImage.ts';
 
 /** A machine that no cluster knows: it has what a worker's bundle would bring, looks at itself once cloud-init is done, and ends. */

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DescribeAutoScalingGroupsCommand, UpdateAutoScalingGroupCommand } from '@aws-sdk/client-auto-scaling';
 import { endpointCertificateIn } from '../../../local/machines/nspawn/endpointCertificate.ts';
-import { registryMirror } from '../../../local/machines/nspawn/image/files/imageSettings.ts';
+import registryMirror from '../../../local/machines/nspawn/image/files/hosts.toml';
 import { killMachine, machineState, machinesOf } from '../../../local/machines/nspawn/machine/machineLife.ts';
 import { within } from '../../../local/machines/nspawn/machine/waiting.ts';
 import { filesOf } from '../../../local/machines/nspawn/machineFiles.ts';

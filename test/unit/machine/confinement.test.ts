@@ -1,7 +1,7 @@
-import { etcdService } from '../../../shared/machine/files/etcdService.ts';
-import { kubeApiServerService } from '../../../shared/machine/files/kubeApiServerService.ts';
-import { kubeControllerManagerService } from '../../../shared/machine/files/kubeControllerManagerService.ts';
-import { kubeSchedulerService } from '../../../shared/machine/files/kubeSchedulerService.ts';
+import etcd from '../../../shared/machine/files/etcd.service';
+import kubeApiServer from '../../../shared/machine/files/kube-apiserver.service';
+import kubeControllerManager from '../../../shared/machine/files/kube-controller-manager.service';
+import kubeScheduler from '../../../shared/machine/files/kube-scheduler.service';
 
 /** Flags that name what a component writes to; all others name what it reads. */
 const written = /--(?:data-dir|audit-log-path|flex-volume-plugin-dir|cert-dir)=(\S+)/g;
@@ -14,12 +14,12 @@ function writableFolders(unit: string): readonly string[] {
 }
 
 test.each([
-  ['etcd', etcdService, 1],
-  ['kube-apiserver', kubeApiServerService, 1],
-  ['kube-controller-manager', kubeControllerManagerService, 1],
-  ['kube-scheduler', kubeSchedulerService, 0],
+  ['etcd', etcd, 1],
+  ['kube-apiserver', kubeApiServer, 1],
+  ['kube-controller-manager', kubeControllerManager, 1],
+  ['kube-scheduler', kubeScheduler, 0],
 ])('%s is confined, and may write where its flags tell it to', (_, unit, count) => {
-  expect(unit).toContain('\n@@CONFINEMENT@@\n');
+  expect(unit).toContain('\n# @@CONFINEMENT@@\n');
   const paths = [...unit.matchAll(written)].map(([, path = '']) => path);
   expect(paths).toHaveLength(count);
   const folders = writableFolders(unit);

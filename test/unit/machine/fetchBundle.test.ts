@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { fetchBundle } from '../../../shared/machine/script/fetchBundle.ts';
+import fetchBundle from '../../../shared/machine/script/fetch-bundle.sh';
 
 const credentials = {
   AccessKeyId: 'ASIAEXAMPLE',

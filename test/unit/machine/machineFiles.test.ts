@@ -1,9 +1,8 @@
 import { parse, parseAllDocuments } from 'yaml';
 import { renderBundle } from '../../../shared/machine/bundle.ts';
-import { confinement } from '../../../shared/machine/files/confinement.ts';
-import { containerdConfiguration } from '../../../shared/machine/files/containerdConfiguration.ts';
-import { credentialProviders } from '../../../shared/machine/files/credentialProviders.ts';
-import { podNetwork } from '../../../shared/machine/files/podNetwork.ts';
+import confinement from '../../../shared/machine/files/confinement.conf';
+import credentialProviders from '../../../shared/machine/files/credential-providers.yaml';
+import podNetwork from '../../../shared/machine/files/pod-network.conflist';
 import { anInput, aWorker, contentOf, flagsOf, unit } from './aBundle.ts';
 import { requiredFlags } from './requiredFlags.ts';
 
@@ -261,9 +260,10 @@ test('strangers get an answer about health, and no other', () => {
 });
 
 test('containerd runs pods in systemd’s cgroups, where kubelet looks for them', () => {
-  expect(containerdConfiguration).toMatch(/^version = 3$/m);
+  const containerd = contentOf(worker, '/etc/containerd/config.toml');
+  expect(containerd).toMatch(/^version = 3$/m);
   for (const line of ["runtime_type = 'io.containerd.runc.v2'", 'SystemdCgroup = true', "bin_dirs = ['/opt/cni/bin']"])
-    expect(containerdConfiguration).toContain(line);
+    expect(containerd).toContain(line);
 });
 
 test('routed pods have a bridge that is their gateway, and ports of the machine', () => {

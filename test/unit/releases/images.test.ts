@@ -67,8 +67,9 @@ describe('a release whose images all have digests', () => {
   });
 
   test('has containerd keep pods open with the image of that digest', async () => {
-    const { containerdConfiguration } = await import('../../../shared/machine/files/containerdConfiguration.ts');
-    expect(containerdConfiguration).toMatch(
+    const { renderBundle } = await import('../../../shared/machine/bundle.ts');
+    const { aWorker, contentOf } = await import('../machine/aBundle.ts');
+    expect(contentOf(renderBundle(aWorker).bundle, '/etc/containerd/config.toml')).toMatch(
       new RegExp(`^  sandbox = 'registry\\.k8s\\.io/pause:[\\d.]+@${digest}'$`, 'm'),
     );
   });

@@ -15,8 +15,7 @@ const root = process.cwd();
 
 /** Writes number after number and says each only when its commit has resolved. */
 const writer = `
-  import { register } from 'tsx/esm/api';
-  register();
+  await import('./resources/sources.mjs');
   const { openJournal } = await import('./local/world/journal.ts');
   const { DurableTables } = await import('./local/world/durableTables.ts');
   const folder = process.argv[1];

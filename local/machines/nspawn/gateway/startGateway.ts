@@ -43,7 +43,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   await listenOn(server, { path });
   const child = spawn(
     'nsenter',
-    [`--net=/run/netns/${options.namespace}`, process.execPath, '--import', 'tsx', program, path],
+    [`--net=/run/netns/${options.namespace}`, process.execPath, '--import', './resources/sources.mjs', program, path],
     { stdio: ['ignore', 'ignore', 'pipe'], ...(options.projectRoot !== undefined && { cwd: options.projectRoot }) },
   );
   try {

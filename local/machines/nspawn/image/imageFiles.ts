@@ -1,13 +1,12 @@
-import {
-  containerdSettings,
-  journaldSettings,
-  kubeletSettings,
-  registryMirror,
-  resolver,
-  upgradesSettings,
-} from './files/imageSettings.ts';
-import { machineInit } from './files/machineInit.ts';
-import { runUserData, userDataService } from './files/userDataUnit.ts';
+import containerdSettings from './files/containerd.toml';
+import registryMirror from './files/hosts.toml';
+import journaldSettings from './files/journald.conf';
+import kubeletSettings from './files/kubelet.yaml';
+import machineInit from './files/machine-init.sh';
+import resolver from './files/resolv.conf';
+import runUserData from './files/run-user-data.sh';
+import upgradesSettings from './files/unattended-upgrades-logind-maxdelay.conf';
+import userDataService from './files/user-data.service';
 
 /** A file of a machine, as text. */
 export interface MachineFile {

@@ -7,7 +7,7 @@ import { countingFolder, createGroup, groupFolders, killGroup, removeGroup, setF
 import { type MachineFolder, type MachineHost, machineFolder, machineName } from './host.ts';
 import { awaitLeader, isSupervised, leaderOf, machineGroup, readyLeaderOf, supervisorGroup } from './leader.ts';
 import { isMounted, mountDisk, unmountDisks } from './mounts.ts';
-import { supervise } from './supervise.ts';
+import supervise from './supervise.sh';
 import { freeVolumesOf } from './volumes.ts';
 import { within } from './waiting.ts';
 

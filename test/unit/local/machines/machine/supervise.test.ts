@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { imageFiles } from '../../../../../local/machines/nspawn/image/imageFiles.ts';
-import { supervise } from '../../../../../local/machines/nspawn/machine/supervise.ts';
+import supervise from '../../../../../local/machines/nspawn/machine/supervise.sh';
 
 let folder: string;
 beforeEach(() => {

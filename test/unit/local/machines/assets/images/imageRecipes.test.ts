@@ -3,8 +3,9 @@ import { librariesIn } from '../../../../../../local/machines/assets/images/host
 import { type ImageRecipe, imageRecipes } from '../../../../../../local/machines/assets/images/imageRecipes.ts';
 import { addonsManifest } from '../../../../../../shared/addons/addons.ts';
 import { overlayManifest } from '../../../../../../shared/addons/overlay.ts';
-import { containerdConfiguration } from '../../../../../../shared/machine/files/containerdConfiguration.ts';
+import { renderBundle } from '../../../../../../shared/machine/bundle.ts';
 import { aBlueprint, containersOf, objectsOf, workloads } from '../../../../addons/manifests.ts';
+import { aWorker, contentOf } from '../../../../machine/aBundle.ts';
 
 const flannelCluster = aBlueprint({ 'spec.addons': ['coredns', 'aws-cloud-controller-manager', 'metrics-server'] });
 const containers = [overlayManifest(flannelCluster), addonsManifest(flannelCluster)].flatMap((manifest) =>
@@ -24,7 +25,8 @@ test('every image of a cluster with flannel, DNS, metrics and the cloud controll
 });
 
 test('containerd keeps pods open with the pause image that is built', () => {
-  expect(containerdConfiguration).toContain(`sandbox = '${recipe('/pause:').image}'`);
+  const containerd = contentOf(renderBundle(aWorker).bundle, '/etc/containerd/config.toml');
+  expect(containerd).toContain(`sandbox = '${recipe('/pause:').image}'`);
 });
 
 test('what a manifest starts by its path is in the image; what it starts by its name comes from this machine', () => {
