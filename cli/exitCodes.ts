@@ -4,6 +4,8 @@ export const exitCodes = {
   done: 0,
   /** The run failed, or was stopped; it can be resumed. */
   runFailed: 1,
+  /** The spec differs from the cluster that exists (as diff(1) and kubectl diff end). */
+  differs: 1,
   /** The command, the spec or the request is wrong; nothing was touched. */
   invalid: 2,
   /** Another run holds the cluster's lock, or another process works in the local world. */

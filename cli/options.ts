@@ -86,6 +86,10 @@ export const takeOverOption = () =>
 /** The option that does not show the run to its end. */
 export const noWaitOption = () => new Option('--no-wait', 'return as soon as the run has started');
 
+/** The option that only says what would happen. What is about a run that it does not start, it does not take. */
+export const dryRunOption = (text: string) =>
+  new Option('--dry-run', text).conflicts(['takeOver', 'requestId', 'timeout', 'wait']);
+
 /** The option that names the request. */
 export const requestIdOption = () =>
   new Option(

@@ -4,6 +4,7 @@ import { completionVerb } from './commands/completion.ts';
 import { createVerb } from './commands/create.ts';
 import { deleteVerb } from './commands/delete.ts';
 import { describeVerb } from './commands/describe.ts';
+import { diffVerb } from './commands/diff.ts';
 import { explainVerb } from './commands/explain.ts';
 import { getVerb } from './commands/get.ts';
 import { helpVerb } from './commands/help.ts';
@@ -22,7 +23,7 @@ import type { Output } from './output.ts';
 
 /** The verbs, as the help lists them. */
 const groups: Readonly<Record<string, readonly Verb[]>> = {
-  'Clusters:': [validateVerb, explainVerb, planVerb, createVerb, getVerb, protectVerb, deleteVerb],
+  'Clusters:': [validateVerb, explainVerb, planVerb, diffVerb, createVerb, getVerb, protectVerb, deleteVerb],
   'Runs:': [watchVerb, describeVerb, resumeVerb, stopVerb],
   'This machine:': [serveVerb, machinesVerb],
   'The command:': [helpVerb, versionVerb, completionVerb],
@@ -71,7 +72,7 @@ const exitCodeText = [
   '',
   'Exit codes:',
   `  ${exitCodes.done}    done`,
-  `  ${exitCodes.runFailed}    the run failed or was stopped; it can be resumed`,
+  `  ${exitCodes.runFailed}    the run failed or was stopped, it can be resumed; diff: something differs`,
   `  ${exitCodes.invalid}    the command or the spec is wrong; nothing was touched`,
   `  ${exitCodes.locked}    another run holds the cluster, or another process the local world`,
   `  ${exitCodes.notFound}    no such cluster or run`,

@@ -1,10 +1,19 @@
 import { Command } from '@commander-js/extra-typings';
 import type { ExitCode } from '../exitCodes.ts';
-import { noWaitOption, requestIdOption, takeOverOption, timeoutOption, withOutput, withTarget } from '../options.ts';
+import {
+  dryRunOption,
+  noWaitOption,
+  requestIdOption,
+  takeOverOption,
+  timeoutOption,
+  withOutput,
+  withTarget,
+} from '../options.ts';
 import { readSpecFile } from '../specFile.ts';
 import { tellWhere } from '../tellWhere.ts';
 import { type CommandContext, examples, type Verb } from './command.ts';
 import { type RunOptions, startAndFollow } from './operation.ts';
+import { plan } from './plan.ts';
 
 /** `kubestep create -f FILE` */
 export const createVerb: Verb = (run) => {
@@ -15,6 +24,7 @@ export const createVerb: Verb = (run) => {
     )
     .usage('-f FILE [options]')
     .requiredOption('-f, --file <FILE>', 'the spec of the cluster; - reads it from standard input')
+    .addOption(dryRunOption('only say what would be made, as plan does'))
     .addOption(takeOverOption())
     .addOption(noWaitOption())
     .addOption(timeoutOption())
@@ -26,9 +36,11 @@ export const createVerb: Verb = (run) => {
 
 interface Wanted extends RunOptions {
   readonly file: string;
+  readonly dryRun?: boolean | undefined;
 }
 
-async function create(context: CommandContext, { file, ...options }: Wanted): Promise<ExitCode> {
+async function create(context: CommandContext, { file, dryRun = false, ...options }: Wanted): Promise<ExitCode> {
+  if (dryRun) return plan(context, file);
   const { name, body } = readSpecFile(file);
   const target = await context.target();
   await tellWhere(context, target);

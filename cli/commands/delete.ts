@@ -1,8 +1,19 @@
 import { Command } from '@commander-js/extra-typings';
-import { type ExitCode, usageError } from '../exitCodes.ts';
-import { noWaitOption, requestIdOption, takeOverOption, timeoutOption, withOutput, withTarget } from '../options.ts';
+import type { PlannedDeletion } from '../../shared/operations/planDeletion.ts';
+import { deletionLines } from '../deletionLines.ts';
+import { type ExitCode, exitCodes, usageError } from '../exitCodes.ts';
+import {
+  dryRunOption,
+  noWaitOption,
+  requestIdOption,
+  takeOverOption,
+  timeoutOption,
+  withOutput,
+  withTarget,
+} from '../options.ts';
+import { ask } from '../target.ts';
 import { tellWhere } from '../tellWhere.ts';
-import { type CommandContext, examples, type Verb } from './command.ts';
+import { answer, type CommandContext, examples, type Verb } from './command.ts';
 import { type RunOptions, startAndFollow } from './operation.ts';
 
 /** `kubestep delete NAME [--delete-volumes]` */
@@ -14,12 +25,16 @@ export const deleteVerb: Verb = (run) => {
     )
     .argument('<NAME>', 'the name of the cluster')
     .option('--delete-volumes', 'delete the volumes that no master could say anything about, too')
+    .addOption(dryRunOption('only say what would be deleted and what would be kept'))
     .addOption(takeOverOption())
     .addOption(noWaitOption())
     .addOption(timeoutOption())
     .addOption(requestIdOption())
     .option('-y, --yes', 'do not ask; without a terminal nobody is asked')
-    .addHelpText('after', examples('kubestep delete demo', 'kubestep delete demo --delete-volumes'))
+    .addHelpText(
+      'after',
+      examples('kubestep delete demo --dry-run', 'kubestep delete demo', 'kubestep delete demo --delete-volumes'),
+    )
     .action((name, options, command) => run(command, (context) => deleteCluster(context, name, options)));
   return withOutput(withTarget(verb));
 };
@@ -27,17 +42,30 @@ export const deleteVerb: Verb = (run) => {
 interface Wanted extends RunOptions {
   readonly deleteVolumes?: boolean | undefined;
   readonly yes?: boolean | undefined;
+  readonly dryRun?: boolean | undefined;
 }
 
 async function deleteCluster(
   context: CommandContext,
   name: string,
-  { deleteVolumes = false, yes = false, ...options }: Wanted,
+  { deleteVolumes = false, yes = false, dryRun = false, ...options }: Wanted,
 ): Promise<ExitCode> {
   const target = await context.target();
-  await tellWhere(context, target);
-  if (!yes && context.output.question !== undefined) await confirm(name, context.output.question);
   const path = `/clusters/${encodeURIComponent(name)}`;
+  const asked = { method: 'GET', path: `${path}/deletion` } as const;
+  if (dryRun) {
+    const planned = await ask<PlannedDeletion>(target, asked);
+    answer(context, planned, () => [...deletionLines(planned, deleteVolumes), '', 'Nothing was touched.']);
+    return exitCodes.done;
+  }
+  await tellWhere(context, target);
+  if (!yes && context.output.question !== undefined) {
+    const { status, body } = await target.request(asked);
+    // Whoever may delete need not be allowed to look; then the name alone has to do.
+    if (status === 200)
+      for (const line of deletionLines(body as PlannedDeletion, deleteVolumes)) context.output.line(line);
+    await confirm(name, context.output.question);
+  }
   const query = deleteVolumes ? { query: { deleteVolumes: 'true' } } : {};
   return startAndFollow(context, target, { method: 'DELETE', path, ...query }, options);
 }

@@ -5,21 +5,26 @@ import { CommandFailure, exitCodes } from '../exitCodes.ts';
 import { withOutput, withTarget } from '../options.ts';
 import { listClusters, listRuns, statusOf } from '../runs.ts';
 import { sampleSpec } from '../sampleSpec.ts';
+import { table } from '../table.ts';
 import { ask, type Target } from '../target.ts';
 import { clusterView, listedRunView } from '../views.ts';
-import { columns, timeText } from '../words.ts';
-import { answer, type CommandContext, examples, type Run, type Verb } from './command.ts';
+import { timeText } from '../words.ts';
+import { type CommandContext, examples, type Run, type Verb } from './command.ts';
+import { auditVerb } from './getAudit.ts';
+import { eventsVerb } from './getEvents.ts';
 import { kubeconfigVerb } from './kubeconfig.ts';
 
-/** `kubestep get clusters|runs|nodes|quotas|kubeconfig` */
+/** `kubestep get clusters|runs|nodes|events|audit|quotas|kubeconfig` */
 export const getVerb: Verb = (run) =>
   new Command('get')
-    .summary('list clusters, runs, machines or quotas, or get a kubeconfig')
-    .description('Lists clusters, runs, machines or quotas, or gets a kubeconfig.')
+    .summary('list clusters, runs, machines, events, the audit or quotas, or get a kubeconfig')
+    .description('Lists clusters, runs, machines, events, the audit or quotas, or gets a kubeconfig.')
     .usage('KIND [NAME] [options]')
     .addCommand(clustersVerb(run))
     .addCommand(runsVerb(run))
     .addCommand(nodesVerb(run))
+    .addCommand(eventsVerb(run))
+    .addCommand(auditVerb(run))
     .addCommand(quotasVerb(run))
     .addCommand(kubeconfigVerb(run))
     .addHelpText('after', examples('kubestep get clusters', 'kubestep get nodes demo'));
@@ -152,51 +157,25 @@ const getNodes: Listing = async (context, target, name) => {
   });
 };
 
-/** Names in the Service Quotas console. */
-const quotaNames: Readonly<Record<string, string>> = {
-  'L-F678F1CE': 'VPCs per Region',
-  'L-FE5A380F': 'NAT gateways per Availability Zone',
-  'L-A4707A72': 'Internet gateways per Region',
-  'L-93826ACB': 'Routes per route table',
-  'L-DF5E4CA3': 'Network interfaces per Region',
-  'L-0263D0A3': 'EC2-VPC Elastic IPs',
-  'L-1216C47A': 'Running On-Demand Standard instances, vCPUs',
-  'L-34B43A08': 'Standard Spot Instance Requests, vCPUs',
-  'L-7A658B76': 'Storage of gp3 volumes, TiB',
-  'L-69A177A2': 'Network Load Balancers per Region',
-  'L-CDE20ADC': 'Auto Scaling groups per region',
-};
-
 const getQuotas: Listing = async (context, target) => {
-  const { quotas } = await ask<{ quotas: Readonly<Record<string, number>> }>(target, {
-    method: 'GET',
-    path: '/quotas',
-  });
+  const { quotas } = await ask<{ quotas: readonly AppliedQuota[] }>(target, { method: 'GET', path: '/quotas' });
   table(context, {
-    values: Object.entries(quotas).map(([code, value]) => ({ code, name: quotaNames[code] ?? code, value })),
+    values: quotas,
     none: 'No quotas are known.',
     nameOf: ({ code }) => `quota/${code}`,
-    columns: { CODE: ({ code }) => code, QUOTA: ({ name }) => name, APPLIED: ({ value }) => String(value) },
-    wide: {},
+    columns: {
+      CODE: ({ code }) => code,
+      QUOTA: ({ name }) => name,
+      APPLIED: ({ value }) => (value === null ? 'unknown' : String(value)),
+    },
+    wide: { SERVICE: ({ service }) => service },
   });
 };
 
-/** A list, and how each of its values is shown. */
-interface Table<Value> {
-  readonly values: readonly Value[];
-  /** What is said where there are none. */
-  readonly none: string;
-  readonly nameOf: (value: Value) => string;
-  readonly columns: Readonly<Record<string, (value: Value) => string>>;
-  /** Columns that only `-o wide` shows. */
-  readonly wide: Readonly<Record<string, (value: Value) => string>>;
-}
-
-function table<Value>(context: CommandContext, { values, none, nameOf, columns: usual, wide }: Table<Value>): void {
-  const shown = Object.entries(context.format === 'wide' ? { ...usual, ...wide } : usual);
-  answer(context, values, () => {
-    if (context.format === 'name') return values.map(nameOf);
-    if (values.length === 0) return [none];
-    return columns([shown.map(([heading]) => heading), ...values.map((value) => shown.map(([, cell]) => cell(value)))]);
-  });
+/** One of the account's quotas; null where AWS tells no value. */
+interface AppliedQuota {
+  readonly service: string;
+  readonly code: string;
+  readonly name: string;
+  readonly value: number | null;
 }

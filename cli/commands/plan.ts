@@ -9,8 +9,8 @@ import { describeWarnings } from '../../shared/validation/warnings.ts';
 import { changeLines } from '../changeLines.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { withOutput, withTarget } from '../options.ts';
+import { planOf } from '../planOf.ts';
 import { readSpecFile } from '../specFile.ts';
-import { ask } from '../target.ts';
 import { columns, counted, durationText } from '../words.ts';
 import { answer, type CommandContext, examples, type Verb } from './command.ts';
 
@@ -31,10 +31,9 @@ export const planVerb: Verb = (run) => {
   return withOutput(withTarget(verb));
 };
 
-async function plan(context: CommandContext, file: string): Promise<ExitCode> {
-  const { name, body } = readSpecFile(file);
-  const request = { method: 'POST', path: `/clusters/${name}/plan`, body } as const;
-  const planned = await ask<PlannedCluster | PlannedChanges>(await context.target(), request);
+/** Says what a creation would make, or what the spec would change. Touches nothing. */
+export async function plan(context: CommandContext, file: string): Promise<ExitCode> {
+  const planned = await planOf(await context.target(), readSpecFile(file));
   if ('existing' in planned) answerChanges(context, planned);
   else answerPlan(context, planned);
   return exitCodes.done;

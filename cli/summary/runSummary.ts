@@ -2,8 +2,10 @@ import { criticalPathOf } from '../../shared/blueprint/duration.ts';
 import type { Plan } from '../../shared/blueprint/plan.ts';
 import { PER_TRANSITION } from '../../shared/blueprint/prices.ts';
 import type { RunDescription } from '../../shared/operations/describeRun.ts';
+import type { Audit } from '../../shared/operations/listAudit.ts';
 import type { NodeView } from '../../shared/operations/listNodes.ts';
 import type { ClusterRecord } from '../../shared/store/clusters.ts';
+import { leftLines } from '../audit.ts';
 import type { FollowedRun } from '../progress/followRun.ts';
 import { pausedMilliseconds } from '../progress/pauses.ts';
 import { clocksText } from '../progress/reported.ts';
@@ -25,7 +27,8 @@ export async function summaryOf(
   const elapsed = elapsedOf(description);
   const clocks = clocksText(target, elapsed, hereMilliseconds, undefined);
   if (status !== 'SUCCEEDED') return failureLines(description);
-  const lines = run.operation === 'createCluster' ? await clusterLines(target, run.clusterName) : [];
+  const lines =
+    run.operation === 'createCluster' ? await clusterLines(target, run.clusterName) : await leftOf(target, run);
   return [
     '',
     `${run.clusterName} ${run.operation === 'deleteCluster' ? 'is deleted' : 'is ready'} after ${clocks}`,
@@ -37,6 +40,13 @@ export async function summaryOf(
     'Next',
     ...nextCommands(description, projectRoot).map((command) => `  kubestep ${command}`),
   ];
+}
+
+/** What a deletion has left, so that nobody pays for it unknowingly. Whoever may not read the audit is told by others. */
+async function leftOf(target: Target, { clusterName, clusterId }: RunDescription['run']): Promise<readonly string[]> {
+  const { status, body } = await target.request({ method: 'GET', path: `/clusters/${clusterName}/audit` });
+  const left = status === 200 ? leftLines((body as Audit).entries, clusterId) : [];
+  return left.length === 0 ? [] : [...left, ''];
 }
 
 const elapsedOf = ({ startedAt, endedAt = startedAt }: RunDescription): number =>

@@ -2,8 +2,9 @@ import { allQuotas, appliedQuotas } from '../../shared/aws/quotas.ts';
 import { answered } from '../../shared/operations/answer.ts';
 import { refuseQuery } from '../../shared/operations/httpEvent.ts';
 
-/** The account's quotas that a cluster can run into, as applied in this region. */
+/** The account's quotas that a cluster can run into, under AWS's names, as applied in this region; null where it tells none. */
 export const handler = answered(async (event: unknown) => {
   refuseQuery(event);
-  return { quotas: await appliedQuotas(allQuotas) };
+  const applied = await appliedQuotas(allQuotas);
+  return { quotas: allQuotas.map((quota) => ({ ...quota, value: applied[quota.code] ?? null })) };
 });

@@ -22,7 +22,7 @@ export interface FoundKey {
 }
 
 /** KMS allows no less and no more than 30 days; until then the deletion can be cancelled. */
-const pendingWindowDays = 7;
+export const pendingWindowDays = 7;
 
 /** The cluster's keys, each proved by its tags: those that its aliases name, and those that got no alias. */
 export async function findClusterKeys(clusterId: string): Promise<FoundKey[]> {

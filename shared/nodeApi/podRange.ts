@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PrimaryInterface } from '../aws/machineFacts.ts';
 import { ensurePodRoute, findPodRouteTables, routeQuotaReached } from '../aws/podRoutes.ts';
+import { quotas } from '../awsLimits.ts';
 import type { Blueprint } from '../blueprint/blueprint.ts';
 import type { Plan } from '../blueprint/plan.ts';
 import { freeRange, rangeCount } from '../network/routedRanges.ts';
@@ -69,15 +70,12 @@ function tablesOfMachines({ routeTables, slots, nodeGroups }: Blueprint): readon
   return routeTables.filter(({ subnetKeys }) => subnetKeys.some((key) => subnets.has(key))).map(({ key }) => key);
 }
 
-/** Code in Service Quotas of "Routes per route table". */
-const routesPerTable = 'L-93826ACB';
-
-async function noRouteLeft({ clusterId, region, quotas }: Plan['facts']): Promise<string> {
+async function noRouteLeft({ clusterId, region, quotas: applied }: Plan['facts']): Promise<string> {
   const nodes = (await listPodRanges(clusterId)).length;
-  const quota = quotas[routesPerTable] ?? 'unknown';
+  const quota = applied[quotas.routesPerTable.code] ?? 'unknown';
   return (
     `${clusterId} needs routes for ${nodes} nodes and a route table can hold no more: the quota Routes per route table was ${quota} ` +
     `when the cluster was planned. Raise it: aws service-quotas request-service-quota-increase --region ${region} ` +
-    `--service-code vpc --quota-code ${routesPerTable} --desired-value ${nodes + 50}. Or lower the max of the node groups.`
+    `--service-code vpc --quota-code ${quotas.routesPerTable.code} --desired-value ${nodes + 50}. Or lower the max of the node groups.`
   );
 }

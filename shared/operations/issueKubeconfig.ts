@@ -12,7 +12,7 @@ import {
   operatorName,
 } from '../pki/operator.ts';
 import { publicKeyOf, UnusableSigningRequest } from '../pki/signingRequest.ts';
-import { recordAudit } from '../store/audit.ts';
+import { byOperators, recordAudit } from '../store/audit.ts';
 import { type AuthorityRow, readAuthority } from '../store/authorities.ts';
 import { readCluster } from '../store/clusters.ts';
 import { bodyOf, callerOf, clusterNameIn, httpEventOf, queryOf } from './httpEvent.ts';
@@ -80,7 +80,7 @@ export async function issueKubeconfig(request: KubeconfigRequest): Promise<Issue
   const expiresAt = new Date(validTo).toISOString();
   await recordAudit(cluster, {
     action: 'certificate-issued',
-    id: `operator#${serialNumber}`,
+    id: `${byOperators}${serialNumber}`,
     by: requestedBy,
     detail: { clusterId, user, group, serialNumber, expiresAt },
   });

@@ -127,6 +127,27 @@ export const routes = {
     query: { hours: z.string().optional().describe('How long the certificate is valid; up to 8 hours.') },
     body: { type: 'application/x-pem-file', description: 'A PKCS #10 request for a P-256 key, in PEM.' },
   },
+  listAudit: {
+    method: 'GET',
+    path: '/clusters/{name}/audit',
+    callers: 'operators',
+    function: 'listAudit',
+    summary: 'Lists who did what to the clusters of a name, and what deletions have left, also of deleted clusters.',
+    query: {
+      action: z
+        .string()
+        .optional()
+        .describe('Only entries of this action; certificate-issued lists those that machines renew, too.'),
+    },
+  },
+  planDeletion: {
+    method: 'GET',
+    path: '/clusters/{name}/deletion',
+    callers: 'operators',
+    function: 'planDeletion',
+    summary: 'Says what a deletion of the cluster would take and leave, as AWS shows it now. Nothing is touched.',
+    query: {},
+  },
   listRuns: {
     method: 'GET',
     path: '/clusters/{name}/runs',
@@ -164,7 +185,7 @@ export const routes = {
     path: '/quotas',
     callers: 'operators',
     function: 'listQuotas',
-    summary: 'Lists the account’s quotas that a cluster can run into, as applied in this region.',
+    summary: 'Lists the account’s quotas that a cluster can run into, under AWS’s names, as applied in this region.',
     query: {},
   },
 

@@ -1,19 +1,28 @@
 import { now } from '../environment.ts';
 import { queryRows, writeRowIfAbsent } from './table.ts';
 
+/** What is on record. */
+export const auditActions = [
+  'run-requested',
+  'lock-taken-over',
+  'run-resumed',
+  'run-stopped',
+  'certificate-issued',
+  'second-key-requested',
+  'volumes-kept',
+  'key-kept',
+  'key-deletion-scheduled',
+  'left-alone',
+  'deletion-protection-set',
+  'cluster-deleted',
+] as const;
+
+/** How ids of certificates begin that people got; those of machines begin with the machine. */
+export const byOperators = 'operator#';
+
 /** Something that an auditor will ask about: who did what to which cluster. */
 export interface AuditEntry {
-  readonly action:
-    | 'run-requested'
-    | 'lock-taken-over'
-    | 'run-resumed'
-    | 'run-stopped'
-    | 'certificate-issued'
-    | 'second-key-requested'
-    | 'volumes-kept'
-    | 'left-alone'
-    | 'deletion-protection-set'
-    | 'cluster-deleted';
+  readonly action: (typeof auditActions)[number];
   /** Names the happening: what is recorded again after a lost answer is one entry. */
   readonly id: string;
   /** ARN of whoever asked. */
@@ -34,12 +43,21 @@ export const auditRow = (clusterName: string, entry: AuditEntry) => ({
   ...entry,
 });
 
-/** The entries of a cluster name, all or those of one action, oldest first. */
+/** An entry as it was recorded. */
+export interface RecordedEntry extends AuditEntry {
+  /** ISO 8601 */
+  readonly at: string;
+}
+
+/** The entries of a cluster name, all or those of one action whose ids begin so, oldest first. */
 export async function readAudit(
   clusterName: string,
   action?: AuditEntry['action'],
-): Promise<(AuditEntry & { at: string })[]> {
-  const prefix = action === undefined ? '' : `${action}#`;
-  const entries = await queryRows<AuditEntry & { at: string }>(`audit#${clusterName}`, prefix);
-  return entries.sort((left, right) => (left.at < right.at ? -1 : 1));
+  idPrefix = '',
+): Promise<RecordedEntry[]> {
+  const prefix = action === undefined ? '' : `${action}#${idPrefix}`;
+  const entries = await queryRows<RecordedEntry>(`audit#${clusterName}`, prefix);
+  return entries
+    .map(({ action, id, by, detail, at }) => ({ at, action, id, by, detail }))
+    .sort((left, right) => (left.at < right.at ? -1 : 1));
 }

@@ -107,6 +107,8 @@ describe('a query', () => {
     ['GET', '/clusters', { name: 'demo' }],
     ['GET', '/clusters/demo', { verbose: 'true' }],
     ['GET', '/clusters/demo/runs', { limit: '3' }],
+    ['GET', '/clusters/demo/audit', { actions: 'run-stopped' }],
+    ['GET', '/clusters/demo/deletion', { deleteVolumes: 'true' }],
     ['GET', '/quotas', { code: 'L-1' }],
   ])('%s %s with %j is refused, and nothing is started', async (method, path, query) => {
     const before = started(account);
@@ -124,6 +126,8 @@ test.each([
   ['GET', '/clusters/nosuch', 404],
   ['GET', '/clusters/nosuch/runs', 404],
   ['GET', '/clusters/nosuch/nodes', 404],
+  ['GET', '/clusters/nosuch/audit', 404],
+  ['GET', '/clusters/nosuch/deletion', 404],
   ['GET', '/clusters/nosuch/plan', 404],
   ['GET', '/clusters/demo/runs/nosuch', 404],
   ['GET', `/clusters/demo/runs/create-${'x'.repeat(3000)}`, 404],

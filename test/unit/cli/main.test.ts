@@ -261,6 +261,7 @@ describe('a run', () => {
       if (path === '/clusters') return ok({ clusters: [{ name: 'demo' }] });
       if (path === '/clusters/demo/runs')
         return ok({ runs: Object.keys(statuses).map((runId) => ({ runId, clusterName: 'demo' })) });
+      if (path === '/clusters/demo/audit') return ok({ entries: [], earlier: 0 });
       const [, id = '', resume] = /runs\/([^/]+)(\/resume)?$/.exec(path) ?? [];
       if (resume && method === 'POST') {
         resumed = id;

@@ -1,0 +1,46 @@
+import type { PlannedDeletion } from '../shared/operations/planDeletion.ts';
+import { counted, oneLine } from './words.ts';
+
+/** What a deletion would take and leave, as a person reads it before it starts. */
+export function deletionLines(planned: PlannedDeletion, deleteVolumes: boolean): readonly string[] {
+  const { cluster, lockedBy, takes, ofKubernetes, volumesOfClaims, leavesAlone, keysDeletedAfterDays } = planned;
+  const keys = takes.filter(({ kind }) => kind === 'key');
+  const others = takes.filter(({ kind }) => kind !== 'key');
+  const { loadBalancers, securityGroups } = ofKubernetes;
+  const { asked, kept } = volumesOfClaims;
+  const line = (when: boolean, text: string): string[] => (when ? [`  ${text}`] : []);
+  return [
+    `Deletes ${cluster.name} (${cluster.clusterId})`,
+    ...line(others.length > 0, `${counted(others.length, 'resource')}: ${kindsText(others)}`),
+    ...line(
+      loadBalancers.length + securityGroups.length > 0,
+      `what Kubernetes made: ${counted(loadBalancers.length, 'load balancer')}, ${counted(securityGroups.length, 'security group')}`,
+    ),
+    ...line(
+      keys.length > 0,
+      `${counted(keys.length, 'KMS key')}, ${keysDeletedAfterDays} days later; until then that can be cancelled`,
+    ),
+    ...line(asked.length > 0 && deleteVolumes, `${counted(asked.length, 'volume')} of claims: ${asked.join(' ')}`),
+    ...(asked.length + kept.length + leavesAlone.length === 0 ? [] : ['Keeps']),
+    ...line(
+      asked.length > 0 && !deleteVolumes,
+      `those of ${counted(asked.length, 'volume')} whose claims retain them, and all where no master can tell: ${asked.join(' ')}`,
+    ),
+    ...line(kept.length > 0, `${counted(kept.length, 'volume')} of claims: ${kept.join(' ')}`),
+    ...line(
+      leavesAlone.length > 0,
+      `what only wears its tags: ${oneLine(leavesAlone.map(({ kind, key, id }) => `${kind}/${key} (${id})`).join(', '))}`,
+    ),
+    ...(cluster.deletionProtection
+      ? [`It is protected against deletion. Lift the protection first: kubestep protect ${cluster.name} --off`]
+      : []),
+    ...(lockedBy === undefined ? [] : [`${lockedBy} holds its lock now; no deletion starts beside it.`]),
+  ];
+}
+
+/** `3 instance, 1 vpc`, in the order in which they are found. */
+function kindsText(met: PlannedDeletion['takes']): string {
+  const counts = new Map<string, number>();
+  for (const { kind } of met) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ');
+}
