@@ -1,6 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
+import type { PlannedCluster } from '../../shared/operations/createCluster.ts';
 import type { PlannedChanges } from '../../shared/operations/planChanges.ts';
-import type { PlannedCluster } from '../../shared/operations/startOperation.ts';
 import { parseSpec } from '../../shared/spec/parseSpec.ts';
 import { describeProblems } from '../../shared/spec/problems.ts';
 import type { SpecChange } from '../../shared/validation/changes.ts';

@@ -6,7 +6,7 @@ import { listPhaseReports } from '../../shared/store/reports.ts';
 
 /** One cluster with its lock, its slots and what its machines have reported. */
 export const handler = answered(async (event: unknown) => {
-  const cluster = await clusterOfPath(event);
+  const cluster = await clusterOfPath(event, 'getCluster');
   const [lock, slots, reports] = await Promise.all([
     readLock(cluster.name),
     listSlots(cluster.clusterId),

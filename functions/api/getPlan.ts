@@ -4,5 +4,5 @@ import { readPlan } from '../../shared/store/plans.ts';
 
 /** The plan that the cluster was last made of. */
 export const handler = answered(async (event: unknown) => ({
-  plan: await readPlan((await clusterOfPath(event)).planHash),
+  plan: await readPlan((await clusterOfPath(event, 'getPlan')).planHash),
 }));

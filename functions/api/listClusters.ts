@@ -6,7 +6,7 @@ import { listClusters } from '../../shared/store/clusters.ts';
 
 /** Every cluster of this deployment, and which deployment it is. */
 export const handler = answered(async (event: unknown, context: Context) => {
-  refuseQuery(event);
+  refuseQuery(event, 'listClusters');
   const { account, region, prefix } = await deploymentOf(context);
   return { deployment: { account, region, name: prefix }, clusters: await listClusters() };
 });

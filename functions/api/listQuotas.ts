@@ -4,7 +4,7 @@ import { refuseQuery } from '../../shared/operations/httpEvent.ts';
 
 /** The account's quotas that a cluster can run into, under AWS's names, as applied in this region; null where it tells none. */
 export const handler = answered(async (event: unknown) => {
-  refuseQuery(event);
+  refuseQuery(event, 'listQuotas');
   const applied = await appliedQuotas(allQuotas);
   return { quotas: allQuotas.map((quota) => ({ ...quota, value: applied[quota.code] ?? null })) };
 });

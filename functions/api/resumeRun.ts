@@ -6,5 +6,5 @@ import { deploymentOf } from '../../shared/step/deployment.ts';
 
 /** Lets a failed run go on where it stopped; a run that AWS no longer redrives goes on in a new execution. */
 export const handler = answered(async (event: unknown, context: Context) =>
-  resumeRun(receiveRunRequest(event), await deploymentOf(context)),
+  resumeRun(receiveRunRequest(event, 'resumeRun'), await deploymentOf(context)),
 );

@@ -3,10 +3,9 @@ import { readObjectText } from '../../shared/aws/storedObjects.ts';
 import { type BundleMachine, bundleKey, bundleRowName } from '../../shared/machine/bundle.ts';
 import { identify, Refused } from '../../shared/nodeApi/identity.ts';
 import { jsonText, nodeRoute } from '../../shared/nodeApi/nodeRoute.ts';
+import { routes } from '../../shared/operations/routes.ts';
 import { readBundleRow } from '../../shared/store/bundles.ts';
 import type { MachineIdentity } from '../../shared/store/machines.ts';
-
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** A machine of a launch template that is not the newest asks for an older bundle than the newest; both are kept. */
 const bundleHead = z.object({
@@ -19,7 +18,7 @@ const bundleHead = z.object({
 /** GET /node/bundle?sha256=…: the bundle that the machine's user data pins, if it was made for this machine. */
 export const handler = nodeRoute(z.undefined(), async ({ caller, query }) => {
   const { identity, plan } = await identify(caller, { anew: false });
-  const asked = sha256.optional().parse(query.sha256);
+  const asked = routes.getBundle.query.sha256.parse(query.sha256);
   const pinned = asked ?? (await readBundleRow(identity.clusterId, bundleRowName(machineOf(identity))))?.sha256;
   if (pinned === undefined) throw new Refused('no bundle was stored for it');
 

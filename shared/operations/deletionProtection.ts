@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { now } from '../environment.ts';
 import { InvalidRequest, NotFound } from '../errors.ts';
 import { recordAudit } from '../store/audit.ts';
@@ -15,9 +14,7 @@ export interface ProtectionRequest {
 export function receiveProtectionRequest(event: unknown): ProtectionRequest {
   const http = httpEventOf(event);
   if (!http) throw new InvalidRequest('Protection is switched over the HTTP API only, by whom IAM names.');
-  const { protected: isProtected } = queryOf(http, {
-    protected: z.enum(['true', 'false'], { error: 'is true or false' }),
-  });
+  const { protected: isProtected } = queryOf(http, 'setDeletionProtection');
   return { cluster: clusterNameIn(http), isProtected: isProtected === 'true', requestedBy: callerOf(http) };
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { InvalidRequest, NotFound } from '../errors.ts';
 import { clusterName } from '../spec/texts.ts';
+import { type Route, type RouteName, routes } from './routes.ts';
 
 const httpEvent = z.object({
   version: z.literal('2.0'),
@@ -28,28 +29,26 @@ export const callerOf = ({ requestContext }: HttpEvent): string => requestContex
 export const bodyOf = ({ body, isBase64Encoded }: HttpEvent): string =>
   isBase64Encoded ? Buffer.from(body, 'base64').toString() : body;
 
-/** A query parameter that is said with `true` or `false` and in no other way: `dryRun=1` must not mean no. */
-export const flag = z
-  .enum(['true', 'false'], { error: 'is true or false' })
-  .default('false')
-  .transform((text) => text === 'true');
+/** The query parameters of a route, as they are read. */
+type QueryOf<Name extends RouteName> = z.output<z.ZodObject<(typeof routes)[Name]['query']>>;
 
 /** Reads the query; what a route does not know is refused, because a misspelt option would otherwise be silently off. */
-export function queryOf<Shape extends z.ZodRawShape>(event: HttpEvent, shape: Shape): z.output<z.ZodObject<Shape>> {
-  const known = Object.keys(shape);
+export function queryOf<Name extends RouteName>(event: HttpEvent, route: Name): QueryOf<Name> {
+  const { query }: Route = routes[route];
+  const known = Object.keys(query);
   const takes = known.length === 0 ? 'no query parameters' : `only ${known.join(', ')}`;
   const unknown = Object.keys(event.queryStringParameters).filter((name) => !known.includes(name));
   if (unknown.length > 0)
     throw new InvalidRequest(`${unknown.map(quoted).join(', ')}: ${event.routeKey} takes ${takes}.`);
-  const parsed = z.object(shape).safeParse(event.queryStringParameters);
-  if (parsed.success) return parsed.data;
+  const parsed = z.object(query).safeParse(event.queryStringParameters);
+  if (parsed.success) return parsed.data as QueryOf<Name>;
   throw new InvalidRequest(parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('\n'));
 }
 
-/** Refuses query parameters of a request that takes none; other doors have none. */
-export function refuseQuery(event: unknown): void {
+/** Refuses query parameters of a request to a route that takes none; other doors have none. */
+export function refuseQuery(event: unknown, route: RouteName): void {
   const http = httpEventOf(event);
-  if (http) queryOf(http, {});
+  if (http) queryOf(http, route);
 }
 
 /** The cluster that the path names. A name that no cluster can have is one that there is not. */

@@ -1,5 +1,4 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
-import * as z from 'zod';
 import { signWith } from '../aws/kms.ts';
 import { InvalidRequest, NotFound } from '../errors.ts';
 import { authorityRowName } from '../pki/authorities.ts';
@@ -53,7 +52,7 @@ export interface IssuedKubeconfig {
 export function receiveKubeconfigRequest(event: unknown): KubeconfigRequest {
   const http = httpEventOf(event);
   if (!http) throw new InvalidRequest('Kubeconfigs are issued over the HTTP API only, to whom IAM names.');
-  const { hours } = queryOf(http, { hours: z.string().optional() });
+  const { hours } = queryOf(http, 'issueKubeconfig');
   return {
     cluster: clusterNameIn(http),
     group: groupOf(http.pathParameters.group ?? ''),

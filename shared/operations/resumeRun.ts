@@ -8,7 +8,7 @@ import { readLock } from '../store/lock.ts';
 import { type RunRecord, readRun } from '../store/runs.ts';
 import { executionOf } from './executionOf.ts';
 import type { RunRequest } from './runRequest.ts';
-import { startAgain } from './startOperation.ts';
+import { startAgain } from './startRun.ts';
 
 /** Redrives the run's execution, or starts a new one of the same plan where AWS refuses to (after 14 days, or near 25,000 events). */
 export async function resumeRun(

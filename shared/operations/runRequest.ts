@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { InvalidRequest, NotFound } from '../errors.ts';
 import { callerOf, clusterNameIn, httpEventOf, queryOf } from './httpEvent.ts';
+import type { RouteName } from './routes.ts';
 
 const named = z.strictObject({ cluster: z.string(), runId: z.string() });
 
@@ -15,10 +16,10 @@ export interface RunRequest {
 }
 
 /** Reads `/clusters/{name}/runs/{id}/…` or a plain `{ cluster, runId }`. */
-export function receiveRunRequest(event: unknown): RunRequest {
+export function receiveRunRequest(event: unknown, route: RouteName): RunRequest {
   const http = httpEventOf(event);
   if (http) {
-    queryOf(http, {});
+    queryOf(http, route);
     const { id = '' } = http.pathParameters;
     const cluster = clusterNameIn(http);
     if (!runId.test(id)) throw new NotFound(`Cluster ${cluster} has no such run.`);
