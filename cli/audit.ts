@@ -1,4 +1,5 @@
 import type { Audit } from '../shared/operations/listAudit.ts';
+import { requestTo } from '../shared/operations/routes.ts';
 import type { RecordedEntry } from '../shared/store/audit.ts';
 import { ask, type Target } from './target.ts';
 import { counted, oneLine, timeText } from './words.ts';
@@ -6,8 +7,7 @@ import { counted, oneLine, timeText } from './words.ts';
 /** What is on record of a cluster name; of one action only where that is named. */
 export const readAudit = (target: Target, name: string, action?: string): Promise<Audit> =>
   ask<Audit>(target, {
-    method: 'GET',
-    path: `/clusters/${encodeURIComponent(name)}/audit`,
+    ...requestTo('listAudit', { name }),
     ...(action !== undefined && { query: { action } }),
   });
 

@@ -1,4 +1,5 @@
 import { CLUSTER_TAG, RESOURCE_TAG } from '../shared/blueprint/tags.ts';
+import { requestTo } from '../shared/operations/routes.ts';
 import { CommandFailure, exitCodes } from './exitCodes.ts';
 import type { RunName } from './runs.ts';
 import type { ApiRequest, Target } from './target.ts';
@@ -77,7 +78,7 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
     },
     async isIdle() {
       if (world.engine.list({ status: 'RUNNING' }).length > 0) return false;
-      const { body } = await world.request({ principal, method: 'GET', path: '/clusters' });
+      const { body } = await world.request({ principal, ...requestTo('listClusters', {}) });
       return (JSON.parse(body) as { clusters: readonly unknown[] }).clusters.length === 0;
     },
     async runsAtWork() {

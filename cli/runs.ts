@@ -1,4 +1,5 @@
 import type { RunDescription } from '../shared/operations/describeRun.ts';
+import { requestTo } from '../shared/operations/routes.ts';
 import type { ClusterRecord } from '../shared/store/clusters.ts';
 import type { RunRecord } from '../shared/store/runs.ts';
 import { CommandFailure, exitCodes } from './exitCodes.ts';
@@ -26,22 +27,21 @@ export const isGoingOn = ({ status }: Pick<RunDescription, 'status'>): boolean =
 export const canBeResumed = ({ status }: Pick<RunDescription, 'status'>): boolean =>
   !goingOn.has(status) && !over.has(status);
 
-const pathOf = ({ cluster, runId }: RunName): string =>
-  `/clusters/${encodeURIComponent(cluster)}/runs/${encodeURIComponent(runId)}`;
+const parametersOf = ({ cluster, runId }: RunName) => ({ name: cluster, id: runId });
 
 export const describeRun = (target: Target, run: RunName): Promise<RunDescription> =>
-  ask(target, { method: 'GET', path: pathOf(run) });
+  ask(target, requestTo('getRun', parametersOf(run)));
 
 export async function resumeRun(target: Target, run: RunName): Promise<void> {
-  await ask(target, { method: 'POST', path: `${pathOf(run)}/resume` });
+  await ask(target, requestTo('resumeRun', parametersOf(run)));
 }
 
 export async function stopRun(target: Target, run: RunName): Promise<void> {
-  await ask(target, { method: 'POST', path: `${pathOf(run)}/stop` });
+  await ask(target, requestTo('stopRun', parametersOf(run)));
 }
 
 export async function listClusters(target: Target): Promise<readonly ClusterRecord[]> {
-  const { clusters } = await ask<{ clusters: readonly ClusterRecord[] }>(target, { method: 'GET', path: '/clusters' });
+  const { clusters } = await ask<{ clusters: readonly ClusterRecord[] }>(target, requestTo('listClusters', {}));
   return clusters;
 }
 
@@ -49,12 +49,7 @@ export async function listClusters(target: Target): Promise<readonly ClusterReco
 export async function listRuns(target: Target, cluster?: string): Promise<readonly RunRecord[]> {
   const names = cluster === undefined ? (await listClusters(target)).map(({ name }) => name) : [cluster];
   const lists = await Promise.all(
-    names.map((name) =>
-      ask<{ runs: readonly RunRecord[] }>(target, {
-        method: 'GET',
-        path: `/clusters/${encodeURIComponent(name)}/runs`,
-      }),
-    ),
+    names.map((name) => ask<{ runs: readonly RunRecord[] }>(target, requestTo('listRuns', { name }))),
   );
   return lists.flatMap(({ runs }) => runs);
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { RunDescription } from '../shared/operations/describeRun.ts';
 import type { NodeView } from '../shared/operations/listNodes.ts';
+import { requestTo } from '../shared/operations/routes.ts';
 import type { ClusterRecord } from '../shared/store/clusters.ts';
 import { CommandFailure, type ExitCode, exitCodes } from './exitCodes.ts';
 import { type LocalTarget, openLocalTarget } from './localTarget.ts';
@@ -43,7 +44,7 @@ async function createOrTell(target: LocalTarget, projectRoot: string, output: Ou
     return exitCodes.done;
   }
   if (cluster) return toTheEnd(target, await unfinishedRunOf(target, cluster), projectRoot, output);
-  const run = await ask<RunName>(target, { method: 'PUT', path: `/clusters/${name}`, body });
+  const run = await ask<RunName>(target, { ...requestTo('createCluster', { name }), body });
   return toTheEnd(target, run, projectRoot, output);
 }
 
@@ -109,10 +110,7 @@ async function unfinishedRunOf(target: LocalTarget, cluster: ClusterRecord): Pro
 }
 
 async function tellWhatIsThere(target: LocalTarget, { name, createdAt, endpoint }: ClusterRecord, output: Output) {
-  const { nodes } = await ask<{ nodes: readonly NodeView[] }>(target, {
-    method: 'GET',
-    path: `/clusters/${name}/nodes`,
-  });
+  const { nodes } = await ask<{ nodes: readonly NodeView[] }>(target, requestTo('listNodes', { name }));
   for (const line of [
     `Cluster ${name} has existed since ${timeText(createdAt)}`,
     ...machineLines(nodes),

@@ -1,3 +1,4 @@
+import { requestTo } from '../shared/operations/routes.ts';
 import { type CommandContext, isForPrograms } from './commands/command.ts';
 import type { Target } from './target.ts';
 
@@ -26,7 +27,7 @@ function isLoopback(endpoint = ''): boolean {
 
 async function whereText(target: Target): Promise<string> {
   if (target.kind === 'local') return 'Embedded model of AWS: nothing leaves this machine, no account is used';
-  const { status, body } = await target.request({ method: 'GET', path: '/clusters' });
+  const { status, body } = await target.request(requestTo('listClusters', {}));
   const { deployment } = (body ?? {}) as { deployment?: Deployment };
   // Whoever may change one cluster need not be allowed to list all.
   if (status !== 200 || deployment === undefined) return `AWS, the deployment at ${target.endpoint}`;

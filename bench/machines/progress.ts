@@ -5,6 +5,7 @@ import { ask, type Target } from '../../cli/target.ts';
 import { environmentOf } from '../../local/serve/clientEnvironment.ts';
 import type { RunDescription } from '../../shared/operations/describeRun.ts';
 import type { NodeView } from '../../shared/operations/listNodes.ts';
+import { requestTo } from '../../shared/operations/routes.ts';
 import type { Phase, PhaseReport } from '../../shared/store/reports.ts';
 
 /** How a machine came up, in seconds since the run began. */
@@ -25,10 +26,10 @@ export async function readProgress(
   folder: string,
   { run, startedAt }: RunDescription,
 ): Promise<readonly MachineProgress[]> {
-  const { nodes } = await ask<{ nodes: readonly NodeView[] }>(target, {
-    method: 'GET',
-    path: `/clusters/${run.clusterName}/nodes`,
-  });
+  const { nodes } = await ask<{ nodes: readonly NodeView[] }>(
+    target,
+    requestTo('listNodes', { name: run.clusterName }),
+  );
   const clients = clientsOf(folder);
   const reports = await reportsOf(clients.dynamodb, run.clusterId);
   const launches = await launchesOf(

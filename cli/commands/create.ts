@@ -1,4 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
+import { requestTo } from '../../shared/operations/routes.ts';
 import type { ExitCode } from '../exitCodes.ts';
 import {
   dryRunOption,
@@ -44,5 +45,5 @@ async function create(context: CommandContext, { file, dryRun = false, ...option
   const { name, body } = readSpecFile(file);
   const target = await context.target();
   await tellWhere(context, target);
-  return startAndFollow(context, target, { method: 'PUT', path: `/clusters/${name}`, body }, options);
+  return startAndFollow(context, target, { ...requestTo('createCluster', { name }), body }, options);
 }

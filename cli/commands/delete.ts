@@ -1,5 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import type { PlannedDeletion } from '../../shared/operations/planDeletion.ts';
+import { requestTo } from '../../shared/operations/routes.ts';
 import { deletionLines } from '../deletionLines.ts';
 import { type ExitCode, exitCodes, usageError } from '../exitCodes.ts';
 import {
@@ -51,8 +52,7 @@ async function deleteCluster(
   { deleteVolumes = false, yes = false, dryRun = false, ...options }: Wanted,
 ): Promise<ExitCode> {
   const target = await context.target();
-  const path = `/clusters/${encodeURIComponent(name)}`;
-  const asked = { method: 'GET', path: `${path}/deletion` } as const;
+  const asked = requestTo('planDeletion', { name });
   if (dryRun) {
     const planned = await ask<PlannedDeletion>(target, asked);
     answer(context, planned, () => [...deletionLines(planned, deleteVolumes), '', 'Nothing was touched.']);
@@ -67,7 +67,7 @@ async function deleteCluster(
     await confirm(name, context.output.question);
   }
   const query = deleteVolumes ? { query: { deleteVolumes: 'true' } } : {};
-  return startAndFollow(context, target, { method: 'DELETE', path, ...query }, options);
+  return startAndFollow(context, target, { ...requestTo('deleteCluster', { name }), ...query }, options);
 }
 
 /** What is deleted does not come back: a person types its name. */

@@ -1,6 +1,7 @@
 import { Command } from '@commander-js/extra-typings';
 import type { Plan } from '../../shared/blueprint/plan.ts';
 import type { NodeView } from '../../shared/operations/listNodes.ts';
+import { requestTo } from '../../shared/operations/routes.ts';
 import type { ClusterRecord } from '../../shared/store/clusters.ts';
 import type { Lock } from '../../shared/store/lock.ts';
 import { type ClusterStatus, clusterStatus, type MachineStatus } from '../cluster/clusterStatus.ts';
@@ -38,12 +39,14 @@ async function describeCluster(context: CommandContext, name: string): Promise<E
 type Known = Awaited<ReturnType<typeof readCluster>>;
 
 async function readCluster(target: Target, name: string) {
-  const path = `/clusters/${encodeURIComponent(name)}`;
   // First, because a name that no cluster has is best told by the route of the cluster.
-  const { cluster, lock } = await ask<{ cluster: ClusterRecord; lock: Lock }>(target, { method: 'GET', path });
+  const { cluster, lock } = await ask<{ cluster: ClusterRecord; lock: Lock }>(
+    target,
+    requestTo('getCluster', { name }),
+  );
   const [{ nodes }, { plan }, runs] = await Promise.all([
-    ask<{ nodes: readonly NodeView[] }>(target, { method: 'GET', path: `${path}/nodes` }),
-    ask<{ plan: Plan }>(target, { method: 'GET', path: `${path}/plan` }),
+    ask<{ nodes: readonly NodeView[] }>(target, requestTo('listNodes', { name })),
+    ask<{ plan: Plan }>(target, requestTo('getPlan', { name })),
     listRuns(target, name),
   ]);
   const last = runs.filter(({ clusterId }) => clusterId === cluster.clusterId).at(-1);

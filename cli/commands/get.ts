@@ -1,5 +1,6 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { NodeView } from '../../shared/operations/listNodes.ts';
+import { requestTo } from '../../shared/operations/routes.ts';
 import { progressOf } from '../cluster/clusterStatus.ts';
 import { CommandFailure, exitCodes } from '../exitCodes.ts';
 import { withOutput, withTarget } from '../options.ts';
@@ -129,8 +130,7 @@ const getNodes: Listing = async (context, target, name) => {
   const names = name === undefined ? (await listClusters(target)).map((cluster) => cluster.name) : [name];
   const lists = await Promise.all(
     names.map(async (cluster) => {
-      const path = `/clusters/${encodeURIComponent(cluster)}/nodes`;
-      const { nodes } = await ask<{ nodes: readonly NodeView[] }>(target, { method: 'GET', path });
+      const { nodes } = await ask<{ nodes: readonly NodeView[] }>(target, requestTo('listNodes', { name: cluster }));
       return nodes.map((node) => ({ cluster, ...node }));
     }),
   );
@@ -158,7 +158,7 @@ const getNodes: Listing = async (context, target, name) => {
 };
 
 const getQuotas: Listing = async (context, target) => {
-  const { quotas } = await ask<{ quotas: readonly AppliedQuota[] }>(target, { method: 'GET', path: '/quotas' });
+  const { quotas } = await ask<{ quotas: readonly AppliedQuota[] }>(target, requestTo('listQuotas', {}));
   table(context, {
     values: quotas,
     none: 'No quotas are known.',

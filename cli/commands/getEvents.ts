@@ -1,5 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import type { NodeView } from '../../shared/operations/listNodes.ts';
+import { requestTo } from '../../shared/operations/routes.ts';
 import type { RecordedEntry } from '../../shared/store/audit.ts';
 import type { RunRecord } from '../../shared/store/runs.ts';
 import { detailText, readAudit } from '../audit.ts';
@@ -102,7 +103,7 @@ function ended({ runId, operation, ended: end }: RunRecord): readonly ClusterEve
 
 /** Machines of a cluster that exists; one that was deleted has none. */
 async function troubledNodes(target: Target, name: string): Promise<readonly ClusterEvent[]> {
-  const request = { method: 'GET', path: `/clusters/${encodeURIComponent(name)}/nodes` } as const;
+  const request = requestTo('listNodes', { name });
   const answered = await target.request(request);
   if (answered.status === 404) return [];
   const { nodes } = accepted<{ nodes: readonly NodeView[] }>(target, request, answered);

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { IssuedKubeconfig } from '../../shared/operations/issueKubeconfig.ts';
+import { requestTo } from '../../shared/operations/routes.ts';
 import { operatorGroups } from '../../shared/pki/operator.ts';
 import { exitCodes, usageError } from '../exitCodes.ts';
 import { readKubeconfigFile, writeKubeconfigFile } from '../kubeconfig/kubeconfigFile.ts';
@@ -60,8 +61,7 @@ export async function getKubeconfig(
 
   const { privateKey, signingRequest } = makeOperatorKey();
   const issued = await ask<IssuedKubeconfig>(target, {
-    method: 'POST',
-    path: `/clusters/${encodeURIComponent(name)}/kubeconfig/${group}`,
+    ...requestTo('issueKubeconfig', { name, group }),
     body: signingRequest,
     ...(hours !== undefined && { query: { hours } }),
   });

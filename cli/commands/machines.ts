@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from '@commander-js/extra-typings';
 import { parse } from 'yaml';
+import { requestTo } from '../../shared/operations/routes.ts';
 import type { ClusterRecord } from '../../shared/store/clusters.ts';
 import { CommandFailure, type ExitCode, exitCodes, usageError } from '../exitCodes.ts';
 import {
@@ -124,7 +125,7 @@ async function up(context: CommandContext, options: MachinesOptions): Promise<Ex
   const target = served ?? (await startServing(folder, projectRoot));
   const existing = (await listClusters(target)).find(({ name }) => name === metadata.name);
   if (existing?.status !== 'active') {
-    const run = await ask<RunName>(target, { method: 'PUT', path: `/clusters/${metadata.name}`, body });
+    const run = await ask<RunName>(target, { ...requestTo('createCluster', { name: metadata.name }), body });
     const followed = await followRun(target, run, output);
     if (followed.description.status !== 'SUCCEEDED') {
       for (const line of failureLines(followed.description)) output.line(line);
@@ -166,7 +167,7 @@ async function prepare(
 
 /** A kubeconfig whose server is the port of this host that leads to the balancer. */
 async function writeKubeconfig(context: CommandContext, target: Target, name: string, folder: string): Promise<string> {
-  const { cluster } = await ask<{ cluster: ClusterRecord }>(target, { method: 'GET', path: `/clusters/${name}` });
+  const { cluster } = await ask<{ cluster: ClusterRecord }>(target, requestTo('getCluster', { name }));
   const balancer = new URL(cluster.endpoint ?? 'https://none').hostname;
   const server = await doorOf(folder, balancer);
   if (server === undefined) throw new CommandFailure(exitCodes.defect, `Nothing of this host leads to ${balancer}.`);

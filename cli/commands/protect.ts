@@ -1,4 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
+import { requestTo } from '../../shared/operations/routes.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { withOutput, withTarget } from '../options.ts';
 import { ask } from '../target.ts';
@@ -18,10 +19,12 @@ export const protectVerb: Verb = (run) => {
 };
 
 async function protect(context: CommandContext, name: string, isProtected: boolean): Promise<ExitCode> {
-  const path = `/clusters/${encodeURIComponent(name)}/protection`;
   const target = await context.target();
   await tellWhere(context, target);
-  const body = await ask(target, { method: 'POST', path, query: { protected: String(isProtected) } });
+  const body = await ask(target, {
+    ...requestTo('setDeletionProtection', { name }),
+    query: { protected: String(isProtected) },
+  });
   answer(context, body, () => [
     isProtected
       ? `${name} is protected against deletion. Lift it again: kubestep protect ${name} --off`

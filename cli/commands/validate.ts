@@ -1,6 +1,7 @@
 import { Command } from '@commander-js/extra-typings';
 import type { PlannedCluster } from '../../shared/operations/createCluster.ts';
 import type { PlannedChanges } from '../../shared/operations/planChanges.ts';
+import { requestTo } from '../../shared/operations/routes.ts';
 import { parseSpec } from '../../shared/spec/parseSpec.ts';
 import { describeProblems } from '../../shared/spec/problems.ts';
 import type { SpecChange } from '../../shared/validation/changes.ts';
@@ -44,7 +45,7 @@ async function validate(context: CommandContext, file: string, offline: boolean)
     throw new CommandFailure(exitCodes.invalid, describeProblems(problems));
 
   const { name } = parsed.spec.metadata;
-  const asked = { method: 'POST', path: `/clusters/${name}/plan`, body } as const;
+  const asked = { ...requestTo('planCluster', { name }), body };
   const { warnings, existing, changes }: Judged = offline
     ? { warnings: warningsOf(parsed.spec, undefined) }
     : await ask<PlannedCluster | PlannedChanges>(await context.target(), asked);

@@ -1,5 +1,6 @@
 import { criticalPathOf } from '../../shared/blueprint/duration.ts';
 import type { Plan } from '../../shared/blueprint/plan.ts';
+import { requestTo } from '../../shared/operations/routes.ts';
 import type { SlotRow } from '../../shared/store/machines.ts';
 import type { Outcome, Phase, PhaseReport } from '../../shared/store/reports.ts';
 import type { Target } from '../target.ts';
@@ -23,7 +24,7 @@ export const usualWaits: Readonly<Record<string, string>> = {
 
 /** What the cluster's machines have told so far, by the state that waits for it. */
 export async function reportedOf(target: Target, cluster: string): Promise<Readonly<Record<string, string>>> {
-  const { status, body } = await target.request({ method: 'GET', path: `/clusters/${encodeURIComponent(cluster)}` });
+  const { status, body } = await target.request(requestTo('getCluster', { name: cluster }));
   if (status !== 200) return {};
   const { slots, reports } = body as { slots: readonly SlotRow[]; reports: readonly PhaseReport[] };
   const entries = Object.entries(awaitedPhases).map(([state, phase]) => {
@@ -46,10 +47,7 @@ export async function reportedOf(target: Target, cluster: string): Promise<Reado
 
 /** How long a create takes at least, once its plan can be read. */
 export async function expectedMilliseconds(target: Target, cluster: string): Promise<number | undefined> {
-  const { status, body } = await target.request({
-    method: 'GET',
-    path: `/clusters/${encodeURIComponent(cluster)}/plan`,
-  });
+  const { status, body } = await target.request(requestTo('getPlan', { name: cluster }));
   if (status !== 200) return undefined;
   return criticalPathOf((body as { plan: Plan }).plan.blueprint).seconds * 1000;
 }

@@ -4,6 +4,7 @@ import { PER_TRANSITION } from '../../shared/blueprint/prices.ts';
 import type { RunDescription } from '../../shared/operations/describeRun.ts';
 import type { Audit } from '../../shared/operations/listAudit.ts';
 import type { NodeView } from '../../shared/operations/listNodes.ts';
+import { requestTo } from '../../shared/operations/routes.ts';
 import type { ClusterRecord } from '../../shared/store/clusters.ts';
 import { leftLines } from '../audit.ts';
 import type { FollowedRun } from '../progress/followRun.ts';
@@ -44,7 +45,7 @@ export async function summaryOf(
 
 /** What a deletion has left, so that nobody pays for it unknowingly. Whoever may not read the audit is told by others. */
 async function leftOf(target: Target, { clusterName, clusterId }: RunDescription['run']): Promise<readonly string[]> {
-  const { status, body } = await target.request({ method: 'GET', path: `/clusters/${clusterName}/audit` });
+  const { status, body } = await target.request(requestTo('listAudit', { name: clusterName }));
   const left = status === 200 ? leftLines((body as Audit).entries, clusterId) : [];
   return left.length === 0 ? [] : [...left, ''];
 }
@@ -71,11 +72,10 @@ export function failureLines({ run, status, view }: RunDescription): string[] {
 }
 
 async function clusterLines(target: Target, name: string): Promise<string[]> {
-  const path = `/clusters/${encodeURIComponent(name)}`;
   const [{ cluster }, { nodes }, { plan }] = await Promise.all([
-    ask<{ cluster: ClusterRecord }>(target, { method: 'GET', path }),
-    ask<{ nodes: readonly NodeView[] }>(target, { method: 'GET', path: `${path}/nodes` }),
-    ask<{ plan: Plan }>(target, { method: 'GET', path: `${path}/plan` }),
+    ask<{ cluster: ClusterRecord }>(target, requestTo('getCluster', { name })),
+    ask<{ nodes: readonly NodeView[] }>(target, requestTo('listNodes', { name })),
+    ask<{ plan: Plan }>(target, requestTo('getPlan', { name })),
   ]);
   return [
     'Machines',

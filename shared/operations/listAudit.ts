@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { InvalidRequest, NotFound } from '../errors.ts';
 import { auditActions, byOperators, type RecordedEntry, readAudit } from '../store/audit.ts';
 import { clusterNameIn, httpEventOf, queryOf } from './httpEvent.ts';
@@ -17,10 +16,14 @@ const longestList = 5_000;
 export function receiveAuditRequest(event: unknown) {
   const http = httpEventOf(event);
   if (!http) throw new InvalidRequest('This is asked for over the HTTP API only.');
-  const { action } = queryOf(http, {
-    action: z.enum(auditActions, { error: `is one of ${auditActions.join(', ')}` }).optional(),
-  });
-  return { name: clusterNameIn(http), action };
+  const { action } = queryOf(http, 'listAudit');
+  return { name: clusterNameIn(http), action: action === undefined ? undefined : actionOf(action) };
+}
+
+function actionOf(name: string): (typeof auditActions)[number] {
+  const action = auditActions.find((known) => known === name);
+  if (action === undefined) throw new InvalidRequest(`action is one of ${auditActions.join(', ')}`);
+  return action;
 }
 
 /**

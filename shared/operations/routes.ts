@@ -255,7 +255,10 @@ export type PathParameters<Name extends RouteName> = Readonly<
 >;
 
 /** Method and path of a request to a route. */
-export function requestTo<Name extends RouteName>(name: Name, parameters: PathParameters<Name>) {
+export function requestTo<Name extends RouteName>(
+  name: Name,
+  parameters: PathParameters<Name>,
+): { readonly method: Route['method']; readonly path: string } {
   const { method, path }: Route = routes[name];
   const values: Readonly<Record<string, string>> = parameters;
   return { method, path: path.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(values[key] ?? '')) };

@@ -34,7 +34,7 @@ const packaged = (): readonly (readonly [string, Operation])[] =>
 const table: readonly Route[] = Object.values(routes);
 
 const functionArn = (name: string) =>
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation writes its parameters so
   '${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:kubestep-dev-'.replace(/^/, 'arn:') + name;
 
 test('the routes that are deployed are those of the table, each with its function', () => {
