@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string; readonly [field: string]: unknown };
+  readonly metadata: { readonly name: string };
   readonly [field: string]: unknown;
 }
 
@@ -16,7 +16,12 @@ export interface Manifest {
   readonly rollouts: readonly string[];
 }
 
-/** Writes objects as one file: the same objects give the same bytes. */
-export function manifestOf(objects: readonly KubernetesObject[], rollouts: readonly string[]): Manifest {
-  return { text: objects.map((object) => `---\n${stringify(object, { lineWidth: 0 })}`).join(''), rollouts };
-}
+/** Several manifests as one. */
+export const together = (manifests: readonly Manifest[]): Manifest => ({
+  text: manifests.map(({ text }) => text).join(''),
+  rollouts: manifests.flatMap(({ rollouts }) => rollouts),
+});
+
+/** Writes objects as YAML documents: the same objects give the same bytes. */
+export const documentsOf = (objects: readonly KubernetesObject[]): string =>
+  objects.map((object) => `---\n${stringify(object, { lineWidth: 0 })}`).join('');

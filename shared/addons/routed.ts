@@ -1,17 +1,10 @@
 import type { KubernetesBlueprint } from '../blueprint/blueprint.ts';
-import type { KubernetesObject } from './manifest.ts';
+import { fill } from '../machine/template.ts';
+import type { Manifest } from './manifest.ts';
+import routed from './routed.yaml';
 
-/**
- * With routed pods the network is routes of the VPC and each node's own CNI configuration: nothing runs in the cluster.
- * What is left is a note for whoever looks for it there.
- */
-export function routedObjects({ podCIDR, nodeMaskSize }: KubernetesBlueprint): readonly KubernetesObject[] {
-  return [
-    {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name: 'pod-network', namespace: 'kube-system' },
-      data: { plugin: 'routed', podCIDR, nodeMaskSize: String(nodeMaskSize) },
-    },
-  ];
-}
+/** With routed pods nothing runs in the cluster: a note for whoever looks for it there. */
+export const routedManifest = ({ podCIDR, nodeMaskSize }: KubernetesBlueprint): Manifest => ({
+  text: fill(routed, { POD_CIDR: podCIDR, NODE_MASK_SIZE: nodeMaskSize }),
+  rollouts: [],
+});

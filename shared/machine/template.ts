@@ -7,9 +7,9 @@ type Value = string | number | boolean | Written;
 
 /**
  * Every hole of a file: `@@NAME@@`, a form that systemd, bash, YAML, TOML and nftables have no use for. A line that is a comment of
- * nothing but a hole is a hole as a whole, so that what replaces it may be several lines and the file is correct without them.
+ * nothing but a hole is a hole as a whole: any number of lines replace it, indented as it is, and the file is correct without them.
  */
-const holes = /^ *# @@([A-Z_]+)@@$|@@([A-Z_]+)@@/gm;
+const holes = /^( *)# @@([A-Z0-9_]+)@@\n|@@([A-Z0-9_]+)@@/gm;
 
 /** Means the same in every format, wherever a hole is: a name, a number, an address, a path, or several with commas. */
 const word = /^[A-Za-z0-9/]([A-Za-z0-9_./:@,=+-]*[A-Za-z0-9_/=])?$/;
@@ -17,11 +17,11 @@ const word = /^[A-Za-z0-9/]([A-Za-z0-9_./:@,=+-]*[A-Za-z0-9_/=])?$/;
 /** Fills the holes of a file. A hole without a value, a value without a hole and a text that might mean more than itself are errors. */
 export function fill(template: string, values: Readonly<Record<string, Value>>): string {
   const unused = new Set(Object.keys(values));
-  const filled = template.replaceAll(holes, (_, line: string | undefined, name: string = line ?? '') => {
+  const filled = template.replaceAll(holes, (_, indentation: string | undefined, line: string = '', name = line) => {
     const value = values[name];
     if (value === undefined) throw new TypeError(`The hole @@${name}@@ has no value.`);
     unused.delete(name);
-    return textOf(name, value);
+    return indentation === undefined ? textOf(name, value) : indented(indentation, textOf(name, value));
   });
   if (unused.size > 0) throw new TypeError(`The template has no hole for ${[...unused].join(', ')}.`);
   return filled;
@@ -34,8 +34,13 @@ function textOf(name: string, value: Value): string {
   return text;
 }
 
-/** Lines of a file, put where the hole is a line of its own: without the last line break, which the hole's line has. */
-export const lines = (text: string): Written => ({ written: text.replace(/\n$/, '') });
+const indented = (indentation: string, text: string): string => {
+  const each = text.replace(/\n$/, '').split('\n');
+  return text === '' ? '' : each.map((line) => (line === '' ? '\n' : `${indentation}${line}\n`)).join('');
+};
+
+/** A part of a file as it is: the lines that replace a hole which is a line, or a text that the caller has checked. */
+export const lines = (text: string): Written => ({ written: text });
 
 /**
  * A value in a YAML file: JSON is YAML. Letters beyond ASCII are escaped, so that a file is the same bytes whatever reads it.

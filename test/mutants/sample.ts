@@ -15,7 +15,7 @@ const strata = [
     except: /^$/,
     find: typescriptMutants,
   },
-  { share: 0.15, files: /^shared\/machine\/(script|files)\//, except: /\.ts$/, find: machineFileMutants },
+  { share: 0.15, files: /^shared\/(machine\/(script|files)|addons)\//, except: /\.ts$/, find: machineFileMutants },
   { share: 0.15, files: /\.policy\.yml$/, except: /^$/, find: policyMutants },
   { share: 0.15, files: /^statemachines\/.*\.asl\.yml$/, except: /^$/, find: definitionMutants },
 ];

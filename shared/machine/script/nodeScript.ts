@@ -18,10 +18,10 @@ const executable = (path: string, content: string): BundleFile => ({ path, mode:
 const part = (name: string, content: string): BundleFile => ({ path: `${library}/${name}`, mode: '0644', content });
 
 /** Each verb is a function of operations.sh, which only machines of its kind run. */
-const cases = Object.entries(verbs).map(([verb, { on }]) => `  ${verb}) only_on ${on}; operation "$@" ;;`);
+const cases = Object.entries(verbs).map(([verb, { on }]) => `${verb}) only_on ${on}; operation "$@" ;;`);
 
 /** What an argument of a verb has to look like, as the script's `form` says it. */
-const forms = Object.entries(argumentForms).map(([name, form]) => `    ${name}) echo '${form}' ;;`);
+const forms = Object.entries(argumentForms).map(([name, form]) => `${name}) echo '${form}' ;;`);
 
 /** The node script: the command, and the parts that it is made of. */
 export const nodeScript: readonly BundleFile[] = [

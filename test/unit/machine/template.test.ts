@@ -43,9 +43,11 @@ test('a hole without a value and a value without a hole are errors', () => {
   expect(() => fill('', { A: 1 })).toThrow('A');
 });
 
-test('a comment of nothing but a hole gives way as a line; a comment that says more keeps its line', () => {
-  const template = 'a\n  # @@LINES@@\n# @@NAME@@: what it is\nb\n';
-  expect(fill(template, { LINES: lines('one\ntwo\n'), NAME: 'demo' })).toBe('a\none\ntwo\n# demo: what it is\nb\n');
+test('a comment of nothing but a hole gives way to lines that are indented as it is, or to none', () => {
+  const template = 'a\n  # @@LINES@@\n# @@NONE@@\n# @@NAME@@: what it is\nb\n';
+  expect(fill(template, { LINES: lines('one\n\n  two\n'), NONE: lines(''), NAME: 'demo' })).toBe(
+    'a\n  one\n\n    two\n# demo: what it is\nb\n',
+  );
 });
 
 test.each([

@@ -1,7 +1,7 @@
-import type { KubernetesObject } from '../manifest.ts';
+import type { KubernetesObject } from './manifest.ts';
 
 /** The group in which Calico keeps its objects when the Kubernetes API is its store. */
-export const group = 'crd.projectcalico.org';
+const group = 'crd.projectcalico.org';
 
 interface Kind {
   readonly kind: string;
@@ -11,7 +11,7 @@ interface Kind {
 }
 
 /** Every kind that Calico's components watch (source: the definitions that Calico v3.32 ships). */
-const kinds: readonly Kind[] = [
+const table: readonly Kind[] = [
   { kind: 'BGPConfiguration', plural: 'bgpconfigurations' },
   { kind: 'BGPFilter', plural: 'bgpfilters' },
   { kind: 'BGPPeer', plural: 'bgppeers' },
@@ -37,10 +37,10 @@ const kinds: readonly Kind[] = [
 ];
 
 /** Names of all kinds, as roles name them. */
-export const resources: readonly string[] = kinds.map(({ plural }) => plural);
+export const kinds: readonly string[] = table.map(({ plural }) => plural);
 
 /** The definitions. What an object may say is left to Calico, which checks what it reads. */
-export const definitions: readonly KubernetesObject[] = kinds.map(({ kind, plural, namespaced, hasStatus }) => ({
+export const definitions: readonly KubernetesObject[] = table.map(({ kind, plural, namespaced, hasStatus }) => ({
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
   metadata: { name: `${plural}.${group}` },
