@@ -63,6 +63,7 @@ function shownGroup(world: World, group: GroupRow, withInstances: boolean): Auto
     NewInstancesProtectedFromScaleIn: group.newInstancesProtected,
     TerminationPolicies: [...group.terminationPolicies],
     CapacityRebalance: false,
+    AvailabilityZoneDistribution: { CapacityDistributionStrategy: 'balanced-best-effort' },
     LoadBalancerNames: [],
     TargetGroupARNs: [],
     TrafficSources: [],

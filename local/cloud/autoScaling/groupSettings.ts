@@ -20,6 +20,10 @@ export const groupFields = {
   HealthCheckGracePeriod: z.number().int().min(0).optional(),
   NewInstancesProtectedFromScaleIn: z.boolean().optional(),
   CapacityRebalance: z.literal(false).optional(),
+  // The strategy that groups have by themselves; the other is not modelled.
+  AvailabilityZoneDistribution: z
+    .strictObject({ CapacityDistributionStrategy: z.literal('balanced-best-effort').optional() })
+    .optional(),
   TerminationPolicies: z
     .array(z.enum(['Default', 'OldestInstance', 'NewestInstance', 'OldestLaunchTemplate']))
     .min(1)

@@ -68,6 +68,32 @@ export const DescribeAddresses = operation({
   },
 });
 
+/** Reverse names, which nobody can set here: of each address only itself is shown. */
+export const DescribeAddressesAttribute = operation({
+  input: z.strictObject({
+    AllocationIds: z.array(z.string()).optional(),
+    Attribute: z.literal('domain-name').optional(),
+    MaxResults: describeInput.MaxResults,
+    NextToken: describeInput.NextToken,
+  }),
+  access: (world) => accessToAll(world, 'DescribeAddressesAttribute'),
+  run: (world, { AllocationIds, ...request }) => {
+    const { rows, nextToken } = describeRows(world, {
+      operation: 'DescribeAddressesAttribute',
+      type: 'elastic-ip',
+      table: addresses(world),
+      ids: AllocationIds,
+      request,
+      idOf: (row) => row.allocationId,
+      fields: {},
+    });
+    return {
+      Addresses: rows.map(({ allocationId, publicIp }) => ({ AllocationId: allocationId, PublicIp: publicIp })),
+      NextToken: nextToken,
+    };
+  },
+});
+
 export const AssociateAddress = operation({
   input: z.strictObject({
     AllocationId: z.string(),

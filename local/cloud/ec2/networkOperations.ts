@@ -2,6 +2,7 @@ import {
   AllocateAddress,
   AssociateAddress,
   DescribeAddresses,
+  DescribeAddressesAttribute,
   DisassociateAddress,
   ReleaseAddress,
 } from './addressOperations.ts';
@@ -22,6 +23,7 @@ import {
   DescribeNetworkInterfaces,
   ModifyNetworkInterfaceAttribute,
 } from './networkInterfaces.ts';
+import { DescribePrefixLists } from './prefixLists.ts';
 import { CreateRoute, DeleteRoute, ReplaceRoute } from './routes.ts';
 import {
   AssociateRouteTable,
@@ -64,6 +66,7 @@ export const networkOperations = {
   DeleteInternetGateway,
   AllocateAddress,
   DescribeAddresses,
+  DescribeAddressesAttribute,
   AssociateAddress,
   DisassociateAddress,
   ReleaseAddress,
@@ -96,6 +99,7 @@ export const networkOperations = {
   CreateVpcEndpoint,
   DescribeVpcEndpoints,
   DescribeVpcEndpointServices,
+  DescribePrefixLists,
   ModifyVpcEndpoint,
   DeleteVpcEndpoints,
   DescribeAvailabilityZones,

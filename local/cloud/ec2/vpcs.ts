@@ -83,10 +83,16 @@ export const DescribeVpcs = operation({
 });
 
 export const DescribeVpcAttribute = operation({
-  input: z.strictObject({ VpcId: z.string(), Attribute: z.enum(['enableDnsSupport', 'enableDnsHostnames']) }),
+  input: z.strictObject({
+    VpcId: z.string(),
+    Attribute: z.enum(['enableDnsSupport', 'enableDnsHostnames', 'enableNetworkAddressUsageMetrics']),
+  }),
   access: (world, { VpcId }) => [accessTo(world, 'DescribeVpcAttribute', VpcId)],
   run: (world, { VpcId, Attribute }) => {
     const vpc = vpcOf(world, VpcId);
+    // Nobody can turn it on here.
+    if (Attribute === 'enableNetworkAddressUsageMetrics')
+      return { VpcId, EnableNetworkAddressUsageMetrics: { Value: false } };
     const shown = { Value: vpc[Attribute] };
     return Attribute === 'enableDnsSupport' ? { VpcId, EnableDnsSupport: shown } : { VpcId, EnableDnsHostnames: shown };
   },

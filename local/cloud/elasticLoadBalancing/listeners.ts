@@ -135,6 +135,18 @@ export const DescribeListeners = operation({
   },
 });
 
+/** How long an idle TCP flow is kept, in seconds (source: ELBv2 API reference, ListenerAttribute). */
+const idleTimeout = { Key: 'tcp.idle_timeout.seconds', Value: '350' };
+
+/** Nobody can change attributes here: each listener has those that it was made with. */
+export const DescribeListenerAttributes = operation({
+  input: z.strictObject({ ListenerArn: z.string() }),
+  access: () => accessToAll('DescribeListenerAttributes'),
+  run: (world, { ListenerArn }) => ({
+    Attributes: listenerOf(world, ListenerArn).protocol === 'TCP' ? [idleTimeout] : [],
+  }),
+});
+
 export const ModifyListener = operation({
   input: z.strictObject({ ListenerArn: z.string(), DefaultActions: actionsInput }),
   access: (world, { ListenerArn }) => [accessTo(world, 'ModifyListener', ListenerArn)],

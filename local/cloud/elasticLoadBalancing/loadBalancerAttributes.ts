@@ -56,6 +56,16 @@ export const DescribeLoadBalancerAttributes = operation({
   }),
 });
 
+/** Capacity that is set apart for a balancer, which nobody can reserve here: AWS then shows no minimum and no state. */
+export const DescribeCapacityReservation = operation({
+  input: z.strictObject({ LoadBalancerArn: z.string() }),
+  access: () => accessToAll('DescribeCapacityReservation'),
+  run: (world, { LoadBalancerArn }) => {
+    loadBalancerOf(world, LoadBalancerArn);
+    return { CapacityReservationState: [] };
+  },
+});
+
 export const ModifyLoadBalancerAttributes = operation({
   input: z.strictObject({ LoadBalancerArn: z.string(), Attributes: attributesInput }),
   access: (world, { LoadBalancerArn }) => [accessTo(world, 'ModifyLoadBalancerAttributes', LoadBalancerArn)],

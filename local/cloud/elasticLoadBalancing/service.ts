@@ -1,6 +1,13 @@
 import type { RequestBucket, Service } from '../operation.ts';
-import { CreateListener, DeleteListener, DescribeListeners, ModifyListener } from './listeners.ts';
 import {
+  CreateListener,
+  DeleteListener,
+  DescribeListenerAttributes,
+  DescribeListeners,
+  ModifyListener,
+} from './listeners.ts';
+import {
+  DescribeCapacityReservation,
   DescribeLoadBalancerAttributes,
   ModifyLoadBalancerAttributes,
   SetSecurityGroups,
@@ -45,6 +52,7 @@ export const elasticLoadBalancing: Service = {
     DescribeLoadBalancers,
     DeleteLoadBalancer,
     DescribeLoadBalancerAttributes,
+    DescribeCapacityReservation,
     ModifyLoadBalancerAttributes,
     SetSecurityGroups,
     CreateTargetGroup,
@@ -55,6 +63,7 @@ export const elasticLoadBalancing: Service = {
     ModifyTargetGroupAttributes,
     CreateListener,
     DescribeListeners,
+    DescribeListenerAttributes,
     ModifyListener,
     DeleteListener,
     RegisterTargets,

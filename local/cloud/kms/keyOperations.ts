@@ -189,11 +189,12 @@ export const EnableKeyRotation = operation({
   },
 });
 
+/** Asked of any key; of one that KMS does not rotate it is always false (source: KMS API reference, GetKeyRotationStatus). */
 export const GetKeyRotationStatus = operation({
   input: byId,
   access: (world, { KeyId }) => [keyAccess(world, 'kms:GetKeyRotationStatus', KeyId)],
   run: (world, { KeyId }) => {
-    const { rotationDays, ...key } = requireSymmetric(requireKey(world, KeyId));
+    const { rotationDays, ...key } = requireKey(world, KeyId);
     if (rotationDays === undefined) return { KeyId: key.arn, KeyRotationEnabled: false };
     return {
       KeyId: key.arn,

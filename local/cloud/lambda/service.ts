@@ -7,6 +7,8 @@ export function createLambdaService(runtime: FunctionRuntime): Service {
   const Invoke = operation({
     input: z.strictObject({
       FunctionName: z.string(),
+      // Versions and aliases are not modelled.
+      Qualifier: z.literal('$LATEST').optional(),
       Payload: z.instanceof(Uint8Array).optional(),
       InvocationType: z.enum(['RequestResponse', 'Event']).default('RequestResponse'),
     }),

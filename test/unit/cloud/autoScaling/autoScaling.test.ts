@@ -43,6 +43,17 @@ describe('a group gets what it wants', () => {
     });
   });
 
+  test('spreads over zones as it always does when it is told to do so', async () => {
+    const world = await aGroup();
+    const strategy = { CapacityDistributionStrategy: 'balanced-best-effort' };
+    const AutoScalingGroupName = 'workers';
+    await world.call('autoscaling:UpdateAutoScalingGroup', {
+      AutoScalingGroupName,
+      AvailabilityZoneDistribution: strategy,
+    });
+    expect((await group(world)).AvailabilityZoneDistribution).toEqual(strategy);
+  });
+
   test('keeps the pinned version when the template moves on', async () => {
     const world = await aGroup();
     const LaunchTemplateData = { InstanceType: 't4g.large' };

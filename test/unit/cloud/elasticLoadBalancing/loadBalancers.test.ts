@@ -1,5 +1,8 @@
 import type { DescribeNetworkInterfacesResult } from '@aws-sdk/client-ec2';
-import type { DescribeLoadBalancersOutput } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type {
+  DescribeCapacityReservationOutput,
+  DescribeLoadBalancersOutput,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
 import { aBalancedCloud, aBalancer } from './balancers.ts';
 
 /** The counter of jobs, a subnet's place in its range, and the role that the account's first balancer makes. */
@@ -177,4 +180,15 @@ test('a balancer that finds no address in its second subnet leaves nothing in it
   const request = { Name: 'api', Type: 'network', Scheme: 'internal', Subnets: [subnetId, SubnetId] };
   expect((await cloud.errorOf('elasticloadbalancing:CreateLoadBalancer', request)).name).toBe('InvalidSubnetException');
   expect(rows()).toBe(before);
+});
+
+test('a balancer has no reserved capacity, and its TCP listener ends idle flows after 350 seconds', async () => {
+  const cloud = await aBalancedCloud();
+  const { arn, listenerArn } = await aBalancer(cloud);
+  const reserved = await cloud.elb<DescribeCapacityReservationOutput>('DescribeCapacityReservation', {
+    LoadBalancerArn: arn,
+  });
+  expect(reserved.MinimumLoadBalancerCapacity).toBeUndefined();
+  const attributes = await cloud.elb('DescribeListenerAttributes', { ListenerArn: listenerArn });
+  expect(attributes).toMatchObject({ Attributes: [{ Key: 'tcp.idle_timeout.seconds', Value: '350' }] });
 });

@@ -182,3 +182,12 @@ test('the signing quota throttles a burst and refills', async () => {
   await cloud.world.clock.advance({ seconds: 1 });
   await expect(cloud.call('CreateKey')).resolves.toBeDefined();
 });
+
+test('whether KMS rotates a key may be asked of any key; a signing key is never rotated', async () => {
+  const cloud = aKmsCloud();
+  const [KeyId, symmetric] = [await aSigningKey(cloud), await aKey(cloud)];
+  expect(await cloud.call('GetKeyRotationStatus', { KeyId })).toMatchObject({ KeyRotationEnabled: false });
+  expect(await cloud.errorOf('EnableKeyRotation', { KeyId })).toMatchObject({ name: 'UnsupportedOperationException' });
+  await cloud.call('EnableKeyRotation', { KeyId: symmetric });
+  expect(await cloud.call('GetKeyRotationStatus', { KeyId: symmetric })).toMatchObject({ KeyRotationEnabled: true });
+});
