@@ -6,6 +6,7 @@ import { deleteVerb } from './commands/delete.ts';
 import { describeVerb } from './commands/describe.ts';
 import { diffVerb } from './commands/diff.ts';
 import { explainVerb } from './commands/explain.ts';
+import { exportVerb } from './commands/export.ts';
 import { getVerb } from './commands/get.ts';
 import { helpVerb } from './commands/help.ts';
 import { machinesVerb } from './commands/machines.ts';
@@ -23,7 +24,17 @@ import type { Output } from './output.ts';
 
 /** The verbs, as the help lists them. */
 const groups: Readonly<Record<string, readonly Verb[]>> = {
-  'Clusters:': [validateVerb, explainVerb, planVerb, diffVerb, createVerb, getVerb, protectVerb, deleteVerb],
+  'Clusters:': [
+    validateVerb,
+    explainVerb,
+    planVerb,
+    diffVerb,
+    createVerb,
+    getVerb,
+    exportVerb,
+    protectVerb,
+    deleteVerb,
+  ],
   'Runs:': [watchVerb, describeVerb, resumeVerb, stopVerb],
   'This machine:': [serveVerb, machinesVerb],
   'The command:': [helpVerb, versionVerb, completionVerb],

@@ -153,7 +153,8 @@ function identityOf({ IpProtocol, FromPort, ToPort }: IpPermission, peer: string
   return `${IpProtocol} ${ports} ${peer}`;
 }
 
-const isEverything = ({ protocol, peer }: RuleBlueprint) =>
+/** The rule that EC2 gives to every new group, and that stays where the blueprint asks for the same. */
+export const isEverything = ({ protocol, peer }: RuleBlueprint) =>
   protocol === 'all' && 'cidr' in peer && peer.cidr === '0.0.0.0/0';
 
 function initialEgressIn({ egress }: FoundSecurityGroup): IpPermission | undefined {

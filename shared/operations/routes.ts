@@ -100,6 +100,14 @@ export const routes = {
     summary: 'Shows the plan that the cluster was last made of.',
     query: {},
   },
+  exportTerraform: {
+    method: 'GET',
+    path: '/clusters/{name}/export/terraform',
+    callers: 'operators',
+    function: 'exportTerraform',
+    summary: 'Gives what AWS has of a cluster as Terraform code with import blocks. Nothing is touched.',
+    query: {},
+  },
   setDeletionProtection: {
     method: 'POST',
     path: '/clusters/{name}/protection',

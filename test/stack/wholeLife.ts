@@ -29,7 +29,7 @@ export async function wholeLife(account: TestAccount, spec: Record<string, unkno
   await account.clock.advance({ hours: 1 });
 
   const { runId } = JSON.parse(account.engine.describe(created).input);
-  const ofCluster = ['', '/plan', '/nodes', '/runs', '/audit', '/deletion', `/runs/${runId}`].map(
+  const ofCluster = ['', '/plan', '/export/terraform', '/nodes', '/runs', '/audit', '/deletion', `/runs/${runId}`].map(
     (rest) => `/clusters/${name}${rest}`,
   );
   for (const path of ['/clusters', '/quotas', ...ofCluster]) await ask(account, 'GET', path);

@@ -31,9 +31,6 @@ const providerVersions = '>= 5.80, < 7';
 /** Import blocks are of 1.5; what is imported by an expression is of 1.6, and no file here needs it. */
 const terraformVersions = '>= 1.5';
 
-/** What the first line of each file says, by which the next export knows that it may replace it. */
-export const writtenBy = 'Written by kubestep export terraform';
-
 /**
  * Everything that AWS has of the cluster, as Terraform's code with import blocks: it takes what exists under its care and changes
  * nothing. Computed from the plan, so that what differs in AWS shows as a difference.
@@ -54,7 +51,8 @@ export function exportTerraform(plan: Plan, observed: Observation): TerraformExp
     slots: slotsPart(blueprint, observed),
     node_groups: nodeGroupsPart(blueprint, observed),
   };
-  const header = `${writtenBy} of the cluster ${blueprint.cluster.name} (${blueprint.cluster.id}).`;
+  // By this line the next export knows that it may replace the file.
+  const header = `Written by kubestep export terraform of the cluster ${blueprint.cluster.name} (${blueprint.cluster.id}), and written again by the next.`;
   const written = Object.entries(parts).filter(([, part]) => !isEmpty(part));
   return {
     files: {

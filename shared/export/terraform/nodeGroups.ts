@@ -79,6 +79,8 @@ function autoScalingGroup(blueprint: Blueprint, group: NodeGroupBlueprint, obser
       vpc_zone_identifier: subnetKeys.map((key) => subnet(blueprint, key)),
       mixed_instances_policy: mixedPolicy(group, observed.templateVersions[name] ?? ''),
       protect_from_scale_in: true,
+      // What Auto Scaling's API sets where nobody says; the provider would say 300.
+      health_check_grace_period: 0,
       suspended_processes: suspendedProcesses,
       tag: Object.entries(tagsOf(blueprint.cluster, 'auto-scaling-group', name)).map(([key, value]) => ({
         key,

@@ -1,4 +1,11 @@
-import { type FoundRule, hasPorts, type Peers, protocols, ruleIdentity } from '../../aws/securityGroupRules.ts';
+import {
+  type FoundRule,
+  hasPorts,
+  isEverything,
+  type Peers,
+  protocols,
+  ruleIdentity,
+} from '../../aws/securityGroupRules.ts';
 import type { Blueprint, RuleBlueprint, SecurityGroupBlueprint } from '../../blueprint/blueprint.ts';
 import { tagsOf } from '../../blueprint/tags.ts';
 import { idIn, type Observation } from './observation.ts';
@@ -70,7 +77,8 @@ function ruleResource(group: string, { direction, rule }: DirectedRule, id: stri
     id,
     values: {
       security_group_id: securityGroup(group),
-      description: rule.why,
+      // The one that came with the group has none.
+      description: direction === 'egress' && isEverything(rule) ? undefined : rule.why,
       ip_protocol: protocols[rule.protocol],
       ...(hasPorts(rule.protocol) && { from_port: rule.fromPort, to_port: rule.toPort }),
       ...peerOf(rule.peer),

@@ -75,6 +75,6 @@ export function inJson(value: Value): unknown {
 }
 
 /** In JSON syntax every text is a template. */
-const escaped = (text: string): string => text.replaceAll('${', '$${').replaceAll('%{', '%%{');
+const escaped = (text: string): string => text.replaceAll(/[$%](?=\{)/g, (mark) => mark + mark);
 
 const isList = (value: Value): value is readonly Value[] => Array.isArray(value);
