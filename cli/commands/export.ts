@@ -2,6 +2,7 @@ import { Command } from '@commander-js/extra-typings';
 import { stringify } from 'yaml';
 import type { Plan } from '../../shared/blueprint/plan.ts';
 import type { TerraformExport } from '../../shared/export/terraform/exportTerraform.ts';
+import { requestTo } from '../../shared/operations/routes.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { writeExport } from '../export/exportFolder.ts';
 import { withOutput, withTarget } from '../options.ts';
@@ -45,8 +46,8 @@ async function exportTerraform(
   name: string,
   { out, force = false }: { readonly out: string; readonly force?: true | false | undefined },
 ): Promise<void> {
-  const path = `/clusters/${encodeURIComponent(name)}/export/terraform`;
-  const { files, leftOut } = await ask<TerraformExport>(await context.target(), { method: 'GET', path });
+  const request = requestTo('exportTerraform', { name });
+  const { files, leftOut } = await ask<TerraformExport>(await context.target(), request);
   writeExport(out, files, force);
   const names = Object.keys(files);
   for (const { what, reason } of leftOut) context.output.error(`left out: ${oneLine(what)}: ${oneLine(reason)}`);
@@ -70,8 +71,7 @@ const manifestVerb: Verb = (run) => {
     )
     .action((name, _, command) =>
       run(command, async (context) => {
-        const path = `/clusters/${encodeURIComponent(name)}/plan`;
-        const { plan } = await ask<{ plan: Plan }>(await context.target(), { method: 'GET', path });
+        const { plan } = await ask<{ plan: Plan }>(await context.target(), requestTo('getPlan', { name }));
         answer(context, plan.spec, () => [stringify(plan.spec).trimEnd()]);
         return exitCodes.done;
       }),

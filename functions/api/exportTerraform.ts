@@ -5,5 +5,5 @@ import { readPlan } from '../../shared/store/plans.ts';
 
 /** The cluster as Terraform's code, with import blocks: it looks, and changes nothing. */
 export const handler = answered(async (event: unknown) =>
-  exportedCluster(await readPlan((await clusterOfPath(event)).planHash)),
+  exportedCluster(await readPlan((await clusterOfPath(event, 'exportTerraform')).planHash)),
 );
