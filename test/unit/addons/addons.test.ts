@@ -12,12 +12,12 @@ test('DNS answers at the address that kubelets hand to pods', () => {
   expect(service.spec.clusterIP).toBe('10.96.0.10');
 });
 
-test('volumes of claims carry the operator’s tags, told to the driver as key=value', () => {
+test('volumes of claims carry the operator’s tags, given to the driver as key=value', () => {
   const tagged = aBlueprint({ 'metadata.tags': { 'cost-center': '4711', owner: 'a = b' } });
   const controller = named(objectsOf(addonsManifest(tagged)), 'Deployment', 'ebs-csi-controller');
-  const told = argumentsOf(controller).filter((argument) => argument.startsWith('--extra-tags='));
-  expect(told).toHaveLength(1);
-  const pairs = told[0]?.slice('--extra-tags='.length).split(',');
+  const given = argumentsOf(controller).filter((argument) => argument.startsWith('--extra-tags='));
+  expect(given).toHaveLength(1);
+  const pairs = given[0]?.slice('--extra-tags='.length).split(',');
   expect(pairs).toEqual(expect.arrayContaining(['cost-center=4711', 'owner=a = b', 'environment=production']));
 });
 

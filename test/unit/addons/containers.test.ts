@@ -116,7 +116,7 @@ test('the scheduler knows what each container needs', () => {
 const unasked =
   /^(flannel\/|ebs-csi-controller\/csi-|ebs-csi-node\/node-driver|ebs-csi-(node|controller)\/liveness-probe$)/;
 
-test('whoever is asked has time to start and to answer, and is started again within minutes', () => {
+test('every probed container has time to start and to answer, and is restarted within minutes', () => {
   expect(named(({ livenessProbe }) => !livenessProbe).every((name) => unasked.test(name))).toBe(true);
   for (const [name, { livenessProbe, readinessProbe, ports = [] }] of containers) {
     for (const probe of [livenessProbe, readinessProbe]) {

@@ -20,8 +20,8 @@ const containers = new Map<string, Container>(
 const socket = '--csi-address=/csi/csi.sock';
 const quick = ['--kube-api-qps=20', '--kube-api-burst=100'];
 
-/** What components are told for which their own default would be wrong here (source: each one's documentation and manifest). */
-const toldByArguments: Readonly<Record<string, readonly string[]>> = {
+/** Settings of components whose own default would be wrong here (source: each one's documentation and manifest). */
+const setByArguments: Readonly<Record<string, readonly string[]>> = {
   'aws-cloud-controller-manager/aws-cloud-controller-manager': [
     ...['--cloud-provider=aws', '--allocate-node-cidrs=false', '--configure-cloud-routes=false'],
     ...['--leader-elect=true', '--bind-address=127.0.0.1'],
@@ -51,11 +51,11 @@ const toldByArguments: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-test.each(Object.entries(toldByArguments))('%s is told %j', (name, expected) => {
+test.each(Object.entries(setByArguments))('%s is set to %j', (name, expected) => {
   expect(containers.get(name)?.args).toEqual(expect.arrayContaining([...expected]));
 });
 
-const toldByEnvironment: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const setByEnvironment: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'flannel/flannel': { EVENT_QUEUE_DEPTH: '5000' },
   'calico-node/install-plugin': {
     CNI_CONF_NAME: '10-calico.conflist',
@@ -85,7 +85,7 @@ const toldByEnvironment: Readonly<Record<string, Readonly<Record<string, string>
   },
 };
 
-test.each(Object.entries(toldByEnvironment))('%s finds in its environment %j', (name, expected) => {
+test.each(Object.entries(setByEnvironment))('%s finds in its environment %j', (name, expected) => {
   const container = containers.get(name);
   expect(container && environmentOf(container)).toMatchObject(expected);
 });

@@ -46,7 +46,7 @@ const anInterface = ({ subnetIds, call }: Compute, PrivateIpAddress: string, tag
     ],
   });
 
-test('addresses that others use are told, those of the cluster’s own slots are not', async () => {
+test('addresses that others use are listed, those of the cluster’s own slots are not', async () => {
   const world = await aVpcOfSomebody();
   await anInterface(world, '10.0.0.11', { Name: 'printer' });
   await anInterface(world, '10.0.0.10', {
@@ -85,7 +85,7 @@ test.each([
   },
 );
 
-test('where the default route of a subnet leads is told, every range of the VPC, and what resolves names', async () => {
+test('the default route of each subnet is read, every range of the VPC, and what resolves names', async () => {
   const closed = await compute();
   expect((await found(closed))?.subnets[0]?.wayOut).toBe('none');
   const world = await aVpcOfSomebody();
@@ -98,7 +98,7 @@ test('where the default route of a subnet leads is told, every range of the VPC,
   });
 });
 
-test('a VPC that does not exist is not found, and a subnet of another VPC is not told', async () => {
+test('a VPC that does not exist is not found, and a subnet of another VPC is not listed', async () => {
   const world = await aVpcOfSomebody();
   expect(await found({ ...world, vpcId: 'vpc-0123456789abcdef0' })).toBeUndefined();
   const other = await world.call<{ Vpc: { VpcId: string } }>('CreateVpc', { CidrBlock: '10.9.0.0/16' });

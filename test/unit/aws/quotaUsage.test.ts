@@ -102,7 +102,7 @@ test('an account with more machines than can be counted in time is judged by the
   expect(pages.length).toBeLessThan(10);
 });
 
-test('a quota that AWS does not tell is left out, not taken for zero', async () => {
+test('a quota that AWS does not return is left out, not taken for zero', async () => {
   const { world, cloud } = testCloud([serviceQuotasModel]);
   const silent = { ...cloud, call: async () => ({ Quota: { QuotaCode: 'L-1216C47A' } }) };
   const ask = () => appliedQuotas(allQuotas);

@@ -13,7 +13,7 @@ test('no statement allows a pattern of actions', () => {
   expect(all.flatMap(({ Action }) => Action).filter((action) => !/^[a-z0-9-]+:[A-Za-z0-9]+$/.test(action))).toEqual([]);
 });
 
-test('what changes something names its resource or its tag; only reads and the agent stand on everything', () => {
+test('what changes something names its resource or its tag; only reads and the agent are allowed on everything', () => {
   const onEverything = allowed.filter(({ Resource }) => Resource.includes('*')).flatMap(({ Action }) => Action);
   const others = onEverything.filter((action) => !/:(Describe|Get)/.test(action) && !action.startsWith('ssmmessages:'));
   expect([...new Set(others)]).toEqual(['ssm:UpdateInstanceInformation']);

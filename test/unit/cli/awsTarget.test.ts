@@ -74,7 +74,7 @@ test.each([
   expect(last.request.headers.authorization).toContain(`Signature=${signatureOf(last)}`);
 });
 
-test('an endpoint that cannot be reached is told with where to look', async () => {
+test('the error for an endpoint that cannot be reached says where to look', async () => {
   const nobody = openAwsTarget('http://127.0.0.1:1');
   await expect(nobody.request({ method: 'GET', path: '/clusters' })).rejects.toMatchObject({
     exitCode: exitCodes.unreachable,

@@ -43,7 +43,7 @@ interface Facts {
   readonly lock?: object;
 }
 
-/** A deployment with the cluster demo; ready unless told otherwise. */
+/** A deployment with the cluster demo; ready by default. */
 function deployment({ status, nodes = [master, worker], runStatus = 'SUCCEEDED', lock }: Facts = {}): Api {
   const { run: record, ...described } = aRun([], { status: runStatus });
   const earlier = { ...record, runId: 'delete-earlier', clusterId: 'demo-earlier' };

@@ -10,7 +10,7 @@ const document = documentField(published);
 const fields = withAllBelow(document);
 
 describe('explain', () => {
-  test('tells type, default, allowed values and what the field is for, and asks nobody', async () => {
+  test('prints type, default, allowed values and description of a field, without a request', async () => {
     const { code, text, requests } = await run(['explain', 'spec.network.plugin']);
     expect(code).toBe(exitCodes.done);
     expect(text).toContain('spec.network.plugin <string>');
@@ -28,13 +28,13 @@ describe('explain', () => {
     expect(text).toContain('labels <map[string]string>');
   });
 
-  test('without a field tells of the whole file', async () => {
+  test('without a field describes the whole file', async () => {
     const { code, text } = await run(['explain']);
     expect(code).toBe(exitCodes.done);
     for (const name of Object.keys(published.properties)) expect(text).toMatch(new RegExp(`^ {2}${name} <`, 'm'));
   });
 
-  test('tells apart fields that exclude each other', async () => {
+  test('separates fields that exclude each other', async () => {
     const { text } = await run(['explain', 'spec.network.vpc']);
     expect(text).toMatch(/^Either: A new VPC.*\n {2}cidr /m);
     expect(text).toMatch(/^Or: An existing VPC.*\n {2}id /m);

@@ -237,17 +237,17 @@ describe('a run', () => {
     expect(errors).toEqual([]);
   });
 
-  test('tells each change once, as lines, where nobody watches a terminal', async () => {
+  test('prints each change once, as lines, without a terminal', async () => {
     const waiting = (cause: string) =>
       aRun([aState('AwaitNatGateways', 0, undefined, { failures: [{ error: 'NotReady', cause, at: at(1) }] })]);
     const { lines } = await run(
       ['watch', 'create-first', '--cluster', 'demo'],
       creating(waiting('a is pending'), waiting('a is pending'), waiting('b is pending'), failedRun),
     );
-    const told = lines.filter((line) => line.includes('AwaitNatGateways'));
-    expect(told).toHaveLength(2);
-    expect(told[0]).toContain('a is pending');
-    expect(told[1]).toContain('b is pending');
+    const printed = lines.filter((line) => line.includes('AwaitNatGateways'));
+    expect(printed).toHaveLength(2);
+    expect(printed[0]).toContain('a is pending');
+    expect(printed[1]).toContain('b is pending');
   });
 
   test('that succeeded or never got its lock is not resumed; the unfinished one is found by itself', async () => {
@@ -301,14 +301,14 @@ describe('a run', () => {
     expect(none.errorText).toContain('There is no unfinished run');
   });
 
-  test('that is stopped is continued by the command that is told, also before its cluster is recorded', async () => {
+  test('that is stopped is continued by the command that is printed, also before its cluster is recorded', async () => {
     const stopped = aRun([], { status: 'ABORTED', endedAt: at(1) });
     const { text } = await run(['stop', 'create-first', '--cluster', 'demo'], () => ok(stopped));
     expect(text).toContain('kubestep resume create-first --cluster demo');
   });
 });
 
-test('a spec of the wrong shape is told in full without asking anybody', async () => {
+test('all problems of a spec’s shape are printed without a request', async () => {
   const { code, errorText, requests } = await run(['validate', '-f', 'package.json']);
   expect(code).toBe(exitCodes.invalid);
   expect(errorText).toMatch(/found .*\n.*allowed .*\n.*remedy/);
@@ -323,7 +323,7 @@ test('a valid spec is judged by the deployment without touching anything', async
   expect(requests).toMatchObject([{ method: 'POST', path: '/clusters/shop/plan' }]);
 });
 
-test.each(['validate', 'plan'])('%s of the spec of a cluster that exists tells what it would change', async (verb) => {
+test.each(['validate', 'plan'])('%s of the spec of an existing cluster prints what it would change', async (verb) => {
   const existing = { name: 'shop', clusterId: 'shop-x7k2p', status: 'active', createdAt: at(0) };
   const changes = [{ path: 'spec.nodeGroups[web].max', before: 3, after: 9 }];
   const answered = () => ok({ existing, changes, warnings: [] });

@@ -90,7 +90,7 @@ test('how fast time passes is said by the process that has the world open, and b
 });
 
 describe('an owner that is gone in the middle of a request', () => {
-  test('leaves a change that may have been made: it is not made again, and the person is told to look', async () => {
+  test('leaves a change that may have been made: it is not repeated, and the message says to look', async () => {
     announce(folder, await anOwner((incoming) => incoming.destroy()));
     const target = await openLocalWorld({ folder, projectRoot: '.' });
     await expect(target.request({ method: 'POST', path: '/clusters/demo/runs/r/stop' })).rejects.toMatchObject({

@@ -37,7 +37,7 @@ describe('the picture of a run', () => {
     expect(rows.map(({ name, times }) => `${name} ${times}`)).toEqual(['MirrorAll 1', 'Mirror 3', 'Mirror 1']);
   });
 
-  test('tells what a state waits for, and nothing of it once it went on', () => {
+  test('shows what a state waits for, and nothing once it has continued', () => {
     const failures = [{ error: 'NotReady', cause: 'NAT gateways are pending: us-east-1a', at: at(1) }];
     const [waiting] = rowsOf(view(aState('AwaitNatGateways', 0, undefined, { failures })), now);
     expect(waiting?.note).toBe('waits: NAT gateways are pending: us-east-1a');
@@ -118,7 +118,7 @@ test.each([
   [7_500_000, '2 h 05 min'],
 ])('%d ms are %s', (milliseconds, text) => expect(durationText(milliseconds)).toBe(text));
 
-test('columns stand under each other whatever they hold', () => {
+test('columns are aligned whatever they hold', () => {
   expect(
     columns([
       ['A', 'B'],

@@ -5,7 +5,7 @@ import { recordedOutput } from './recordedOutput.ts';
 
 export type Api = (request: ApiRequest) => ApiAnswer | undefined;
 
-/** Runs a command line against an API that answers as told, and 404 otherwise. */
+/** Runs a command line against an API that gives these answers, and 404 otherwise. */
 export async function run(
   argv: readonly string[],
   api: Api = () => undefined,

@@ -17,7 +17,7 @@ const failed = (previousEventId: number, error: string, cause: string) =>
   ({ type: 'LambdaFunctionFailed', previousEventId, lambdaFunctionFailedEventDetails: { error, cause } }) as const;
 const succeeded = (previousEventId: number) => ({ type: 'LambdaFunctionSucceeded', previousEventId }) as const;
 
-test('states of parallel branches stand under their Parallel state, each in its branch', () => {
+test('states of parallel branches are listed under their Parallel state, each in its branch', () => {
   const { states, transitions } = viewOfRun(
     historyOf([
       { type: 'ExecutionStarted', previousEventId: 0 },
@@ -44,7 +44,7 @@ test('states of parallel branches stand under their Parallel state, each in its 
   expect(transitions).toBe(5);
 });
 
-test('items of a Map state that bear one name are told apart', () => {
+test('items of a Map state with the same name are kept apart', () => {
   const { states } = viewOfRun(
     historyOf([
       entered(0, 'MirrorAssets', 'MapStateEntered'),
@@ -98,7 +98,7 @@ test('the state whose failure ended the run has failed; what was under way besid
   expect(states[2]?.failures[0]?.cause).toBe('Runtime exited');
 });
 
-test('a resumed state goes on as the row that it was, and its call counts as a transition', () => {
+test('a resumed state continues in its old row, and its call counts as a transition', () => {
   const before = viewOfRun(historyOf(brokenRun));
   const { states, transitions } = viewOfRun(
     historyOf([

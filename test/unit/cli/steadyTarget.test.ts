@@ -48,13 +48,13 @@ test('a start is asked for again only under an id that finds its own run', async
   expect(asked).toHaveLength(2);
 });
 
-test('an address that never answered is told at once: it may be wrong', async () => {
+test('an address that never answered fails at once: it may be wrong', async () => {
   const { target, seen } = aDeployment('lost');
   await expect(target.request(list)).rejects.toMatchObject({ exitCode: exitCodes.unreachable });
   expect(seen.waited).toBe(0);
 });
 
-test('after three minutes without an answer the person is told that the run continues, and how to see it again', async () => {
+test('after three minutes without an answer the message says that the run continues, and how to watch it again', async () => {
   const { target, seen } = aDeployment(200, 'lost');
   await target.request(list);
   const { run } = aRun([]);

@@ -1,7 +1,7 @@
 import { sleep } from '../../../local/clock/clock.ts';
 import { createVirtualClock } from '../../../local/clock/virtualClock.ts';
 
-test('a virtual clock stands still until it is driven', async () => {
+test('a virtual clock does not move until it is driven', async () => {
   const clock = createVirtualClock({ startsAt: 1000 });
   clock.at(1001, () => {});
   await new Promise((resolve) => setImmediate(resolve));
@@ -37,7 +37,7 @@ test('work that follows a wake through many promises is done before the next tim
   expect(order).toEqual(['chain done at +1', 'next timer']);
 });
 
-test('a held clock does not move, and goes on when the last hold is released', async () => {
+test('a held clock does not move, and continues when the last hold is released', async () => {
   const clock = createVirtualClock();
   const start = clock.now();
   const [first, second] = [clock.hold(), clock.hold()];
@@ -61,7 +61,7 @@ test('work that outlives its bound is given up at the bound', async () => {
   await expect(clock.runUntil(sleep(clock, 60_000), { seconds: 59 })).rejects.toThrow('the work did not end');
 });
 
-test('a failure of the work, or of a woken timer, reaches whoever drives the clock', async () => {
+test('a failure of the work, or of a woken timer, reaches the caller that drives the clock', async () => {
   const clock = createVirtualClock();
   const work = sleep(clock, 1).then(() => {
     throw new Error('of the work');

@@ -26,7 +26,7 @@ test('work of this process takes no time in the world', async () => {
   await clock.stop();
 });
 
-test('time that was stopped stands still', async () => {
+test('stopped time does not pass', async () => {
   const clock = createWatchedClock({ speed: 1000, startsAt: 0 });
   await clock.stop();
   const stopped = clock.now();

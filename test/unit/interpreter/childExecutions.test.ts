@@ -34,7 +34,7 @@ test('.sync waits for the child and hands its output on as text, .sync:2 as JSON
   }
 });
 
-test('without a pattern the parent goes on at once', async () => {
+test('without a pattern the parent continues at once', async () => {
   const { engine, run } = anEngine({ definition: starting('', { Name: 'given' }), machines: { child } });
   const ended = await run();
   expect(ended.stopDate).toBe(ended.startDate);

@@ -37,7 +37,7 @@ test('what does not exist is named', () => {
   }
 });
 
-test('an execution tells when it begins to run and how it ended', async () => {
+test('an execution emits an event when it starts and when it ends', async () => {
   const { run, statuses } = anEngine({ definition: waiting });
   await run({}, 'one');
   expect(statuses).toEqual(['one RUNNING', 'one SUCCEEDED']);
@@ -50,7 +50,7 @@ test('a stop of an execution that has ended changes nothing', async () => {
   expect(engine.describe(ended.executionArn).status).toBe('SUCCEEDED');
 });
 
-test('a stop tells the handler that is under way', async () => {
+test('a stop reaches the handler that is running', async () => {
   const { engine, clock, start, requests } = anEngine({
     definition: { StartAt: 'Work', States: { Work: { Type: 'Task', Resource: functionArn, End: true } } },
     answers: { Work: [{ never: true }] },

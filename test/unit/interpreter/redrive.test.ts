@@ -3,7 +3,7 @@ import { anEngine, functionArn, outputOf, types } from './harness.ts';
 const task = { Type: 'Task', Resource: functionArn } as const;
 const boom = { error: 'Boom' } as const;
 
-test('a redrive goes on at the failed state, with its recorded input, in the same history', async () => {
+test('a redrive continues at the failed state, with its recorded input, in the same history', async () => {
   const { engine, clock, run, requests } = anEngine({
     definition: {
       StartAt: 'First',
@@ -12,7 +12,7 @@ test('a redrive goes on at the failed state, with its recorded input, in the sam
         Second: { ...task, Output: '{% $states.input.first + 1 %}', End: true },
       },
     },
-    answers: { Second: [boom, { output: 'mended' }] },
+    answers: { Second: [boom, { output: 'fixed' }] },
   });
   const failed = await run();
   expect(failed.status).toBe('FAILED');
@@ -79,7 +79,7 @@ test('in an inline Map finished iterations stay finished and those that never be
   expect(requests.map(({ arguments: item }) => item)).toEqual([1, 2, 2, 3]);
 });
 
-test('retries count anew after a redrive, and variables are kept', async () => {
+test('retries count from zero after a redrive, and variables are kept', async () => {
   const { engine, clock, run, requests } = anEngine({
     definition: {
       StartAt: 'Set',
@@ -103,7 +103,7 @@ test('retries count anew after a redrive, and variables are kept', async () => {
   expect(outputOf(ended)).toBe(5);
 });
 
-test('a stopped and a timed-out execution may be redriven too; the time-out begins anew', async () => {
+test('a stopped and a timed-out execution may be redriven too; the time-out starts again', async () => {
   const { engine, clock, start } = anEngine({
     definition: { TimeoutSeconds: 30, StartAt: 'Work', States: { Work: { ...task, End: true } } },
     answers: { Work: [{ never: true }, { never: true }, { output: 'late', afterSeconds: 29 }] },

@@ -150,6 +150,6 @@ test('a state that nothing leads to is named', () => {
   );
 });
 
-test('all faults are told at once', () => {
+test('all faults are reported at once', () => {
   expect(diagnosticsOf({ Type: 'Pass', InputPath: '$', Next: 'Nowhere' }).length).toBeGreaterThanOrEqual(2);
 });

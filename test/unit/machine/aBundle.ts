@@ -28,7 +28,7 @@ export const contentOf = ({ files }: Bundle, path: string): string => {
 
 export const unit = (bundle: Bundle, name: string) => contentOf(bundle, `/etc/systemd/system/${name}.service`);
 
-/** The flags of a unit, each of which stands on a line of its own. */
+/** The flags of a unit, each on a line of its own. */
 export function flagsOf(text: string): Record<string, string> {
   return Object.fromEntries(
     [...text.matchAll(/^ {2}"?--([a-z0-9-]+)=(.*?)"?(?: \\)?$/gm)].map(([, name, value]) => [name, value]),

@@ -43,10 +43,10 @@ describe('the command', () => {
     expect(run('boot', runs)).toEqual([...prepared, ...phases, timer]);
   });
 
-  test('fails a boot of which somebody was not told, so that its unit starts again', () => {
+  test('fails a boot that could not be reported, so that its unit starts again', () => {
     write('run/kubestep/unheard', 'node-ready done\n');
     const unheard = `${folder()}/run/kubestep/unheard`;
-    expect(run('boot')).toContain(timer); // what an earlier boot left is told again by this one
+    expect(run('boot')).toContain(timer); // what an earlier boot left is reported again by this one
     expect(() => run(`boot; start_node() { echo node-ready > ${unheard}; }; false`)).toThrow();
   });
 
@@ -106,13 +106,13 @@ describe('a machine is prepared', () => {
     );
   });
 
-  test('and knows its instance, zone and address, which kubelet is told', () => {
+  test('and knows its instance, zone and address, which kubelet gets', () => {
     write('etc/kubernetes/kubelet.yaml', 'maxPods: 110\n');
     const said = `metadata() { case $1 in */instance-id) echo i-0abc ;; */availability-zone) echo us-east-1a ;; */local-ipv4) echo 10.0.0.10 ;; *) return 1 ;; esac; }`;
-    const told = bash(
+    const given = bash(
       `${library('world', 'machine')}\n${said}\nreserved_memory() { echo 512; }\nwrite_instance\ninstance INSTANCE_ID`,
     );
-    expect(told).toBe('i-0abc\n');
+    expect(given).toBe('i-0abc\n');
     expect(read('run/kubestep/instance.env')).toBe('INSTANCE_ID=i-0abc\nZONE=us-east-1a\nADDRESS=10.0.0.10\n');
     const drop = read('etc/kubernetes/kubelet.d/10-instance.conf');
     expect(drop).toContain('providerID: aws:///us-east-1a/i-0abc\n');
@@ -264,7 +264,7 @@ unwrap_keys`);
 });
 
 describe('a report', () => {
-  const tell = (status: number) =>
+  const report = (status: number) =>
     bash(
       `${library('world')}\nsigned() { echo "$@"; while [ $# -gt 0 ]; do if [ "$1" = --data-binary ]; then cat "\${2#@}"; echo "\${2#@}" > body; fi; shift; done; return ${status}; }
 report node-ready done 'a "quoted" text' || true
@@ -274,7 +274,7 @@ report node-ready done 'a "quoted" text' || true
   beforeEach(() => write('etc/kubestep/settings', 'NODE_API=https://api\n'));
 
   test('is sent as JSON, and leaves no file behind', () => {
-    const said = tell(0);
+    const said = report(0);
     expect(said).toContain('execute-api -m 20 --retry-max-time 30 -o /dev/null -H content-type: application/json');
     expect(said).toContain('https://api/node/report');
     expect(said).toContain('{"phase":"node-ready","outcome":"done","message":"a  quoted  text"}');
@@ -283,7 +283,7 @@ report node-ready done 'a "quoted" text' || true
   });
 
   test('that nobody has heard is kept for the next start', () => {
-    expect(tell(7)).toContain('\ngone\n');
+    expect(report(7)).toContain('\ngone\n');
     expect(read('run/kubestep/unheard')).toBe('node-ready done\n');
   });
 });

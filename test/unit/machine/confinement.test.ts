@@ -18,7 +18,7 @@ test.each([
   ['kube-apiserver', kubeApiServer, 1],
   ['kube-controller-manager', kubeControllerManager, 1],
   ['kube-scheduler', kubeScheduler, 0],
-])('%s is confined, and may write where its flags tell it to', (_, unit, count) => {
+])('%s is confined, and may write where its flags say', (_, unit, count) => {
   expect(unit).toContain('\n# @@CONFINEMENT@@\n');
   const paths = [...unit.matchAll(written)].map(([, path = '']) => path);
   expect(paths).toHaveLength(count);

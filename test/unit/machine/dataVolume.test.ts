@@ -154,14 +154,11 @@ describe('the data on it', () => {
     expect(asked().join()).not.toContain('systemctl start');
   });
 
-  test.each(['learner', 'existing'])(
-    'of a member that its cluster was told of (%s) is fetched from the others',
-    (answer) => {
-      shell.write('var/lib/etcd/kubestep-slot', 'demo-x7k2p master-0\n');
-      start(`begin=${answer}`);
-      expect(state()).toBe('INITIAL_CLUSTER_STATE=existing\n');
-    },
-  );
+  test.each(['learner', 'existing'])('of a member that its cluster knows (%s) is fetched from the others', (answer) => {
+    shell.write('var/lib/etcd/kubestep-slot', 'demo-x7k2p master-0\n');
+    start(`begin=${answer}`);
+    expect(state()).toBe('INITIAL_CLUSTER_STATE=existing\n');
+  });
 
   test.each([
     ['of another slot', 'demo-x7k2p master-1\n'],

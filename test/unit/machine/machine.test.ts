@@ -51,7 +51,7 @@ add_packages`);
     );
   });
 
-  test('whose kernel cannot guard the metadata service tells so and goes on', () => {
+  test('whose kernel cannot guard the metadata service reports this and continues', () => {
     write('etc/kubestep/metadata-guard.nft', 'rules\n');
     const said = (kernel: string) =>
       bash(

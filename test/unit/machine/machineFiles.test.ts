@@ -16,7 +16,7 @@ const directivesOf = (text: string): Readonly<Record<string, string>> =>
 
 const directives = (name: string) => directivesOf(unit(master, name));
 
-test.each(components)('%s is told everything that it has no safe default for', (name) => {
+test.each(components)('%s has a flag for everything that it has no safe default for', (name) => {
   expect(flagsOf(unit(master, name))).toMatchObject(requiredFlags[name] ?? {});
 });
 
@@ -209,7 +209,7 @@ test('kubelet runs pods by containerd and systemd’s cgroups, with the cluster�
   });
 });
 
-test('the service proxy works with nftables, tells its health to the load balancers and leaves the kernel’s table alone', () => {
+test('the service proxy works with nftables, shows its health to the load balancers and leaves the kernel’s table alone', () => {
   expect(parse(contentOf(worker, '/etc/kubernetes/kube-proxy.yaml'))).toMatchObject({
     clientConnection: { kubeconfig: '/etc/kubernetes/kube-proxy.kubeconfig' },
     mode: 'nftables',

@@ -15,9 +15,9 @@ describe('operations', () => {
   };
   const count = 'count() { echo x >> "$1/../../counted"; result "$1" nodes 3; result "$1" text "a\\"b"; }';
 
-  test('run once for each operation id and tell the same result again', () => {
-    const told = operate(count, 'operation count op-1 7 ""\noperation count op-1 7 ""');
-    expect(told).toBe('"operationId":"op-1","outcome":"done","result":{"nodes":3,"text":"a b"}\n'.repeat(2));
+  test('run once for each operation id and report the same result again', () => {
+    const reported = operate(count, 'operation count op-1 7 ""\noperation count op-1 7 ""');
+    expect(reported).toBe('"operationId":"op-1","outcome":"done","result":{"nodes":3,"text":"a b"}\n'.repeat(2));
     expect(read('var/lib/kubestep/counted')).toBe('x\n');
   });
 
@@ -43,10 +43,10 @@ describe('operations', () => {
     const touched = ['cluster', 'curl', 'members', 'fetch_asset', 'fetch_bundle', 'sed_in_place']
       .map((name) => `${name}() { echo touched; }`)
       .join('\n');
-    const told = operate(touched, `operation ${verb} op-1 1 ${Buffer.from(`${lines}\n`).toString('base64')}`);
-    expect(told).toContain('"outcome":"failed"');
-    expect(told).toContain('is not of the form');
-    expect(told).not.toContain('touched');
+    const reported = operate(touched, `operation ${verb} op-1 1 ${Buffer.from(`${lines}\n`).toString('base64')}`);
+    expect(reported).toContain('"outcome":"failed"');
+    expect(reported).toContain('is not of the form');
+    expect(reported).not.toContain('touched');
   });
 
   test('read one line of an argument, and nothing after it', () => {
@@ -71,13 +71,13 @@ describe('operations', () => {
 
   test('list every retained volume in texts that a report can hold', () => {
     const ids = Array.from({ length: 45 }, (_, index) => `vol-${String(index).padStart(17, '0')}`);
-    const told = JSON.parse(`{${listRetained(`printf '%s \\n' ${ids.join(' ')} fs-0123`)}}`);
-    const { retained, listedAt, volumes1, volumes2, ...others } = told.result;
+    const reported = JSON.parse(`{${listRetained(`printf '%s \\n' ${ids.join(' ')} fs-0123`)}}`);
+    const { retained, listedAt, volumes1, volumes2, ...others } = reported.result;
     expect({ retained, listedAt, others }).toEqual({ retained: 45, listedAt: 1795392000, others: {} });
     expect(`${volumes1} ${volumes2}`.split(' ')).toEqual(ids);
   });
 
-  test('tell an API that does not answer from a cluster that retains nothing', () => {
+  test('distinguish an API that does not answer from a cluster that retains nothing', () => {
     expect(listRetained('false')).toContain('"outcome":"failed"');
     rmSync(join(folder(), 'var'), { recursive: true });
     expect(listRetained('true')).toContain('"outcome":"done","result":{"listedAt":1795392000,"retained":0}');

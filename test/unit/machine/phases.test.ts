@@ -24,7 +24,7 @@ tell() { echo "$1"; }`;
   const impatient = 'sleep() { SECONDS=$((SECONDS + 61)); }';
   const ill = { etcd: { failed: true, restarts: 0 }, kubelet: { restarts: 2 }, containerd: { restarts: 1 } };
 
-  test('that fails tells why, and what components said last that failed or were started again and again', () => {
+  test('that fails reports why, and the last output of components that failed or kept restarting', () => {
     const said = bash(
       `${parts}\n${system(ill)}\nserve() { echo "not within 900 s" >&2; return 1; }\n(phase etcd-serving serve) || true`,
     );
@@ -54,7 +54,7 @@ tell() { echo "$1"; }`;
 
   const unreachable = 'signed() { return 7; }';
 
-  test('goes on when nobody hears of it, and the boot unit tells again', () => {
+  test('continues when its report does not arrive, and the boot unit reports again', () => {
     write('etc/kubestep/settings', 'NODE_API=https://api\n');
     const script = bash(`${parts}\n${unreachable}\nphase etcd-serving true\nphase node-ready true\ncat "$unheard"`);
     expect(script).toBe('etcd-serving done\nnode-ready done\n');
@@ -80,7 +80,7 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout kub
     bash(`${parts}\n${unreachable}\nrenew_at_boot\n[ ! -e asked ]`);
   });
 
-  test('goes on with one that is due and still valid', () => {
+  test('continues with one that is due and still valid', () => {
     expect(bash(`${parts}\n${unreachable}\n${later(6)}\nrenew_at_boot\ncat asked`)).toBe('signed\n');
   });
 

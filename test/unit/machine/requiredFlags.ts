@@ -3,7 +3,7 @@ const etcdPki = '/etc/etcd/pki';
 const address = '10.0.0.10';
 
 /**
- * What each component of the first master must be told, whatever its own default is: who may ask it and proves it how, which
+ * What each component of the first master must have set, whatever its own default is: who may ask it and proves it how, which
  * files it reads, what it listens on, and what CIS's benchmark for Kubernetes asks for.
  */
 export const requiredFlags: Readonly<Record<string, Readonly<Record<string, string>>>> = {

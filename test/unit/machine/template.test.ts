@@ -30,7 +30,7 @@ test('an argument in a unit is quoted only where systemd would read it otherwise
   expect(systemdArgument('--v=2 --x').written).toBe('"--v=2 --x"');
 });
 
-test.each(['a\nExecStartPre=/bin/id', 'a\u0000b', 'é'])('the argument %j cannot stand in a unit', (text) => {
+test.each(['a\nExecStartPre=/bin/id', 'a\u0000b', 'é'])('the argument %j cannot be in a unit', (text) => {
   expect(() => systemdArgument(text)).toThrow(TypeError);
 });
 

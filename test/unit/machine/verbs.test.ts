@@ -39,7 +39,7 @@ test('apply fetches a manifest by its hash, applies it as its own, and waits for
   ]);
 });
 
-test('validate asks members, the API by its load balancer, nodes and DNS, and tells what it saw', () => {
+test('validate asks members, the API by its load balancer, nodes and DNS, and reports what it saw', () => {
   const stubs = `within() { echo "within $*" >> ${folder()}/called; }\n${speaking('members')}`;
   expect(operate('validate', 'nodes=12\nversion=1.36.3', stubs)).toMatchObject({
     outcome: 'done',

@@ -19,7 +19,7 @@ describeMachines('simulated', openSimulated, {
   'the content of volumes': 'the model knows whose a volume is and not what is on it',
 });
 
-/** A master of a standing cluster whose machine is made anew: it boots from its own bundle and finds the other two. */
+/** A master of an existing cluster whose machine is replaced: it boots from its own bundle and finds the other two. */
 async function openSimulated(): Promise<MachinesHarness> {
   let isDeaf = false;
   const account = await anAccountWithCluster({
@@ -74,7 +74,7 @@ function commandsOf(world: World, hear: (isOver: boolean) => void): TestCommands
       timeoutSeconds,
     });
   return {
-    // It tells its time.
+    // It reports its time.
     once: (instanceId, name) => send(instanceId, 'list-retained', name),
     failing: (instanceId) => send(instanceId, 'no-such-verb', 'failing'),
     failingExitCode: 1,
@@ -105,16 +105,16 @@ async function aMaster(account: TestAccount): Promise<TestMachine> {
   };
 }
 
-/** What EC2 tells the machine of an instance at its start. */
+/** What EC2 gives the machine of an instance at its start. */
 function toldTo(world: World, row: InstanceRow): MachineInstance {
-  let told: MachineInstance | undefined;
+  let started: MachineInstance | undefined;
   const machines = {
     ...inertMachines,
     start(instance: MachineInstance) {
-      told = instance;
+      started = instance;
     },
   };
   powerOn({ ...world, machines }, row);
-  if (!told) throw new Error('EC2 started no machine');
-  return told;
+  if (!started) throw new Error('EC2 started no machine');
+  return started;
 }

@@ -327,7 +327,7 @@ describe('a report', () => {
     expect(await node.as(() => countDone('demo-x7k2p', 'node-ready', 'general', '1'))).toBe(1);
   });
 
-  test('lets go on what waits for it, and nothing else', async () => {
+  test('completes what waits for it, and nothing else', async () => {
     const instanceIds = [node.master.instanceId];
     await node.wait({ phase: 'etcd-serving', instanceIds }, { state: 'LaunchEtcd', taskToken: 'etcd-token' });
     await node.wait(

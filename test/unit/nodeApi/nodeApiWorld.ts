@@ -85,7 +85,7 @@ export interface NodeApiWorld {
     route: Route,
     content?: { query?: Record<string, string>; body?: unknown },
   ): Promise<Answer>;
-  /** A request of whoever claims to be this. */
+  /** A request of a caller that claims to be this. */
   requestAs(claim: { userArn: string; callerId: string }, route: Route, body?: unknown): Promise<Answer>;
   as<Result>(work: () => Promise<Result>): Promise<Result>;
 }

@@ -24,7 +24,7 @@ test.each([
   ['people ask', answered(forEver)],
   ['machines ask', nodeRoute(z.unknown(), forEver)],
 ])(
-  'what %s and runs out of time is ended by Lambda: it never answers while its work goes on beside the next request',
+  'what %s and runs out of time is ended by Lambda: it never answers while its work continues beside the next request',
   async (_, endless) => {
     const context = { getRemainingTimeInMillis: () => 30 } as Context;
     const outcome = endless(request, context).catch((error: Error) => error.name);

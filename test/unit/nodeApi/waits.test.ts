@@ -26,7 +26,7 @@ const group = (count: number): Awaited => ({
 });
 
 describe('a wait on machines of slots', () => {
-  test('goes on with the report of the last of them, and each is noted as it serves', async () => {
+  test('continues with the report of the last of them, and each is recorded as it serves', async () => {
     const served = async () => [...(await node.as(() => slotsThatServed(node.run.clusterId)))];
     await node.wait(members());
     await say(other, 'etcd-serving', 'waiting');
@@ -65,7 +65,7 @@ describe('a wait on machines of slots', () => {
     });
   });
 
-  test('goes on after a failure that was overcome', async () => {
+  test('continues after a failure that was overcome', async () => {
     await node.wait(members());
     await say(other, 'etcd-serving', 'failed');
     await say(other, 'etcd-serving', 'waiting');
@@ -97,7 +97,7 @@ describe('a wait on machines of slots', () => {
     await expect(node.wait(members(), { attempt: 2 })).rejects.toThrow(
       `${other.instanceId}: etcd-serving waiting: no peer answers`,
     );
-    // A person resumes: patience begins anew.
+    // A person resumes: patience starts again.
     await expect(node.wait(members(), { attempt: 1000 })).resolves.toMatchObject({
       awaited: { phase: 'etcd-serving' },
     });

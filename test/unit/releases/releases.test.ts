@@ -37,7 +37,7 @@ test('versions are ordered as numbers', () => {
   expect(newestVersion).toBe([...offeredVersions].sort(compareVersions).at(-1));
 });
 
-test('a mirror with the same paths can stand in for the publishers', () => {
+test('a mirror with the same paths can replace the publishers', () => {
   const release = releaseOf(newestVersion);
   if (release === undefined) throw new Error('nothing is offered');
   const sources = { kubernetes: 'https://mirror.example/k8s', github: 'https://mirror.example/github' };

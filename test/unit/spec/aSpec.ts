@@ -6,7 +6,7 @@ import type { ClusterSpec } from '../../../shared/spec/schema.ts';
 
 const zones = ['a', 'b', 'c', 'd', 'e', 'f'].map((letter) => `us-east-1${letter}`);
 
-/** Replaces or, with undefined, removes what stands at `spec.zones` and the like. Positions are numbers: `nodeGroups.0.max`. */
+/** Replaces or, with undefined, removes what is at `spec.zones` and the like. Positions are numbers: `nodeGroups.0.max`. */
 export type Changes = Readonly<Record<string, unknown>>;
 
 /** The smallest document that is a cluster, with changes. */

@@ -9,7 +9,7 @@ test('a spec that says the same differs in nothing', () => {
   expect(diffSpecs(aSpec(), aSpec())).toEqual([]);
 });
 
-test('groups are told apart by name, not by position', () => {
+test('groups are compared by name, not by position', () => {
   const group = (name: string, max: number) => ({ name, instanceTypes: ['m7g.large'], min: 1, max });
   const before = aSpec({ 'spec.nodeGroups': [group('web', 3), group('batch', 3)] });
   const after = aSpec({ 'spec.nodeGroups': [group('batch', 3), group('web', 4)] });

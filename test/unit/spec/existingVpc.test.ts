@@ -114,7 +114,7 @@ testRefusals({
   },
 });
 
-test('a subnet that is named twice is not told to be missing', () => {
+test('a subnet that is named twice is not reported as missing', () => {
   const subnets = { ...yourVpc.subnets, public: ['subnet-0000000a'] };
   const problems = validateSpec(aSpec({ 'spec.network.vpc': { ...yourVpc, subnets } }), someFacts({ existingVpc }));
   expect(problems.map(({ path }) => path)).toEqual(['spec.network.vpc.subnets.public']);

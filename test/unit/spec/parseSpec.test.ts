@@ -105,7 +105,7 @@ describe('a spec', () => {
   test.each([
     [4711, '"4711"'],
     [true, '"true"'],
-  ])('tells to write %s in quotes where text is meant', (value, quoted) => {
+  ])('says to write %s in quotes where text is meant', (value, quoted) => {
     const [problem] = problemsOf(aDocument({ 'metadata.tags': { 'cost-center': value } }));
     expect(problem?.remedy).toBe(`Write it in quotes: ${quoted}.`);
   });
@@ -149,7 +149,7 @@ describe('a spec', () => {
     ]);
   });
 
-  test('is told nothing about what stands in for a field that cannot be read', () => {
+  test('reports nothing about the substitute for a field that cannot be read', () => {
     for (const field of [
       'spec.region',
       'spec.zones',

@@ -2,7 +2,7 @@ import type { Facts } from '../../../shared/facts/facts.ts';
 import { validateSpec } from '../../../shared/validation/validateSpec.ts';
 import { aSpec, type Changes, someFacts } from './aSpec.ts';
 
-/** What is wrong with a spec or an account, which field is blamed, and what its reader is told to do. */
+/** What is wrong with a spec or an account, which field is blamed, and what its reader should do. */
 interface Refusal {
   readonly changes: Changes;
   readonly facts?: Partial<Facts>;

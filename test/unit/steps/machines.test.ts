@@ -11,7 +11,7 @@ interface Instance {
   readonly Tags: readonly { readonly Key: string; readonly Value: string }[];
 }
 
-/** How many there are of what machines consist of, whoever owns it. */
+/** Counts of everything that machines consist of, of every owner. */
 async function census({ aws }: Steps): Promise<Record<string, number>> {
   const { Reservations } = await aws.call<{ Reservations: { Instances: Instance[] }[] }>('DescribeInstances');
   const instances = Reservations.flatMap(({ Instances }) => Instances);
@@ -29,7 +29,7 @@ async function census({ aws }: Steps): Promise<Record<string, number>> {
   };
 }
 
-test('every slot’s machine stands on its address with its volume, and a repeat launches none twice', async () => {
+test('every slot’s machine has its address and its volume, and a repeat launches none twice', async () => {
   const cluster = await steps();
   await createMachines(cluster);
   await cluster.aws.world.clock.advance({ minutes: 1 });

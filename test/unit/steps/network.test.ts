@@ -21,7 +21,7 @@ const deletion = [
   'deleteVpc',
 ];
 
-/** How many there are of what the network consists of, whoever owns it. */
+/** Counts of everything that the network consists of, of every owner. */
 async function census({ aws }: Steps): Promise<Record<string, number>> {
   const count = async (operation: string, field: string, shown: (row: never) => boolean = () => true) => {
     const answer = await aws.call<Record<string, never[]>>(operation);

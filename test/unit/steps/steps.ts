@@ -53,7 +53,7 @@ export interface Steps {
   run(name: string, input?: object, options?: RunOptions): Promise<Record<string, unknown>>;
   /** Runs a function once. */
   once(name: string, input?: object, attempt?: number): Promise<Record<string, unknown>>;
-  /** Goes on in a new execution of the run, as where Step Functions refuses to redrive the old one. */
+  /** Continues in a new execution of the run, as where Step Functions refuses to redrive the old one. */
   startAgain(): Promise<void>;
 }
 

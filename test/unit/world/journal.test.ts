@@ -95,12 +95,12 @@ test.each([
   await third.journal.close();
 });
 
-test('a damaged record in the middle is told, not skipped', async () => {
+test('a damaged record in the middle is reported, not skipped', async () => {
   writeFileSync(file(), '[["numbers","one",1]]\nnonsense\n[["numbers","two",2]]\n');
   await expect(openJournalFile(file())).rejects.toThrow(/damaged at byte 22/);
 });
 
-test('key material stands in a file of its own that only the owner reads', async () => {
+test('key material is in a file of its own that only the owner reads', async () => {
   const { journal, tables } = await opened();
   tables.table<object>('kms.material').put('key', { secret: 'c2VjcmV0' });
   tables.table<object>('kms.keys').put('key', { enabled: true });
@@ -113,7 +113,7 @@ test('key material stands in a file of its own that only the owner reads', async
   await again.journal.close();
 });
 
-test('a journal that outgrew its world is written anew and says the same', async () => {
+test('a journal that outgrew its world is rewritten with the same content', async () => {
   const live: { tables: Tables } = { tables: new Tables() };
   const { journal, tables } = await opened(() => live.tables);
   live.tables = tables;

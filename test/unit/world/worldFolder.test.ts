@@ -14,7 +14,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const ownedBy = (owner: object) => writeFileSync(join(folder, 'owner.json'), JSON.stringify(owner));
 
-test('a world has one owner, and whoever comes second is told its number', () => {
+test('a world has one owner, and the second process gets its process id', () => {
   const giveBack = takeWorldFolder(folder);
   expect(() => takeWorldFolder(folder)).toThrow(new RegExp(`in use by process ${process.pid}`));
   giveBack();

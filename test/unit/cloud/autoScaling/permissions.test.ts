@@ -31,7 +31,7 @@ const template = {
   TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'kubestep/cluster', Value: 'a' }] }],
 };
 
-describe('whoever makes a group must be allowed to launch what its template says', () => {
+describe('the creator of a group must be allowed to launch what its template says', () => {
   const make = async (without?: string) => {
     const world = await compute();
     await aProfile(world);

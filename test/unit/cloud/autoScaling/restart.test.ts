@@ -26,7 +26,7 @@ const running = (world: World) =>
   [...instances(world).rows()].filter((instance) => instanceState(world, instance) === 'running').length;
 
 test.each([0, 4, 7, 12])(
-  'a group goes on where its process died, %i seconds after it was asked for',
+  'a group continues where its process died, %i seconds after it was requested',
   async (seconds) => {
     const before = await aGroup({ DesiredCapacity: 6 });
     await before.world.clock.advance({ seconds });

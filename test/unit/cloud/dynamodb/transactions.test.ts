@@ -6,7 +6,7 @@ const put = (sort: string, more: object = {}) => ({
 });
 const whenAbsent = { ConditionExpression: 'attribute_not_exists(pk)' };
 
-test('a transaction writes everything or nothing, and says which action stood in the way', async () => {
+test('a transaction writes everything or nothing, and names the action that prevented it', async () => {
   const { call, errorOf } = await aTable();
   await call('PutItem', { TableName: 'store', Item: { ...key('a', 'taken'), holder: { S: 'someone' } } });
   const error = await errorOf('TransactWriteItems', {

@@ -4,14 +4,14 @@ import { addInterface } from '../../../../local/cloud/ec2/networkInterfaceCreati
 import { inertMachines } from '../../../support/testWorld.ts';
 import { aNetwork, anInterface, networkCloud } from './network.ts';
 
-/** An instance in zone a, and what its machine is told about interfaces. */
+/** An instance in zone a, and what its machine hears about interfaces. */
 async function anInstance() {
-  const told: string[] = [];
+  const notices: string[] = [];
   const cloud = networkCloud({
     machines: {
       ...inertMachines,
-      attachNetworkInterface: (_, id, index) => void told.push(`attached ${id} ${index}`),
-      detachNetworkInterface: (_, id) => void told.push(`detached ${id}`),
+      attachNetworkInterface: (_, id, index) => void notices.push(`attached ${id} ${index}`),
+      detachNetworkInterface: (_, id) => void notices.push(`detached ${id}`),
     },
   });
   const network = await aNetwork(cloud);
@@ -24,7 +24,7 @@ async function anInstance() {
     SecurityGroupIds: [network.groupId],
   });
   await cloud.world.clock.advance({ seconds: 30 });
-  told.length = 0;
+  notices.length = 0;
   const extra = await anInterface(cloud, { SubnetId: network.subnetId });
   const shown = async (id: string) => {
     const input = { NetworkInterfaceIds: [id] };
@@ -32,21 +32,21 @@ async function anInstance() {
     return found.NetworkInterfaces?.[0];
   };
   await cloud.world.clock.advance({ seconds: 1 });
-  return { cloud, network, told, extra, shown, InstanceId: Instances[0]?.InstanceId ?? '' };
+  return { cloud, network, notices, extra, shown, InstanceId: Instances[0]?.InstanceId ?? '' };
 }
 
-test('an interface is attaching for three seconds, then in use, and the machine is told', async () => {
-  const { cloud, told, extra, shown, InstanceId } = await anInstance();
+test('an interface is attaching for three seconds, then in use, and the machine is notified', async () => {
+  const { cloud, notices, extra, shown, InstanceId } = await anInstance();
   await cloud.call('AttachNetworkInterface', { NetworkInterfaceId: extra, InstanceId, DeviceIndex: 1 });
   expect((await shown(extra))?.Status).toBe('attaching');
-  expect(told).toEqual([]);
+  expect(notices).toEqual([]);
   await cloud.world.clock.advance({ seconds: 3 });
   expect((await shown(extra))?.Status).toBe('in-use');
-  expect(told).toEqual([`attached ${extra} 1`]);
+  expect(notices).toEqual([`attached ${extra} 1`]);
 });
 
 test('an interface is detaching for three seconds, then free', async () => {
-  const { cloud, told, extra, shown, InstanceId } = await anInstance();
+  const { cloud, notices, extra, shown, InstanceId } = await anInstance();
   const { AttachmentId } = await cloud.call('AttachNetworkInterface', {
     NetworkInterfaceId: extra,
     InstanceId,
@@ -60,7 +60,7 @@ test('an interface is detaching for three seconds, then free', async () => {
   );
   await cloud.world.clock.advance({ seconds: 3 });
   expect((await shown(extra))?.Status).toBe('available');
-  expect(told).toContain(`detached ${extra}`);
+  expect(notices).toContain(`detached ${extra}`);
   await cloud.call('DeleteNetworkInterface', { NetworkInterfaceId: extra });
 });
 

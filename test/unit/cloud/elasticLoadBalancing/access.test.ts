@@ -32,7 +32,7 @@ test("only the account's first balancer needs the right to make the service-link
   expect(actions('elasticloadbalancing')).toEqual(['elasticloadbalancing:CreateLoadBalancer']);
 });
 
-test('whoever creates a balancer needs every right to read EC2 that ELB uses in their name', async () => {
+test('creating a balancer needs every right to read EC2 that ELB uses on behalf of the caller', async () => {
   const { create, actions } = await watchedBalancers();
   await create('first');
   expect(actions('ec2').sort()).toEqual([

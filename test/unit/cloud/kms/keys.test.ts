@@ -141,7 +141,7 @@ test('a key is gone with its aliases when its time has come', async () => {
   expect([...cloud.world.tables.dump()].map(([, key]) => key)).not.toContain(KeyId);
 });
 
-test('an alias stands for one key, is moved by name and taken once', async () => {
+test('an alias points to one key, is moved by name and taken once', async () => {
   const cloud = aKmsCloud();
   const [one, two] = [await aKey(cloud), await aKey(cloud)];
   const AliasName = 'alias/kubestep/volumes';

@@ -58,7 +58,7 @@ describe('buckets', () => {
 });
 
 describe('rights', () => {
-  test('who may not list the bucket cannot tell an absent key from a forbidden one', async () => {
+  test('without the right to list the bucket, a missing key looks like a forbidden one', async () => {
     const bucket = await aBucket();
     const reader = await aRole(bucket, [allow('s3:GetObject', 'arn:aws:s3:::store/*')]);
     const read = bucket.callAs(reader, 'GetObject', { Bucket: 'store', Key: 'absent' });

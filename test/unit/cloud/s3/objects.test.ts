@@ -64,7 +64,7 @@ describe('objects', () => {
     expect(error).toMatchObject({ name: 'InvalidRange', statusCode: 416 });
   });
 
-  test('IfNoneMatch * writes once: whoever comes second gets 412 and changes nothing', async () => {
+  test('IfNoneMatch * writes once: the second caller gets 412 and changes nothing', async () => {
     const { put, text, errorOf } = await aBucket();
     await put('ca', 'first', { IfNoneMatch: '*' });
     const error = await errorOf('PutObject', { Bucket: 'store', Key: 'ca', Body: 'second', IfNoneMatch: '*' });
@@ -146,7 +146,7 @@ describe('versions', () => {
   });
 });
 
-test('a listing of versions goes on after pages whose versions were deleted', async () => {
+test('a listing of versions continues after pages whose versions were deleted', async () => {
   const { call, put } = await aBucket({ versioned: true });
   for (let count = 0; count < 5; count += 1) await put('a');
   await put('b');

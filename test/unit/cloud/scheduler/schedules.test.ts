@@ -57,7 +57,7 @@ test('an update replaces what was planned; disabled or deleted it is silent', as
   expect(calls).toHaveLength(1);
 });
 
-test('start and end bound it, and a finished one deletes itself when told to', async () => {
+test('start and end bound it, and a finished one deletes itself if so configured', async () => {
   const { call, calls, definition, errorOf, world } = await anAccount();
   const StartDate = new Date('2026-11-24T00:00:00Z');
   const EndDate = new Date('2026-11-25T12:00:00Z');

@@ -7,7 +7,7 @@ const drain = { DocumentName: 'verbs', InstanceIds: [instanceId], Parameters: { 
 type Sent = { Command: { CommandId: string; Status: string } };
 
 describe('SendCommand', () => {
-  test('runs the document on the machine, and the invocation tells how it went', async () => {
+  test('runs the document on the machine, and the invocation has the result', async () => {
     const { call, ran, world } = await managedInstances();
     const { Command } = await call<Sent>('SendCommand', drain);
     expect(Command.Status).toBe('Pending');

@@ -44,7 +44,7 @@ test('a version that is not offered has no recipe', () => {
   expect(() => recipesFor(['1.12.0'])).toThrow('Kubernetes 1.12.0 is not among the offered versions');
 });
 
-test('a component of Kubernetes is told its version', () => {
+test('a component of Kubernetes is built with its version', () => {
   const [command] = flags(recipe('kubelet'));
   expect(command?.args.join(' ')).toContain('-X k8s.io/component-base/version.gitVersion=v1.36.3');
 });

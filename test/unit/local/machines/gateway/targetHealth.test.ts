@@ -54,7 +54,7 @@ test('a new target is healthy after its first check', async () => {
   expect(changes).toEqual([{ targetGroupArn: 'group', address: '10.0.0.10', port: 6443, serving: true, since: 0 }]);
 });
 
-test('a target that stops answering is unhealthy after two checks, and told of once', async () => {
+test('a target that stops answering is unhealthy after two checks, and reported once', async () => {
   const { clock, passing, health, isHealthy, changes } = aHealth();
   passing.add('node-a');
   health.configure([aBalancer()]);
@@ -98,7 +98,7 @@ test('without cross-zone balancing a node checks the targets of its zone only', 
   expect(new Set(checks)).toEqual(new Set(['node-a']));
 });
 
-test('a target that is deregistered serves no more; registered again it is told of anew', async () => {
+test('a deregistered target no longer serves; registered again, it is reported again', async () => {
   const { clock, passing, health, changes } = aHealth();
   passing.add('node-a');
   health.configure([aBalancer()]);

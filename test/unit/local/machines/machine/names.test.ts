@@ -19,14 +19,14 @@ test.each(['', 'i-', 'i-1/..', '../i-1', 'i-XYZ', 'vol-1'])(
   },
 );
 
-test('the uppermost layer stands first, and a folder that would be taken apart is refused', () => {
+test('the uppermost layer comes first, and a folder that would be taken apart is refused', () => {
   const disk = { layers: ['/srv/baked', '/srv/base'], upper: '/srv/upper', work: '/srv/work' };
   expect(overlayOptions(disk)).toBe('lowerdir=/srv/baked:/srv/base,upperdir=/srv/upper,workdir=/srv/work');
   expect(() => overlayOptions({ ...disk, upper: '/srv/a,upperdir=/b' })).toThrow('cannot live in');
   expect(() => overlayOptions({ ...disk, layers: ['/srv/a:/b'] })).toThrow('cannot live in');
 });
 
-test('the volumes of a world are told from those of a world whose name begins alike', () => {
+test('the volumes of a world are not confused with those of a world whose name begins the same', () => {
   expect(isVolumeOf('demo', '/srv/volumes/kubestep-demo-vol-1')).toBe(true);
   expect(isVolumeOf('dem', '/srv/volumes/kubestep-demo-vol-1')).toBe(false);
   expect(isVolumeOf('demo', '/srv/volumes/kubestep-demo2-vol-1')).toBe(false);

@@ -22,23 +22,23 @@ const state = ({ devices = {}, addresses = [], routes = {}, rules = [] }: Given 
 
 const machine: Device = { alias: 'ns-1 eth0 02:00 10.0.0.5/24 10.0.0.1', up: true };
 const way = { '10.0.0.5 table main': { text: '10.0.0.5 dev e-1 table main', deviceName: 'e-1' } };
-const standing = state({ devices: { 'e-1': machine }, addresses: ['10.0.0.1'], routes: way, rules: ['from all'] });
+const complete = state({ devices: { 'e-1': machine }, addresses: ['10.0.0.1'], routes: way, rules: ['from all'] });
 
 test('nothing is done where all is as it must be', () => {
-  expect(routerChanges(standing, standing)).toEqual({ removals: [], newDevices: [], additions: [], goneMachines: [] });
+  expect(routerChanges(complete, complete)).toEqual({ removals: [], newDevices: [], additions: [], goneMachines: [] });
 });
 
-test('an interface is named last, so that half of one is made anew', () => {
-  const { additions, newDevices } = routerChanges(state(), standing);
+test('an interface is named last, so that half of one is created again', () => {
+  const { additions, newDevices } = routerChanges(state(), complete);
   expect(newDevices).toEqual(['e-1']);
   expect(additions.at(-1)).toBe(`link set e-1 alias "${machine.alias}"`);
   const half = state({ devices: { 'e-1': { alias: '', up: true } } });
-  expect(routerChanges(half, standing)).toMatchObject({ removals: ['link del e-1'], newDevices: ['e-1'] });
+  expect(routerChanges(half, complete)).toMatchObject({ removals: ['link del e-1'], newDevices: ['e-1'] });
 });
 
 test('an interface that moves takes its routes along, and its former machine goes', () => {
   const moved = state({ devices: { 'e-1': { ...machine, alias: 'ns-2 eth1' } }, addresses: ['10.0.0.1'], routes: way });
-  const changes = routerChanges(standing, moved);
+  const changes = routerChanges(complete, moved);
   expect(changes.removals).toEqual(['rule del from all', 'link del e-1']);
   expect(changes.additions).toContain('route replace 10.0.0.5 dev e-1 table main');
   expect(changes.goneMachines).toEqual(['ns-1']);
@@ -46,12 +46,12 @@ test('an interface that moves takes its routes along, and its former machine goe
 
 test('a link that goes down loses its routes and gets them back when it is up again', () => {
   const dark = state({ devices: { 'e-1': { ...machine, up: false } }, addresses: ['10.0.0.1'], rules: ['from all'] });
-  expect(routerChanges(standing, dark)).toMatchObject({
+  expect(routerChanges(complete, dark)).toMatchObject({
     removals: ['link set e-1 down'],
     additions: [],
     goneMachines: [],
   });
-  expect(routerChanges(dark, standing).additions).toEqual([
+  expect(routerChanges(dark, complete).additions).toEqual([
     'link set e-1 up',
     'route replace 10.0.0.5 dev e-1 table main',
   ]);

@@ -60,7 +60,7 @@ test('the configuration names the layer by the digest of what it unpacks to', as
   );
 });
 
-test('a tag is found by its name, and stands beside others until it is written again', async () => {
+test('a tag is found by its name, and is kept next to others until it is replaced', async () => {
   const layout = await anImage('tags', { tag: 'v1' });
   await anImage('tags', { tag: 'v2', content: 'newer' });
   await anImage('tags', { tag: 'v1', recipe: 'second', content: 'repaired' });
