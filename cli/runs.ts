@@ -1,4 +1,4 @@
-import type { RunDescription } from '../shared/operations/describeRun.ts';
+import type { RunDescription, RunStatus } from '../shared/operations/describeRun.ts';
 import { requestTo } from '../shared/operations/routes.ts';
 import type { ClusterRecord } from '../shared/store/clusters.ts';
 import type { RunRecord } from '../shared/store/runs.ts';
@@ -21,16 +21,20 @@ const notStarted = 'NOT_STARTED';
 const over: ReadonlySet<string> = new Set(['SUCCEEDED', notStarted]);
 
 /** Whether the run may still change by itself. */
-export const isGoingOn = ({ status }: Pick<RunDescription, 'status'>): boolean => goingOn.has(status);
+export const isGoingOn = ({ status }: Pick<RunStatus, 'status'>): boolean => goingOn.has(status);
 
 /** Whether the run has ended without success, and resume continues it. */
-export const canBeResumed = ({ status }: Pick<RunDescription, 'status'>): boolean =>
+export const canBeResumed = ({ status }: Pick<RunStatus, 'status'>): boolean =>
   !goingOn.has(status) && !over.has(status);
 
 const parametersOf = ({ cluster, runId }: RunName) => ({ name: cluster, id: runId });
 
 export const describeRun = (target: Target, run: RunName): Promise<RunDescription> =>
   ask(target, requestTo('getRun', parametersOf(run)));
+
+/** How far a run is, without its states: its history is not read for it. */
+export const readStatus = (target: Target, run: RunName): Promise<RunStatus> =>
+  ask(target, { ...requestTo('getRun', parametersOf(run)), query: { brief: 'true' } });
 
 export async function resumeRun(target: Target, run: RunName): Promise<void> {
   await ask(target, requestTo('resumeRun', parametersOf(run)));
@@ -57,7 +61,7 @@ export async function listRuns(target: Target, cluster?: string): Promise<readon
 /** A record that says how its run ended needs no second look; a resumed one has none such. */
 export async function statusOf(target: Target, { clusterName, runId, ended }: RunRecord): Promise<string> {
   if (ended?.status === 'SUCCEEDED') return ended.status;
-  return (await describeRun(target, { cluster: clusterName, runId })).status;
+  return (await readStatus(target, { cluster: clusterName, runId })).status;
 }
 
 /** Finds a run by its id alone, or the only one that has not succeeded where no id is given. */
@@ -88,7 +92,7 @@ async function knownRuns(target: Target, cluster: string | undefined): Promise<r
 async function unfinished(target: Target, runs: readonly RunName[]): Promise<readonly RunName[]> {
   const described = await Promise.all(
     runs.map(async (run) => {
-      const { status, startedAt } = await describeRun(target, run);
+      const { status, startedAt } = await readStatus(target, run);
       return { run, status, startedAt: Date.parse(startedAt) };
     }),
   );

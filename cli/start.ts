@@ -7,7 +7,7 @@ import { CommandFailure, type ExitCode, exitCodes } from './exitCodes.ts';
 import { type LocalTarget, openLocalTarget } from './localTarget.ts';
 import { type Output, processOutput } from './output.ts';
 import { type FollowedRun, followRun } from './progress/followRun.ts';
-import { describeRun, isGoingOn, listClusters, listRuns, type RunName, resumeRun } from './runs.ts';
+import { isGoingOn, listClusters, listRuns, type RunName, readStatus, resumeRun } from './runs.ts';
 import { readSpecFile } from './specFile.ts';
 import { failureLines, machineLines, summaryOf } from './summary/runSummary.ts';
 import { ask } from './target.ts';
@@ -50,7 +50,7 @@ async function createOrTell(target: LocalTarget, projectRoot: string, output: Ou
 
 /** Follows the run, resumes it where it stops, and shows what a resume is worth. */
 async function toTheEnd(target: LocalTarget, run: RunName, projectRoot: string, output: Output): Promise<ExitCode> {
-  if (!isGoingOn(await describeRun(target, run))) await resumeRun(target, run);
+  if (!isGoingOn(await readStatus(target, run))) await resumeRun(target, run);
   const first = await followRun(target, run, output);
   if (first.description.status === 'SUCCEEDED') return told(target, first, projectRoot, output);
 

@@ -1,7 +1,7 @@
 import { Command } from '@commander-js/extra-typings';
 import type { ExitCode } from '../exitCodes.ts';
 import { timeoutOption, withOutput, withTarget } from '../options.ts';
-import { describeRun, findRun, isGoingOn, resumeRun } from '../runs.ts';
+import { findRun, isGoingOn, readStatus, resumeRun } from '../runs.ts';
 import { tellWhere } from '../tellWhere.ts';
 import { type CommandContext, examples, type Verb } from './command.ts';
 import { followToEnd } from './operation.ts';
@@ -35,6 +35,6 @@ async function resume(
   const target = await context.target();
   await tellWhere(context, target);
   const run = await findRun(target, id, cluster);
-  if (!isGoingOn(await describeRun(target, run))) await resumeRun(target, run);
+  if (!isGoingOn(await readStatus(target, run))) await resumeRun(target, run);
   return followToEnd(context, target, run, timeout);
 }

@@ -1,7 +1,7 @@
 import { Command } from '@commander-js/extra-typings';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { withOutput, withTarget } from '../options.ts';
-import { describeRun, findRun, stopRun } from '../runs.ts';
+import { findRun, readStatus, stopRun } from '../runs.ts';
 import { tellWhere } from '../tellWhere.ts';
 import { answer, type CommandContext, examples, type Verb } from './command.ts';
 
@@ -22,7 +22,7 @@ async function stop(context: CommandContext, id: string, cluster: string | undef
   await tellWhere(context, target);
   const run = await findRun(target, id, cluster);
   await stopRun(target, run);
-  const { status } = await describeRun(target, run);
+  const { status } = await readStatus(target, run);
   answer(context, { ...run, status }, () => [
     `${run.runId} is stopped. What it made stays, and cluster ${run.cluster} stays locked by it.`,
     `Go on: kubestep resume ${run.runId} --cluster ${run.cluster}`,

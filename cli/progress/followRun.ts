@@ -1,9 +1,10 @@
 import type { RunDescription } from '../../shared/operations/describeRun.ts';
 import { CommandFailure, exitCodes } from '../exitCodes.ts';
 import type { Output } from '../output.ts';
-import { describeRun, isGoingOn, type RunName } from '../runs.ts';
+import { isGoingOn, type RunName } from '../runs.ts';
 import { type Target, Unreachable } from '../target.ts';
 import { ownTime } from '../time.ts';
+import { looksAt } from './looks.ts';
 import { clocksText, expectedMilliseconds, reportedOf, usualWaits, waitsForMachines } from './reported.ts';
 import { livePicture, plainLines, type Screen } from './screens.ts';
 
@@ -23,10 +24,11 @@ export async function followRun(
   const screen = output.isTerminal ? livePicture(output) : plainLines(output);
   const began = ownTime.now();
   const interrupted = onInterrupt(target, run);
+  const look = looksAt(target, run);
   let expected: number | undefined;
   try {
     for (;;) {
-      const description = await Promise.race([describeRun(target, run), interrupted.happened]);
+      const description = await Promise.race([look(), interrupted.happened]);
       const here = ownTime.now() - began;
       if (description.run.operation === 'createCluster') expected ??= await expectedMilliseconds(target, run.cluster);
       await show(screen, target, description, here, expected);

@@ -170,7 +170,16 @@ export const routes = {
     callers: 'operators',
     function: 'getRun',
     summary: 'Shows a run: its states, their failures, times and sizes.',
-    query: {},
+    query: {
+      brief: flag('Only status and times, without the states.'),
+      after: z
+        .string()
+        .regex(/^(0|[\w-]{1,90}:\d{1,6})$/, 'is 0, or EXECUTION:EVENT')
+        .optional()
+        .describe(
+          '0, then EXECUTION:EVENT, the name of the execution and the last event that was seen: only `events` after it, instead of `view`. Those of another execution than `run.executionArn` do not count any more.',
+        ),
+    },
   },
   resumeRun: {
     method: 'POST',

@@ -1,4 +1,5 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { type RunEvent, runEventOf } from './runEvent.ts';
 
 /** How a run went so far, state by state: what people watch, and what `describe run` shows. */
 export interface RunView {
@@ -56,37 +57,52 @@ interface Place {
   readonly after?: boolean;
 }
 
+/** Reads the states of an execution off its whole history. */
+export function viewOfRun(history: readonly HistoryEvent[]): RunView {
+  const reader = createRunReader();
+  reader.read(history.map(runEventOf));
+  return reader.view();
+}
+
+/** A view that grows with its run. */
+export interface RunReader {
+  /** The next events of the history, in their order; those that were read before are passed over. */
+  read(events: readonly RunEvent[]): void;
+  view(): RunView;
+  /** The last event that was read; 0 before the first. */
+  readonly last: number;
+}
+
 /**
- * Reads the states of an execution off its history. Events name their predecessor, so what belongs to which state of
- * which parallel branch follows from the chain.
+ * Begins to read a run. Events name their predecessor, so what belongs to which state of which parallel branch follows from
+ * the chain.
  */
-export function viewOfRun(events: readonly HistoryEvent[]): RunView {
+export function createRunReader(): RunReader {
   const states: OpenState[] = [];
   const places = new Map<number, Place>();
   const pauses: Pause[] = [];
   let endedAt = '';
   let transitions = 0;
+  let last = 0;
 
-  for (const event of events) {
-    const { id = 0, previousEventId = 0, type = '', timestamp } = event;
-    const at = timestamp?.toISOString() ?? '';
-    const before = places.get(previousEventId) ?? {};
+  const readOne = (event: RunEvent): void => {
+    const { id, previous, type, at } = event;
+    const before = places.get(previous) ?? {};
+    last = id;
 
-    if (event.stateEnteredEventDetails) {
-      places.set(id, { state: enteredAgain(states, event, before) ?? entered(states, event, at, before) });
+    if (type.endsWith('StateEntered')) {
+      places.set(id, { state: enteredAgain(states, event, before) ?? entered(states, event, before) });
       transitions += 1;
-    } else if (event.stateExitedEventDetails) {
-      const { name, output } = event.stateExitedEventDetails;
-      const state = around(states, before.state, name) ?? lastOpen(states, name);
-      if (state) close(state, at, output);
+    } else if (type.endsWith('StateExited')) {
+      const state = around(states, before.state, event.name) ?? lastOpen(states, event.name);
+      if (state) close(state, event);
       places.set(id, { state, item: state?.item, after: true });
-    } else if (event.mapIterationStartedEventDetails) {
-      const { name, index } = event.mapIterationStartedEventDetails;
-      places.set(id, { state: around(states, before.state, name) ?? before.state, item: index });
+    } else if (type === 'MapIterationStarted') {
+      places.set(id, { state: around(states, before.state, event.name) ?? before.state, item: event.item });
     } else {
       const state = before.state ?? redriven(states, event);
       places.set(id, { ...before, state });
-      if (state && note(state, event, at)) transitions += 1;
+      if (state && note(state, event)) transitions += 1;
       if (/^Execution(Failed|Aborted|TimedOut)$/.test(type)) {
         endOpen(states, event);
         endedAt = at;
@@ -96,50 +112,52 @@ export function viewOfRun(events: readonly HistoryEvent[]): RunView {
         pauses.push({ from: endedAt, until: at });
       }
     }
-  }
-  const view = { states: states.map(shown), transitions, events: events.length };
-  return pauses.length === 0 ? view : { ...view, pauses };
+  };
+
+  return {
+    read(events) {
+      for (const event of events) if (event.id > last) readOne(event);
+    },
+    view() {
+      const view = { states: states.map(shown), transitions, events: last };
+      return pauses.length === 0 ? view : { ...view, pauses: [...pauses] };
+    },
+    get last() {
+      return last;
+    },
+  };
 }
 
-function entered(states: OpenState[], event: HistoryEvent, at: string, before: Place): OpenState {
-  const { name = '', input = '' } = event.stateEnteredEventDetails ?? {};
+function entered(states: OpenState[], event: RunEvent, before: Place): OpenState {
+  const { name = '', bytes = 0, type, at } = event;
   const parent = before.after ? before.state?.parent : before.state?.index;
   const state: OpenState = {
     index: states.length,
     name,
-    type: (event.type ?? '').replace(/StateEntered$/, ''),
+    type: type.replace(/StateEntered$/, ''),
     status: 'running',
     ...(parent !== undefined && { parent }),
     branch: before.after ? (before.state?.branch ?? states.length) : states.length,
     ...(before.item !== undefined && { item: before.item }),
     enteredAt: at,
     failures: [],
-    inputBytes: Buffer.byteLength(input),
+    inputBytes: bytes,
   };
   states.push(state);
   return state;
 }
 
 /** A state that a redrive enters once more stays one row; only then does nothing but the redrive come before it. */
-function enteredAgain(states: readonly OpenState[], event: HistoryEvent, before: Place): OpenState | undefined {
-  return before.state === undefined ? lastOpen(states, event.stateEnteredEventDetails?.name) : undefined;
+function enteredAgain(states: readonly OpenState[], { name }: RunEvent, before: Place): OpenState | undefined {
+  return before.state === undefined ? lastOpen(states, name) : undefined;
 }
 
 /** The state that a call belongs to which follows a redrive directly: an unfinished one that made the same call before. */
-function redriven(states: readonly OpenState[], event: HistoryEvent): OpenState | undefined {
-  const calls = callOf(event);
+function redriven(states: readonly OpenState[], { calls }: RunEvent): OpenState | undefined {
   if (calls === undefined) return undefined;
   const state = unfinished(states).find((open) => open.calls === calls);
   if (state) delete state.calls;
   return state;
-}
-
-function callOf(event: HistoryEvent): string | undefined {
-  const { taskScheduledEventDetails: task, lambdaFunctionScheduledEventDetails: lambda } = event;
-  if (lambda) return lambda.resource;
-  if (!task) return undefined;
-  // The rest of the parameters holds a token that is new each time.
-  return /"FunctionName":"([^"]+)"/.exec(task.parameters ?? '')?.[1] ?? task.resource;
 }
 
 /** The state itself or the nearest one around it that bears the name. */
@@ -160,54 +178,28 @@ const unfinished = (states: readonly OpenState[]): OpenState[] =>
 const lastOpen = (states: readonly OpenState[], name: string | undefined): OpenState | undefined =>
   unfinished(states).findLast((state) => state.name === name);
 
-function close(state: OpenState, at: string, output = ''): void {
+function close(state: OpenState, { at, bytes = 0 }: RunEvent): void {
   state.status = 'succeeded';
   state.exitedAt = at;
-  state.outputBytes = Buffer.byteLength(output);
+  state.outputBytes = bytes;
 }
 
 /** Notes a failure, a call or its answer. True when the call is a retry, which is billed as a transition. */
-function note(state: OpenState, event: HistoryEvent, at: string): boolean {
-  if (event.taskSubmittedEventDetails) state.awaitsReport = true;
+function note(state: OpenState, { type, at, failure, calls }: RunEvent): boolean {
+  if (type === 'TaskSubmitted') state.awaitsReport = true;
   else delete state.awaitsReport;
-  const failure = failureOf(event);
   if (failure) state.failures.push({ ...failure, at });
-  const calls = callOf(event);
   if (calls === undefined) return false;
   state.calls = calls;
   return state.failures.length > 0;
 }
 
 /** The states whose last failure ended the execution have failed; what else was under way was only cut off. */
-function endOpen(states: readonly OpenState[], { executionFailedEventDetails: ended }: HistoryEvent): void {
+function endOpen(states: readonly OpenState[], { ended }: RunEvent): void {
   for (const state of unfinished(states)) {
     const last = state.failures.at(-1);
-    const isCause = last !== undefined && last.error === ended?.error && last.cause === causeText(ended.cause ?? '');
+    const isCause = last !== undefined && last.error === ended?.error && last.cause === ended.cause;
     state.status = isCause ? 'failed' : 'aborted';
-  }
-}
-
-function failureOf(event: HistoryEvent): { error: string; cause: string } | undefined {
-  const details =
-    event.lambdaFunctionFailedEventDetails ??
-    event.lambdaFunctionTimedOutEventDetails ??
-    event.lambdaFunctionScheduleFailedEventDetails ??
-    event.lambdaFunctionStartFailedEventDetails ??
-    event.taskFailedEventDetails ??
-    event.taskTimedOutEventDetails ??
-    event.taskStartFailedEventDetails ??
-    event.taskSubmitFailedEventDetails ??
-    event.evaluationFailedEventDetails;
-  return details && { error: details.error ?? '', cause: causeText(details.cause ?? '') };
-}
-
-/** Lambda's causes are JSON with the message inside. */
-function causeText(cause: string): string {
-  try {
-    const { errorMessage } = JSON.parse(cause) as { errorMessage?: string };
-    return errorMessage ?? cause;
-  } catch {
-    return cause;
   }
 }
 

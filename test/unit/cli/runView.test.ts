@@ -1,5 +1,6 @@
 import type { HistoryEvent, HistoryEventType } from '@aws-sdk/client-sfn';
-import { viewOfRun } from '../../../shared/operations/runView.ts';
+import { runEventOf } from '../../../shared/operations/runEvent.ts';
+import { createRunReader, viewOfRun } from '../../../shared/operations/runView.ts';
 import { at } from './aRun.ts';
 
 /** A history as GetExecutionHistory gives it: ids count up, a second passes with each event. */
@@ -127,4 +128,22 @@ test('the time between the end of a run and its resume is a pause, each time', (
     { from: at(8), until: at(9) },
     { from: at(11), until: at(12) },
   ]);
+});
+
+test('a history that is read in parts, with what was seen before once more, gives the same view at every point', () => {
+  const history = historyOf([
+    ...brokenRun,
+    { type: 'ExecutionRedriven', previousEventId: 0 },
+    scheduled(10, 'createKeys'),
+    scheduled(10, 'createSubnets'),
+    succeeded(12),
+    exited(13, 'CreateSubnets'),
+  ]);
+  const events = history.map(runEventOf);
+  const reader = createRunReader();
+  for (const [index] of events.entries()) {
+    reader.read(events.slice(Math.max(0, index - 2), index + 1));
+    expect(reader.view()).toEqual(viewOfRun(history.slice(0, index + 1)));
+    expect(reader.last).toBe(index + 1);
+  }
 });
