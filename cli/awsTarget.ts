@@ -13,20 +13,36 @@ const pollMilliseconds = 3000;
 /** API Gateway ends a request after 30 seconds (source: quotas of HTTP APIs). */
 const requestTimeoutMilliseconds = 35_000;
 
+/** A deployment in AWS, and how its context wants requests signed; what else is told by the environment and ~/.aws. */
+export interface AwsDeployment {
+  readonly endpoint: string;
+  readonly region?: string | undefined;
+  readonly profile?: string | undefined;
+}
+
 /** A deployment in AWS, asked with the signature of the caller's own credentials. */
-export const openAwsTarget = (endpoint: string): Target =>
-  steadyTarget(openSignedTarget({ kind: 'aws', endpoint, credentials: defaultProvider(), pollMilliseconds }));
+export function openAwsTarget({ endpoint, region, profile }: AwsDeployment): Target {
+  const credentials = defaultProvider(profile === undefined ? {} : { profile });
+  return steadyTarget(openSignedTarget({ kind: 'aws', endpoint, region, credentials, pollMilliseconds }));
+}
 
 /** An HTTP API that wants signatures, and who signs. */
 export interface SignedTarget extends Pick<Target, 'kind' | 'pollMilliseconds'> {
   readonly endpoint: string;
+  /** Where the endpoint does not name it, and the environment should not say it. */
+  readonly region?: string | undefined;
   readonly credentials: AwsCredentialIdentity | AwsCredentialIdentityProvider;
 }
 
 /** The deployment behind an endpoint: in AWS, or of a world that another process of this machine serves. */
-export function openSignedTarget({ kind, endpoint, credentials, pollMilliseconds }: SignedTarget): Target {
+export function openSignedTarget({ kind, endpoint, region, credentials, pollMilliseconds }: SignedTarget): Target {
   const base = new URL(endpoint);
-  const signer = new SignatureV4({ service: 'execute-api', region: regionOf(base), credentials, sha256: Sha256 });
+  const signer = new SignatureV4({
+    service: 'execute-api',
+    region: regionOf(base, region),
+    credentials,
+    sha256: Sha256,
+  });
   // A served world has its own time, and says it with each answer.
   let aheadMilliseconds = 0;
 
@@ -37,7 +53,7 @@ export function openSignedTarget({ kind, endpoint, credentials, pollMilliseconds
     now: () => ownTime.now() + aheadMilliseconds,
     pause: ownTime.pause,
     close: () => Promise.resolve(),
-    async request({ method, path, query, body }: ApiRequest) {
+    async request({ method, path, query, body, timeoutMilliseconds = requestTimeoutMilliseconds }: ApiRequest) {
       const signed = await signer
         .sign({
           method,
@@ -58,7 +74,7 @@ export function openSignedTarget({ kind, endpoint, credentials, pollMilliseconds
       const answer = await fetch(url, {
         method,
         headers,
-        signal: AbortSignal.timeout(requestTimeoutMilliseconds),
+        signal: AbortSignal.timeout(timeoutMilliseconds),
         ...(body !== undefined && { body }),
       }).catch((error: Error) => {
         throw new Unreachable(base.origin, error);
@@ -71,9 +87,9 @@ export function openSignedTarget({ kind, endpoint, credentials, pollMilliseconds
 }
 
 /** `abc.execute-api.eu-west-1.amazonaws.com` names its region; an own domain does not. */
-function regionOf({ hostname }: URL): string {
+function regionOf({ hostname }: URL, said: string | undefined): string {
   const named = /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com/.exec(hostname)?.[1];
-  return named ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? 'us-east-1';
+  return named ?? said ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? 'us-east-1';
 }
 
 function parse(text: string): unknown {

@@ -20,17 +20,18 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
   const { projectRoot, output = processOutput(), environment = process.env, openTarget = openTargetOf } = surroundings;
   let exitCode: ExitCode = exitCodes.done;
   const run: Run = async (verb, work) => {
-    const opened: { target?: Target } = {};
+    const opened: { target?: Promise<Target> } = {};
     const { where, format } = commonOptionsOf(verb, environment);
-    const target = async () => {
-      opened.target ??= await openTarget(where, projectRoot);
+    const target = () => {
+      opened.target ??= openTarget(where, projectRoot);
       return opened.target;
     };
-    const context: CommandContext = { projectRoot, output, where, format, target };
+    const context: CommandContext = { projectRoot, output, where, format, environment, target };
     try {
       exitCode = await work(context);
     } finally {
-      await opened.target?.close();
+      const target = await opened.target?.catch(() => undefined);
+      await target?.close();
     }
   };
   const program = kubestepProgram(run, versionOf(projectRoot), output);
@@ -61,7 +62,7 @@ function verbIn({ commands }: CommandUnknownOpts, [word, ...rest]: readonly stri
 async function openTargetOf(where: Where, projectRoot: string): Promise<Target> {
   if (where.kind === 'aws') {
     const { openAwsTarget } = await import('./awsTarget.ts');
-    return openAwsTarget(where.endpoint);
+    return openAwsTarget(where);
   }
   const { openLocalWorld } = await import('./localWorld.ts');
   const { kind: _, world: folder, ...given } = where;

@@ -1,9 +1,18 @@
 import { type CommandUnknownOpts, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { type NamedContext, namedContext, readContexts } from './contexts.ts';
+import { endpointForm, isEndpoint } from './endpoint.ts';
 import { usageError } from './exitCodes.ts';
 
 /** Where a command works. */
 export type Where =
-  | { readonly kind: 'aws'; readonly endpoint: string }
+  | {
+      readonly kind: 'aws';
+      readonly endpoint: string;
+      /** The context that named the endpoint. */
+      readonly context?: string;
+      readonly region?: string | undefined;
+      readonly profile?: string | undefined;
+    }
   | {
       readonly kind: 'local';
       readonly world: string;
@@ -21,6 +30,7 @@ export type Format = 'text' | 'json' | 'yaml' | 'wide' | 'name';
 /** How the options of this file come out of a command line. */
 interface CommonOptions {
   readonly target?: 'local' | 'aws';
+  readonly context?: string;
   readonly endpoint?: string;
   readonly world?: string;
   readonly speed?: number;
@@ -48,6 +58,11 @@ export function withTarget(verb: CommandUnknownOpts): CommandUnknownOpts {
         'of the deployment (sls info shows it); it or $KUBESTEP_ENDPOINT means --target aws',
       )
         .argParser(endpointOf)
+        .helpGroup(where),
+    )
+    .addOption(
+      new Option('--context <NAME>', 'the deployment of this name (kubestep context list)')
+        .conflicts(['target', 'endpoint'])
         .helpGroup(where),
     );
   return withWorld(verb);
@@ -118,16 +133,20 @@ export function withGeneral(verb: CommandUnknownOpts): CommandUnknownOpts {
   return verb;
 }
 
-/** What the common options of a verb say. What was said decides, then the environment: KUBESTEP_ENDPOINT means AWS. */
+/**
+ * What the common options of a verb say. What was said decides, then the environment (KUBESTEP_ENDPOINT means AWS), then the current
+ * context.
+ */
 export function commonOptionsOf(
   verb: CommandUnknownOpts,
-  { KUBESTEP_ENDPOINT: fromEnvironment }: NodeJS.ProcessEnv,
+  environment: NodeJS.ProcessEnv,
 ): { readonly where: Where; readonly format: Format } {
   const options = verb.opts() as CommonOptions;
-  return { where: whereOf(options, fromEnvironment || undefined, verb), format: options.output ?? 'text' };
+  return { where: whereOf(options, environment, verb), format: options.output ?? 'text' };
 }
 
-function whereOf(options: CommonOptions, fromEnvironment: string | undefined, verb: CommandUnknownOpts): Where {
+function whereOf(options: CommonOptions, environment: NodeJS.ProcessEnv, verb: CommandUnknownOpts): Where {
+  const fromEnvironment = environment.KUBESTEP_ENDPOINT || undefined;
   const {
     target,
     endpoint: said,
@@ -148,18 +167,44 @@ function whereOf(options: CommonOptions, fromEnvironment: string | undefined, ve
   };
   const isOfDeployments = verb.options.some(({ long }) => long === '--target');
   if (target === 'local' || !isOfDeployments) return local as Where;
+  if (options.context !== undefined) {
+    const contexts = readContexts(environment);
+    return inContext(options.context, namedContext(contexts, options.context), local as Where, verb);
+  }
   if (said !== undefined) return { kind: 'aws', endpoint: said };
   if (fromEnvironment !== undefined && !isEndpoint(fromEnvironment))
     throw usageError(`KUBESTEP_ENDPOINT takes ${endpointForm}, not "${fromEnvironment}".`);
   if (fromEnvironment !== undefined) return { kind: 'aws', endpoint: fromEnvironment };
+  const { currentContext, ...contexts } = readContexts(environment);
+  const current = currentContext === undefined ? undefined : namedContext(contexts, currentContext);
+  if (currentContext !== undefined && current && (target === undefined || target === current.target))
+    return withoutWhatTheEnvironmentSays(inContext(currentContext, current, local as Where, verb), environment);
   if (target === 'aws')
-    throw usageError('--target aws needs --endpoint or KUBESTEP_ENDPOINT; sls info shows the endpoint.');
+    throw usageError('--target aws needs --endpoint, KUBESTEP_ENDPOINT or a context; sls info shows the endpoint.');
   return local as Where;
 }
 
-const endpointForm = "the URL of a deployment's HTTP API (sls info shows it)";
+/** Where a context says that the command works. A world that was named all the same is the one that is meant. */
+function inContext(name: string, named: NamedContext, local: Where, verb: CommandUnknownOpts): Where {
+  if (named.target === 'aws') {
+    const { endpoint, region, profile } = named;
+    return { kind: 'aws', context: name, endpoint, region, profile };
+  }
+  const isSaid = verb.getOptionValueSource('world') === 'cli';
+  return named.world === undefined || isSaid || local.kind !== 'local' ? local : { ...local, world: named.world };
+}
 
-const isEndpoint = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+/** Nobody named the current context in this command line, so credentials and region of the environment come before its own. */
+function withoutWhatTheEnvironmentSays(where: Where, environment: NodeJS.ProcessEnv): Where {
+  if (where.kind === 'local') return where;
+  const hasCredentials = Boolean(environment.AWS_PROFILE || environment.AWS_ACCESS_KEY_ID);
+  const hasRegion = Boolean(environment.AWS_REGION || environment.AWS_DEFAULT_REGION);
+  return {
+    ...where,
+    ...(hasCredentials && { profile: undefined }),
+    ...(hasRegion && { region: undefined }),
+  };
+}
 
 function endpointOf(text: string): string {
   if (isEndpoint(text)) return text;

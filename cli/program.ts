@@ -1,6 +1,7 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { examples, type Run, type Verb } from './commands/command.ts';
 import { completionVerb } from './commands/completion.ts';
+import { contextVerb } from './commands/contextVerb.ts';
 import { createVerb } from './commands/create.ts';
 import { deleteVerb } from './commands/delete.ts';
 import { describeVerb } from './commands/describe.ts';
@@ -37,7 +38,7 @@ const groups: Readonly<Record<string, readonly Verb[]>> = {
   ],
   'Runs:': [watchVerb, describeVerb, resumeVerb, stopVerb],
   'This machine:': [serveVerb, machinesVerb],
-  'The command:': [helpVerb, versionVerb, completionVerb],
+  'The command:': [contextVerb, helpVerb, versionVerb, completionVerb],
 };
 
 /** The whole command: every verb declares itself, `run` does the work. */

@@ -14,7 +14,10 @@ interface Deployment {
  * A program reads only the answer, or the error.
  */
 export async function tellWhere(context: CommandContext, target: Target): Promise<void> {
-  if (!isForPrograms(context)) context.output.line(await whereText(target));
+  if (isForPrograms(context)) return;
+  const { where } = context;
+  const named = where.kind === 'aws' && where.context !== undefined ? `, context ${where.context}` : '';
+  context.output.line(`${await whereText(target)}${named}`);
 }
 
 /** The account of the model: one of AWS's documentation, which nobody has. */

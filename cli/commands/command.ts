@@ -11,6 +11,7 @@ export interface CommandContext {
   readonly output: Output;
   readonly where: Where;
   readonly format: Format;
+  readonly environment: NodeJS.ProcessEnv;
   /** Opens the target at the first use. */
   target(): Promise<Target>;
 }

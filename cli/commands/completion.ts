@@ -1,6 +1,11 @@
+import { existsSync } from 'node:fs';
 import { Argument, Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { type Expected, expectedAfter, whereWords } from '../completion.ts';
+import { readContexts } from '../contexts.ts';
 import { exitCodes } from '../exitCodes.ts';
-import { examples, type Verb } from './command.ts';
+import { listClusters, listRuns } from '../runs.ts';
+import type { Target } from '../target.ts';
+import { type CommandContext, examples, type Run, type Verb } from './command.ts';
 
 /** What each shell asks the command for: what may stand where the cursor is, a word a line. */
 const scripts = {
@@ -20,23 +25,61 @@ compdef _kubestep kubestep`,
 /** `kubestep completion bash|zsh|fish` */
 export const completionVerb: Verb = (run) =>
   new Command('completion')
-    .summary('complete verbs and options in a shell')
-    .description('Prints the script with which a shell completes verbs and options; words lists what may follow words.')
+    .summary('complete verbs, options and names in a shell')
+    .description(
+      'Prints the script with which a shell completes verbs, options, names of clusters, runs and contexts, and files; words lists what may follow words. Names are asked for where the command line says, for two seconds at most.',
+    )
     .usage('bash|zsh|fish')
     .addArgument(new Argument('<SHELL>', 'the shell').choices(['bash', 'zsh', 'fish', 'words'] as const))
     .argument('[WORDS...]', 'the words before the cursor')
     .addHelpText('after', examples('kubestep completion bash >> ~/.bashrc', 'kubestep completion fish | source'))
-    .action((shell, words, _, command) =>
-      run(command, async ({ output }) => {
-        if (shell !== 'words') output.line(scripts[shell]);
-        else for (const word of following(command.parent ?? command, words)) output.line(word);
+    .action((shell, words, _, command) => {
+      const program = command.parent ?? command;
+      if (shell === 'words') return listWords(run, program, words);
+      return run(command, async ({ output }) => {
+        output.line(scripts[shell]);
         return exitCodes.done;
-      }),
-    );
+      });
+    });
 
-/** The verbs and options that may follow these words. */
-function following(verb: CommandUnknownOpts, [word, ...rest]: readonly string[]): readonly string[] {
-  const nested = verb.commands.find((one) => one.name() === word || one.aliases().includes(word ?? ''));
-  if (nested !== undefined) return following(nested, rest);
-  return [...verb.commands.map((one) => one.name()), ...verb.options.flatMap(({ long }) => long ?? []), '--help'];
+/** A person who has pressed Tab waits for no more. */
+const patienceMilliseconds = 2_000;
+
+/** Lists what may follow, names among it. Whoever cannot be asked offers none, and nothing is said of it. */
+async function listWords(run: Run, program: CommandUnknownOpts, words: readonly string[]): Promise<void> {
+  const { words: known, names } = expectedAfter(program, words);
+  // The verb that lists clusters knows every option that says where.
+  const lister = program.commands
+    .find((verb) => verb.name() === 'get')
+    ?.commands.find((verb) => verb.name() === 'clusters');
+  lister?.parseOptions([...whereWords(words)]);
+  await run(program, async ({ output }) => {
+    for (const word of known) output.line(word);
+    return exitCodes.done;
+  });
+  if (names === undefined || lister === undefined) return;
+  const answers = run(lister, async (context) => {
+    for (const name of await namesOf(context, names, words)) context.output.line(name);
+    return exitCodes.done;
+  });
+  await answers.catch(() => {});
+}
+
+async function namesOf(
+  context: CommandContext,
+  names: NonNullable<Expected['names']>,
+  words: readonly string[],
+): Promise<readonly string[]> {
+  if (names === 'contexts') return Object.keys(readContexts(context.environment).contexts);
+  // Nobody makes a world by pressing Tab.
+  if (context.where.kind === 'local' && !existsSync(context.where.world)) return [];
+  const target = hurried(await context.target());
+  if (names === 'clusters') return (await listClusters(target)).map(({ name }) => name);
+  const cluster = words[words.indexOf('--cluster') + 1];
+  return (await listRuns(target, words.includes('--cluster') ? cluster : undefined)).map(({ runId }) => runId);
+}
+
+/** The same target, asked by somebody who does not wait. */
+function hurried(target: Target): Target {
+  return { ...target, request: (request) => target.request({ ...request, timeoutMilliseconds: patienceMilliseconds }) };
 }

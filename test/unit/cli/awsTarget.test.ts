@@ -65,7 +65,7 @@ test.each([
   { method: 'PUT', path: '/clusters/demo', query: { takeOver: 'true', requestId: 'mine' }, body: 'kind: Cluster\n' },
   { method: 'DELETE', path: '/clusters/demo' },
 ] as const)('a $method is signed so that the service computes the same signature', async (asked) => {
-  const answer = await openAwsTarget(endpoint).request(asked);
+  const answer = await openAwsTarget({ endpoint }).request(asked);
   expect(answer).toEqual({ status: 409, body: { error: 'LockHeld', message: 'held' } });
   const last = received.at(-1);
   if (last === undefined) throw new Error('nothing arrived');
@@ -75,7 +75,7 @@ test.each([
 });
 
 test('the error for an endpoint that cannot be reached says where to look', async () => {
-  const nobody = openAwsTarget('http://127.0.0.1:1');
+  const nobody = openAwsTarget({ endpoint: 'http://127.0.0.1:1' });
   await expect(nobody.request({ method: 'GET', path: '/clusters' })).rejects.toMatchObject({
     exitCode: exitCodes.unreachable,
     message: expect.stringContaining('KUBESTEP_ENDPOINT'),

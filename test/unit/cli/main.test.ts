@@ -387,14 +387,3 @@ describe('an answer for programs', () => {
     expect(JSON.parse(errorText)).toMatchObject({ error: { code, message: expect.any(String) } });
   });
 });
-
-test('shells complete verbs, and the options of a verb', async () => {
-  const wordsAfter = async (...words: string[]) => (await run(['completion', 'words', '--', ...words])).lines;
-  expect(await wordsAfter()).toEqual(expect.arrayContaining(['create', 'get', 'delete']));
-  expect(await wordsAfter('get')).toEqual(expect.arrayContaining(['clusters', 'kubeconfig']));
-  const ofDelete = await wordsAfter('delete', 'demo');
-  expect(ofDelete).toEqual(expect.arrayContaining(['--yes', '--delete-volumes']));
-  expect(ofDelete).not.toContain('--offline');
-  for (const shell of ['bash', 'zsh', 'fish'])
-    expect((await run(['completion', shell])).text).toContain('kubestep completion words');
-});

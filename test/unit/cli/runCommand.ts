@@ -1,4 +1,5 @@
 import { main } from '../../../cli/main.ts';
+import type { Where } from '../../../cli/options.ts';
 import type { ApiAnswer, ApiRequest, Target } from '../../../cli/target.ts';
 import { at } from './aRun.ts';
 import { recordedOutput } from './recordedOutput.ts';
@@ -14,6 +15,7 @@ export async function run(
   { projectRoot = '.', endpoint }: { readonly projectRoot?: string; readonly endpoint?: string } = {},
 ) {
   const requests: ApiRequest[] = [];
+  const opened: Where[] = [];
   const recorded = recordedOutput();
   const target: Target = {
     kind: 'aws',
@@ -31,10 +33,13 @@ export async function run(
     projectRoot,
     output: { ...recorded.output, ...(question && { question }) },
     environment,
-    openTarget: async () => target,
+    openTarget: async (where) => {
+      opened.push(where);
+      return target;
+    },
   });
   const text = recorded.lines.join('\n');
-  return { ...recorded, code, text, errorText: recorded.errors.join('\n'), requests };
+  return { ...recorded, code, text, errorText: recorded.errors.join('\n'), requests, opened };
 }
 
 export const ok = (body: unknown): ApiAnswer => ({ status: 200, body });

@@ -1,0 +1,93 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import * as z from 'zod';
+import { isEndpoint } from './endpoint.ts';
+import { usageError } from './exitCodes.ts';
+
+const deployment = z.strictObject({
+  target: z.literal('aws'),
+  /** Of the deployment's HTTP API. */
+  endpoint: z.string().refine(isEndpoint, 'takes the URL of an HTTP API'),
+  /** Signed for where the endpoint does not name its region. */
+  region: z.string().optional(),
+  /** Whose credentials of ~/.aws sign. */
+  profile: z.string().optional(),
+});
+
+const model = z.strictObject({
+  target: z.literal('local'),
+  /** The folder of the world. */
+  world: z.string().min(1).optional(),
+});
+
+const contextSchema = z.discriminatedUnion('target', [deployment, model]);
+
+const configSchema = z.strictObject({
+  currentContext: z.string().optional(),
+  contexts: z.record(z.string(), contextSchema).default({}),
+});
+
+/** A deployment, or a world of the model, that has a name of its own. */
+export type NamedContext = z.output<typeof contextSchema>;
+export type Contexts = z.output<typeof configSchema>;
+
+/** Where contexts are kept: $KUBESTEP_CONFIG, or the usual place for configuration; undefined where there is no home. */
+export function contextsFileOf({ KUBESTEP_CONFIG, XDG_CONFIG_HOME, HOME }: NodeJS.ProcessEnv): string | undefined {
+  if (KUBESTEP_CONFIG) return KUBESTEP_CONFIG;
+  const folder = XDG_CONFIG_HOME || (HOME ? join(HOME, '.config') : undefined);
+  return folder && join(folder, 'kubestep', 'config.yaml');
+}
+
+/** The contexts of the file; none where there is no file. */
+export function readContexts(environment: NodeJS.ProcessEnv): Contexts {
+  const file = contextsFileOf(environment);
+  const text = file === undefined ? undefined : read(file);
+  if (text === undefined) return { contexts: {} };
+  const parsed = configSchema.safeParse(documentOf(text, file ?? ''));
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'file'}: ${message}`);
+  throw usageError(`${file} is not a file of contexts:\n${problems.join('\n')}`);
+}
+
+/** Writes the file whole, or leaves it as it was. */
+export function writeContexts(environment: NodeJS.ProcessEnv, contexts: Contexts): string {
+  const file = contextsFileOf(environment);
+  if (file === undefined) throw usageError('There is no place for contexts: set KUBESTEP_CONFIG to a file, or HOME.');
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    writeFileSync(`${file}.new`, stringify(contexts), { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+  } catch (error) {
+    throw usageError(`${file} cannot be written: ${(error as Error).message}.`);
+  }
+  return file;
+}
+
+/** The context of this name; says which there are where there is none. */
+export function namedContext({ contexts }: Contexts, name: string): NamedContext {
+  const found = Object.hasOwn(contexts, name) ? contexts[name] : undefined;
+  if (found) return found;
+  const known = Object.keys(contexts);
+  throw usageError(
+    `There is no context ${name}. ${known.length === 0 ? 'There are none yet' : `There are ${known.join(', ')}`}; kubestep context set makes one.`,
+  );
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw usageError(`${file} cannot be read: ${message}.`);
+  }
+}
+
+function documentOf(text: string, file: string): unknown {
+  try {
+    return parse(text) ?? {};
+  } catch (error) {
+    throw usageError(`${file} is not YAML: ${(error as Error).message}`);
+  }
+}
