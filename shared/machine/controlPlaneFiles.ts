@@ -36,7 +36,6 @@ export function controlPlaneFiles(
     forRoot('/etc/kubernetes/admission.yaml', admission(kubernetes)),
     forRoot('/etc/kubernetes/authentication.yaml', authentication(kubernetes)),
     forRoot('/etc/kubernetes/audit-policy.yaml', kubernetes.auditPolicy),
-    // What Kubernetes' own roles must be bound to before anything else works.
     forRoot('/etc/kubernetes/first-roles.yaml', firstRoles),
     forRoot('/etc/kubernetes/kube-scheduler.yaml', schedulerConfiguration),
     kubeconfigOf('kube-controller-manager'),
@@ -48,7 +47,7 @@ export function controlPlaneFiles(
   ];
 }
 
-/** How a component finds the API and proves itself. Certificates are paths: embedded ones would not be read again when they are renewed. */
+/** How a component finds the API and proves itself. */
 export function kubeconfigFor(profile: Parameters<typeof certificateFile>[0], server: string): string {
   const { certificate, key } = certificateFile(profile);
   return fill(kubeconfig, { SERVER: yaml(server), CERTIFICATE: certificate, KEY: key });
@@ -82,10 +81,6 @@ function apiServerUnit(blueprint: Blueprint, address: string): string {
   });
 }
 
-/**
- * It has no CA's key, so the controllers that would sign or approve certificates are off. Drivers of FlexVolumes are looked for in
- * its own empty folder: it insists on one, and there are none.
- */
 function controllerManagerUnit({ cluster, kubernetes }: Blueprint): string {
   return fill(controllerManagerService, {
     CLUSTER_ID: cluster.id,
@@ -106,11 +101,9 @@ const schedulerUnit = ({ extraArguments }: KubernetesBlueprint): string =>
     EXTRA_ARGUMENTS: flagLines(extraArguments['kube-scheduler']),
   });
 
-/** Namespaces may ask for a stricter level, or for a weaker one, by their label. */
 const admission = ({ podSecurity }: KubernetesBlueprint): string =>
   fill(admissionConfiguration, { LEVEL: podSecurity });
 
-/** Without a certificate or token only health is answered: the load balancer asks for it. */
 function authentication({ oidc }: KubernetesBlueprint): string {
   if (oidc === undefined) return fill(authenticationConfiguration, { JWT: yaml([]) });
   // Users of the provider are never taken for the cluster's own: both claims get its URL before them.

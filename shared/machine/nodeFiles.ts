@@ -44,7 +44,10 @@ export function nodeFiles(
   ];
 }
 
-/** Other pod networks bring their own configuration; routed pods have nothing in the cluster that would. */
+/**
+ * Other pod networks bring their own configuration; routed pods have nothing in the cluster that would. The node script fills
+ * POD_RANGE, which the Node API gives, and LINK_MTU, and puts the first file where containerd looks.
+ */
 const routedPodFiles = ({ podCIDR }: Kubernetes): readonly BundleFile[] => [
   readable('/etc/kubestep/pod-network.conflist', podNetwork),
   readable('/etc/kubestep/pod-masquerade.nft', fill(podMasquerade, { POD_CIDR: podCIDR })),

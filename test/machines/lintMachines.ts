@@ -78,8 +78,7 @@ function findings(program: string, words: readonly string[]): number {
 }
 
 /** Every script by itself, as editors read it. Parts of the node script name what other parts set. */
-const lintScripts = (): number =>
-  findings('shellcheck', ['--shell=bash', '--exclude=SC1090,SC1091,SC2154', ...scripts]);
+const lintScripts = (): number => findings('shellcheck', ['--exclude=SC1090,SC1091,SC2154', ...scripts]);
 
 /** The node script as bash runs it: its parts name each other's functions and variables, so they are read as one file. */
 function lintWholeScripts(folder: string): number {

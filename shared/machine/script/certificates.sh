@@ -1,3 +1,6 @@
+# shellcheck shell=bash
+# certificates.sh: keys that never leave the machine, and certificates for them.
+
 # get_certificates [PROFILE...]: done when each certificate (or each named one) is here, fits its key and its authority
 get_certificates() {
   local body answer

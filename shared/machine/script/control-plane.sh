@@ -1,3 +1,6 @@
+# shellcheck shell=bash
+# control-plane.sh: the control plane.
+
 # unwrap_keys: done when the masters' keys are in memory; no disk ever holds them
 unwrap_keys() {
   local purpose key ciphertext

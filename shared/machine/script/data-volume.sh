@@ -1,3 +1,6 @@
+# shellcheck shell=bash
+# data-volume.sh: the volume of the slot, which outlives the slot's machines.
+
 # mount_data: done when the slot's own volume is mounted. It is formatted once in its life: when nothing at all is on it and the
 # Node API says that this slot may begin without data.
 mount_data() {

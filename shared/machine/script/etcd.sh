@@ -1,3 +1,6 @@
+# shellcheck shell=bash
+# etcd.sh: the etcd member of this slot.
+
 # The user's number is the same on every image: data outlives the machine that wrote it. No distribution gives this one away
 # (systemd's "Users, Groups, UIDs and GIDs": 60578 to 61183 are unused).
 etcd_number=61000

@@ -1,3 +1,6 @@
+# shellcheck shell=bash
+# machine.sh: the machine below the components.
+
 # prepare_machine: done when kernel, packages and network are as the components expect them
 prepare_machine() {
   systemctl restart systemd-modules-load.service || true

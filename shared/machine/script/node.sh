@@ -1,3 +1,6 @@
+# shellcheck shell=bash
+# node.sh: the node.
+
 # start_node: done when the cluster counts this node as ready, which needs the pod network too
 start_node() {
   swapoff --all || true

@@ -23,7 +23,10 @@ const cases = Object.entries(verbs).map(([verb, { on }]) => `${verb}) only_on ${
 /** What an argument of a verb has to look like, as the script's `form` says it. */
 const forms = Object.entries(argumentForms).map(([name, form]) => `${name}) echo '${form}' ;;`);
 
-/** The node script: the command, and the parts that it is made of. */
+/**
+ * The node script: the command, and the parts that it is made of. fetch-bundle is also in the user data, so it is short; other parts
+ * use what it defines.
+ */
 export const nodeScript: readonly BundleFile[] = [
   executable('/usr/local/bin/kubestep-node', fill(command, { VERBS: lines(cases.join('\n')) })),
   executable(`${library}/fetch-bundle`, fetchBundle),

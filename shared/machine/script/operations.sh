@@ -1,3 +1,6 @@
+# shellcheck shell=bash
+# operations.sh: what is asked of a machine later, by Run Command.
+
 # operation VERB OPERATION FENCE ARGUMENTS: runs the verb once for each operation id; asked again, it tells the same result.
 # ARGUMENTS are lines NAME=value in base64, looked up and never run.
 operation() {

@@ -1,3 +1,6 @@
+# shellcheck shell=bash
+# world.sh: how the script looks at the world, waits for it and speaks of it.
+
 # Settings are looked up, never run.
 setting() { sed -n "s/^$1=//p" /etc/kubestep/settings; }
 

@@ -1,3 +1,5 @@
+# shellcheck shell=bash
+# Runs in the machine. Each line that begins with `CHECK name` is an answer.
 say() { printf 'CHECK %s %s\n' "$1" "$(echo "$2" | tr '\n' ' ')"; }
 token='curl --silent --max-time 10 --output /dev/null --write-out %{http_code} --request PUT --header X-aws-ec2-metadata-token-ttl-seconds:60 http://169.254.169.254/latest/api/token'
 
