@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageTemplate } from '../../local/deployment/packageTemplate.ts';
 import { pythonTools } from '../moto/pythonTools.ts';
+import { sizeText } from './stackSize.ts';
 
 /** What looks at the template, with the options that make it judge everything and ask nothing of the internet. */
 const linters = [
@@ -16,6 +17,8 @@ const linters = [
 
 /** Lets others judge the stack that would be deployed. Whatever they find fails, unless its resource says why it stays. */
 async function lintStack(): Promise<number> {
+  const packaged = await packageTemplate(process.cwd());
+  console.log(`The stack: ${sizeText(packaged)}`);
   const tools = await pythonTools('lint', ['cfn-lint', 'checkov']);
   if ('unavailable' in tools) {
     console.log(`skipped: ${tools.unavailable}`);
@@ -24,7 +27,7 @@ async function lintStack(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'kubestep-lint-'));
   try {
     const template = join(folder, 'template.json');
-    writeFileSync(template, JSON.stringify(await packageTemplate(process.cwd()), null, 1));
+    writeFileSync(template, JSON.stringify(packaged, null, 1));
     const failed = linters.filter(({ program, options }) => {
       const { status } = spawnSync(join(tools.programs, program), [...options, template], { stdio: 'inherit' });
       console.log(`${program}: ${status === 0 ? 'clean' : 'has findings'}`);
