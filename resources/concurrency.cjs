@@ -1,4 +1,4 @@
-// How many requests of machines are served at once. Whoever holds a machine's credentials can flood the Node API: what it
+// How many requests of machines are served at once. Anyone with a machine's credentials can flood the Node API: what it
 // can take of the account's concurrency (1,000, shared with everything else there) ends here, and so does what reaches EC2
 // and KMS. Callers beyond it are answered 503 and try again, as the node script does.
 //

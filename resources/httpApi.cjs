@@ -40,7 +40,7 @@ for (const [name, route] of Object.entries(routes)) {
   paths[route.path][route.method.toLowerCase()] = operation(name, route);
 }
 
-/** What API Gateway reads. It is told no more than it uses: parameters and bodies are checked by the functions. */
+/** What API Gateway reads. It gets no more than it uses: parameters and bodies are checked by the functions. */
 const body = {
   openapi: '3.0.1',
   info: { title: '${sls:stage}-${self:service}', version: '1' },

@@ -16,8 +16,8 @@ const ofEveryFunction = {
 // An event that is lost all the same is found again: a run by its execution, a pod range by the cluster's deletion.
 const deadLetters = (definition) => ({
   CKV_AWS_116: definition.events?.some((event) => event.eventBridge)
-    ? 'Lambda repeats the event, and what it tells can be asked for'
-    : 'Whoever invokes it waits for its answer',
+    ? 'Lambda repeats the event, and its content can be looked up'
+    : 'Its caller waits for its answer',
 });
 
 const ofEveryLogGroup = {

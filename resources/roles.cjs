@@ -14,7 +14,7 @@ const prefix = '${self:service}-${sls:stage}';
  */
 const namedByKeys = ['issueCerts', 'issueKubeconfig', 'postCertificates', 'createKeys', 'deleteKeys'];
 
-/** A role is passed to Lambda within its own account only, so there is nobody else's function to tell apart. */
+/** A role is passed to Lambda within its own account only, so no function of another account has to be excluded. */
 const trustLambda = {
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],

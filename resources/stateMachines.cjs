@@ -70,7 +70,7 @@ const observability = [
 ];
 
 /**
- * A machine that starts others and waits for them asks for their state, stops them when it is stopped, and is told of their
+ * A machine that starts others and waits for them asks for their state, stops them when it is stopped, and is notified of their
  * end by a rule that Step Functions manages (Step Functions developer guide, "IAM policies for calling state machines").
  */
 const startAndAwait = (machines) => [

@@ -1,6 +1,6 @@
 /**
  * The errors that steps end in. Each name is literal, because bundling renames classes, and each is matched by an
- * ErrorEquals of a state machine or ends the run where it stands, to be mended and resumed.
+ * ErrorEquals of a state machine or ends the run at that state, to be fixed and resumed.
  */
 abstract class StepError extends Error {
   abstract override readonly name: string;
@@ -48,7 +48,7 @@ export class NotFound extends StepError {
   override readonly name = 'NotFound';
 }
 
-/** Something stands in the way that a person must decide about, such as a resource with our name and not our shape. */
+/** Something blocks the step that a person must decide about, such as a resource with our name and not our shape. */
 export class Conflict extends StepError {
   override readonly name = 'Conflict';
 }

@@ -20,5 +20,5 @@ export const runContext = z.object({
 
 export type RunContext = z.infer<typeof runContext>;
 
-/** How many executions of a run came before this one: a run that cannot be redriven any more goes on in `…--2`, then `--3`. */
+/** How many executions of a run came before this one: a run that can no longer be redriven continues in `…--2`, then `--3`. */
 export const earlierExecutions = (executionArn: string): number => Number(/--(\d+)$/.exec(executionArn)?.[1] ?? 1) - 1;

@@ -17,7 +17,7 @@ const bundleHead = z.object({
 
 /** GET /node/bundle?sha256=…: the bundle that the machine's user data pins, if it was made for this machine. */
 export const handler = nodeRoute(z.undefined(), async ({ caller, query }) => {
-  const { identity, plan } = await identify(caller, { anew: false });
+  const { identity, plan } = await identify(caller, { fresh: false });
   const asked = routes.getBundle.query.sha256.parse(query.sha256);
   const pinned = asked ?? (await readBundleRow(identity.clusterId, bundleRowName(machineOf(identity))))?.sha256;
   if (pinned === undefined) throw new Refused('no bundle was stored for it');

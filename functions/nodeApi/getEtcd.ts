@@ -5,14 +5,14 @@ import { slotsThatServed } from '../../shared/store/etcd.ts';
 
 /**
  * How a member of etcd starts on an empty disk. `new` forms the cluster's first quorum and is never answered again once
- * a member has served; `existing` and `learner` join a cluster that was told of this member, and wait until another member
+ * a member has served; `existing` and `learner` join a cluster that knows this member, and wait until another member
  * answers; `refuse` does not start at all.
  */
 type EtcdStart = 'new' | 'existing' | 'learner' | 'refuse';
 
 /** GET /node/etcd: how the caller's etcd may start on an empty disk. A member that finds its data asks nobody. */
 export const handler = nodeRoute(z.undefined(), async ({ caller }) => {
-  const { identity, slot } = await identify(caller, { anew: true });
+  const { identity, slot } = await identify(caller, { fresh: true });
   if (slot === undefined || !slot.runs.etcd) throw new Refused('it runs no etcd');
   return jsonText(`${JSON.stringify({ start: await startOf(identity.clusterId, slot) })}\n`);
 });

@@ -30,7 +30,7 @@ interface WantedCertificate {
 
 /** POST /node/certificates: certificates of profiles that this machine may have, for keys that it has made. */
 export const handler = nodeRoute(body, async ({ caller, body: { requests } }) => {
-  const machine = await identify(caller, { anew: true });
+  const machine = await identify(caller, { fresh: true });
   const wanted = requests.map(({ profile, csr }) => ({
     profile: allowed(machine, profile),
     publicKey: publicKeyOf(csr),

@@ -10,7 +10,7 @@ import { ensurePodRange, NoPodRange, routePodRange } from '../../shared/nodeApi/
  * machine has no say in which one it is.
  */
 export const handler = nodeRoute(z.undefined(), async ({ caller }) => {
-  const { identity, plan } = await identify(caller, { anew: false });
+  const { identity, plan } = await identify(caller, { fresh: false });
   const { instanceId } = identity;
   if (plan.blueprint.kubernetes.plugin !== 'routed' || identity.role === 'etcd')
     throw new Refused('its pods are not routed by the VPC');
@@ -27,7 +27,7 @@ export const handler = nodeRoute(z.undefined(), async ({ caller }) => {
   }
 });
 
-/** Told in words, unlike refusals: the machine reports it, and somebody reads it. */
+/** The message is in words, unlike refusals: the machine reports it, and an operator reads it. */
 const unavailable = (message: string): NodeResponse => ({
   ...jsonText(`${JSON.stringify({ message })}\n`),
   statusCode: 409,

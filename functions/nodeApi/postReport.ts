@@ -36,9 +36,9 @@ const operationReport = z.strictObject({
 
 const body = z.union([phaseReport, operationReport]);
 
-/** POST /node/report: stores what a machine says of itself, then lets go on whatever waited for exactly that. */
+/** POST /node/report: stores what a machine reports, then completes what waited for exactly that. */
 export const handler = nodeRoute(body, async ({ caller, body: report }) => {
-  const { identity, slot } = await identify(caller, { anew: false });
+  const { identity, slot } = await identify(caller, { fresh: false });
   if (!mayReport(identity, report)) throw new Refused('a worker speaks as if it had a slot');
   if (slot?.runs.etcd && isServingEtcd(report)) await recordMemberServed(identity.clusterId, slot.key);
   if ('phase' in report) await reportPhase(identity, report);
@@ -57,9 +57,9 @@ const isServingEtcd = (report: z.output<typeof body>): boolean =>
 
 const workerPhases: ReadonlySet<string> = new Set<Phase>(['bundle-fetched', 'certificates-issued', 'node-ready']);
 
-async function reportPhase(identity: MachineIdentity, told: z.output<typeof phaseReport>): Promise<void> {
+async function reportPhase(identity: MachineIdentity, report: z.output<typeof phaseReport>): Promise<void> {
   const { clusterId, instanceId, group, templateVersion } = identity;
-  const { phase, outcome, message } = told;
+  const { phase, outcome, message } = report;
   const report: PhaseReport = {
     clusterId,
     instanceId,
@@ -70,13 +70,13 @@ async function reportPhase(identity: MachineIdentity, told: z.output<typeof phas
     ...(templateVersion && { templateVersion }),
   };
   const isNews = await storePhaseReport(report);
-  // What was done before is told again after a lost answer, and its wait may still be open; no failure undoes it.
+  // What was done before is reported again after a lost answer, and its wait may still be open; no failure undoes it.
   if (isNews || outcome === 'done') await completePhase(report);
 }
 
-async function reportOperation(identity: MachineIdentity, told: z.output<typeof operationReport>): Promise<void> {
+async function reportOperation(identity: MachineIdentity, report: z.output<typeof operationReport>): Promise<void> {
   const { clusterId, instanceId } = identity;
-  const { operationId, outcome, message, result } = told;
+  const { operationId, outcome, message, result } = report;
   const report: OperationReport = {
     clusterId,
     instanceId,

@@ -18,13 +18,13 @@ export const handler = async (received: unknown): Promise<void> => {
   const [identity, podRange] = await Promise.all([readIdentity(instanceId), readPodRange(instanceId)]);
   const clusterId = identity?.clusterId ?? podRange?.clusterId;
   if (clusterId === undefined) return;
-  // Whoever may invoke this function can also invent an event: EC2 is asked.
+  // Anyone who may invoke this function can also invent an event, so EC2 is asked.
   const state = (await readInstance(instanceId))?.state ?? 'terminated';
   if (state !== 'terminated') return;
 
   if (podRange !== undefined) await giveBack(podRange);
   await forgetPhaseReports(clusterId, instanceId);
-  // Last: whoever dies on the way finds the machine again.
+  // Last, so that a function that dies before this finds the machine again.
   await forgetMachine(instanceId, clusterId);
 };
 

@@ -81,7 +81,7 @@ async function addressesInUse({ subnets, clusterId }: NamedVpc): Promise<Map<str
       inUse.set(SubnetId, [...(inUse.get(SubnetId) ?? []), ...addresses]);
     }
   }
-  // The same addresses give the same plan, in whatever order EC2 tells them.
+  // The same addresses give the same plan, in whatever order EC2 lists them.
   for (const addresses of inUse.values()) addresses.sort();
   return inUse;
 }

@@ -123,7 +123,7 @@ const capacityErrors: ReadonlySet<string> = new Set([
 
 /**
  * Launches the slot's machine onto its interface and returns its id. The token makes a repeated call answer with the
- * instance that the first one launched; when tokens have ended, the interface tells which it was. The first instance type
+ * instance that the first one launched; when tokens have ended, the interface shows which it was. The first instance type
  * that has capacity is taken.
  */
 export async function launchInstance(

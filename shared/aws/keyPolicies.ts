@@ -46,7 +46,7 @@ function authorityStatements({ facts }: Plan): readonly KeyPolicyStatement[] {
 }
 
 /**
- * What the key wraps is for the cluster's masters, and only as what it was wrapped as. Whoever could change the policy, copy
+ * What the key wraps is for the cluster's masters, and only as what it was wrapped as. Anyone who could change the policy, copy
  * the key to another Region under a policy of their own, or have ciphertexts wrapped under another key would read it all the
  * same, in two steps.
  */

@@ -43,7 +43,7 @@ async function aliasesByKey(): Promise<Map<string, string>> {
   return aliases;
 }
 
-/** A creation that is cut off between a key and its alias leaves a key that only its tags tell. Most keys of an account have an alias. */
+/** A creation that is cut off between a key and its alias leaves a key that only its tags identify. Most keys of an account have an alias. */
 async function findNamelessKeys(clusterId: string, aliases: ReadonlyMap<string, string>): Promise<FoundKey[]> {
   const found: FoundKey[] = [];
   for await (const page of paginateListKeys({ client: kms }, {})) {

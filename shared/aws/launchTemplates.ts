@@ -58,7 +58,7 @@ export interface NewestVersion {
   readonly userData: string | undefined;
 }
 
-/** The newest version of a template, whoever made it. */
+/** The newest version of a template, whoever created it. */
 export async function newestVersion(templateId: string): Promise<NewestVersion> {
   const request = { LaunchTemplateId: templateId, Versions: ['$Latest'] };
   const { LaunchTemplateVersions = [] } = await ec2.send(new DescribeLaunchTemplateVersionsCommand(request));

@@ -83,7 +83,7 @@ export async function readMachineRole(roleName: string): Promise<MachineRoleFact
   const answer = await unless(['NoSuchEntity'], iam.send(new GetRoleCommand({ RoleName: roleName })));
   const { RoleId, AssumeRolePolicyDocument = '' } = answer?.Role ?? {};
   if (RoleId === undefined) return undefined;
-  // IAM answers with the document as it stands in URLs (RFC 3986).
+  // IAM answers with the document encoded as in URLs (RFC 3986).
   return { roleId: RoleId, isAssumedByEc2Only: isTrustInEc2Only(decodeURIComponent(AssumeRolePolicyDocument)) };
 }
 

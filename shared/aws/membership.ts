@@ -35,7 +35,7 @@ export const isOurKey = ({ known }: Membership, keyId: string): boolean =>
 
 /**
  * Of things that have neither a place nor a name of their own: those whose ids are stored, and what lost answers left. More
- * of these than answers were lost, and nobody can tell which are the cluster's: all are left.
+ * of these than answers were lost, and nobody can know which are the cluster's: all are left.
  */
 export function oursAmong<Found extends Placed & { readonly key: string }>(
   membership: Membership,

@@ -37,7 +37,7 @@ export async function findNetworkInterfaces(clusterId: string): Promise<FoundNet
 
 const valuesPerFilter = limits.filterValues.value;
 
-/** All interfaces, whoever made them, that use one of these security groups. */
+/** All interfaces, of any owner, that use one of these security groups. */
 export async function interfacesUsing(securityGroupIds: readonly string[]): Promise<FoundNetworkInterface[]> {
   const found: FoundNetworkInterface[] = [];
   for (let first = 0; first < securityGroupIds.length; first += valuesPerFilter) {

@@ -5,7 +5,7 @@ import { type Noun, nouns } from './nouns.ts';
 /** One resource that carries the cluster's tags. */
 export interface Observed {
   readonly kind: ResourceKind;
-  /** The blueprint's key, where the service's answer tells it. */
+  /** The blueprint's key, where the service's answer has it. */
   readonly key: string;
   /** Id, ARN or name: what AWS knows it by. */
   readonly id: string;

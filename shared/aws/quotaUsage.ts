@@ -25,7 +25,7 @@ import { tagValue } from './tags.ts';
 const paged = { client: ec2, pageSize: 1000 };
 
 /**
- * Whoever asks for a plan waits 29 s (API Gateway), and a page takes EC2 one to two. What is on later pages is not counted, and
+ * The client of a plan waits 29 s (API Gateway), and a page takes EC2 one to two. What is on later pages is not counted, and
  * the quota is judged as if nothing of it were in use; AWS itself refuses what does not fit.
  */
 const MAXIMUM_PAGES = 8;
@@ -129,7 +129,7 @@ function demandOf({ InstanceType, InstanceLifecycle, CpuOptions }: Instance) {
   };
 }
 
-/** An interface that came with an instance has no tags of its own. Those of gateways and balancers count: nothing tells whose they are. */
+/** An interface that came with an instance has no tags of its own. Those of gateways and balancers count: nothing shows whose they are. */
 function isOfOthers({ TagSet, Attachment }: NetworkInterface, ofOthers: Belongs, own: ReadonlySet<string | undefined>) {
   return ofOthers({ Tags: TagSet }) && !own.has(Attachment?.InstanceId ?? 'none');
 }

@@ -19,7 +19,7 @@ export function quotasFor(instanceTypes: readonly string[]): readonly Quota[] {
 }
 
 /**
- * The live value of each quota, by code. What Service Quotas cannot tell is left out. One after the other, since it answers
+ * The live value of each quota, by code. Quotas that Service Quotas does not know are left out. One after the other, since it answers
  * five requests a second and nobody can raise that (source: Service Quotas user guide, "Quotas").
  */
 export async function appliedQuotas(wanted: readonly Quota[]): Promise<Record<string, number>> {

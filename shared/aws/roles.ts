@@ -74,7 +74,7 @@ async function ensureRole(cluster: ClusterIdentity, role: RoleBlueprint, boundar
   if (!created) await requireRole(cluster, role, boundaryArn);
 }
 
-/** A role that has our name: whoever made it may have let others assume it, or given it more rights. */
+/** A role that has our name: its creator may have let others assume it, or given it more rights. */
 async function requireRole(cluster: ClusterIdentity, role: RoleBlueprint, boundaryArn: string): Promise<void> {
   const RoleName = role.name;
   // What is not under the path may not even be looked at.

@@ -1,6 +1,6 @@
 import type { LoadBalancerBlueprint } from './blueprint.ts';
 
-/** How long the load balancer may go on sending after its checks have failed (observed: 30 to 60 s). */
+/** How long the load balancer may continue to send after its checks have failed (observed: 30 to 60 s). */
 const loadBalancerLagSeconds = 50;
 
 /** kube-apiserver's --request-timeout and --shutdown-watch-termination-grace-period, and some room. */

@@ -14,7 +14,7 @@ export const podNetworkOf = ({ spec: { network } }: ClusterSpec): PodNetwork => 
   calicoMode: network.calico?.mode ?? 'vxlan',
 });
 
-/** What the components are told. */
+/** Settings of the components. */
 export function kubernetesBlueprint(document: ClusterSpec): KubernetesBlueprint {
   const { spec } = document;
   const { network, components } = spec;

@@ -36,7 +36,7 @@ export function oneSubnetPerZone(
   });
 }
 
-/** Where the slots of a zone stand: the zone's control subnet, or the first private one of an existing VPC. */
+/** Where the slots of a zone are: the zone's control subnet, or the first private one of an existing VPC. */
 export function slotSubnet(subnets: readonly SubnetBlueprint[], zone: string): SubnetBlueprint {
   const ofZone = subnets.filter((subnet) => subnet.zone === zone && subnet.access === 'private');
   const found = ofZone.find(({ key }) => key.startsWith('control-')) ?? ofZone[0];

@@ -44,7 +44,7 @@ export const kubestepTagKeys: readonly string[] = [CLUSTER_TAG, DEPLOYMENT_TAG, 
 export const kubernetesClusterTag = (clusterId: string): string => `kubernetes.io/cluster/${clusterId}`;
 
 /**
- * Tag that the volume driver puts on what it makes, so that a policy can tell this deployment's volumes from other CSI
+ * Tag that the volume driver puts on what it makes, so that a policy can distinguish this deployment's volumes from other CSI
  * drivers' in the account: `kubernetes.io/cluster/…` has the id in its key. Machines write it, so it proves nothing alone.
  */
 export const VOLUME_DEPLOYMENT_TAG = 'kubestep.io/deployment';

@@ -16,7 +16,7 @@ import { type BundleHead, forRoot, readable } from './filesFor.ts';
 import { authorityFile, certificateFile, type MachineProfile } from './machineProfile.ts';
 import { fill, flagLines, lines, type Written, yaml } from './template.ts';
 
-/** Rarely a client is told to connect anew, so that connections spread over new API servers too (flag's own advice: 0.001). */
+/** Now and then a client is asked to reconnect, so that connections spread over new API servers too (flag's own advice: 0.001). */
 const goawayChance = 0.001;
 
 /** API server, controller manager and scheduler: units and what they read. */

@@ -5,7 +5,7 @@ import { machineFiles } from './machineFiles.ts';
 import type { MachineProfile } from './machineProfile.ts';
 import { nodeFiles } from './nodeFiles.ts';
 
-/** The part of a bundle that stands before its files. */
+/** The part of a bundle that comes before its files. */
 export type BundleHead = Omit<Bundle, 'files'>;
 
 /** Every file of a machine, by what it runs. */

@@ -20,7 +20,7 @@ export interface PinnedBundle {
 export function renderUserData({ description, region, nodeApiUrl, sha256 }: PinnedBundle): string {
   if (!/^[0-9a-f]{64}$/.test(sha256)) throw new TypeError(`${sha256} is not a sha256 in hexadecimal.`);
   for (const text of [description, region, nodeApiUrl]) {
-    if (!/^[\w .:/-]+$/.test(text)) throw new TypeError(`${JSON.stringify(text)} cannot stand in user data.`);
+    if (!/^[\w .:/-]+$/.test(text)) throw new TypeError(`${JSON.stringify(text)} cannot be in user data.`);
   }
   const script = fill(userData, {
     DESCRIPTION: lines(description),

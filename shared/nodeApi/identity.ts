@@ -15,7 +15,7 @@ import {
 import { readPlan } from '../store/plans.ts';
 import type { Caller } from './caller.ts';
 
-/** The caller is not who it would have to be. Why is for our log: the caller is told nothing. */
+/** The caller's identity could not be proved. The reason is logged, never returned. */
 export class Refused extends Error {
   override readonly name = 'Refused';
 }
@@ -36,12 +36,12 @@ const believedSeconds = 600;
 
 /**
  * Who the caller is: its role by unique id, its instance by the session's name, its place by what we launched or what Auto
- * Scaling says. Tags prove nothing. What was established is stored for some minutes; `anew` asks AWS again.
+ * Scaling says. Tags prove nothing. What was established is stored for some minutes; `fresh` asks AWS again.
  */
-export async function identify(caller: Caller, { anew }: { readonly anew: boolean }): Promise<IdentifiedMachine> {
+export async function identify(caller: Caller, { fresh }: { readonly fresh: boolean }): Promise<IdentifiedMachine> {
   const stored = await readIdentity(caller.instanceId);
   if (stored !== undefined && stored.roleId !== caller.roleId) throw new Refused('another role than at first contact');
-  const identity = stored === undefined || anew || isOld(stored) ? await establish(caller) : stored;
+  const identity = stored === undefined || fresh || isOld(stored) ? await establish(caller) : stored;
   const plan = await readPlan(identity.planHash);
   if (identity.slotKey === undefined) return { identity, plan, slot: undefined };
 

@@ -47,7 +47,7 @@ export async function routePodRange({ facts, blueprint }: Plan, podRange: PodRan
   const wanted = tablesOfMachines(blueprint);
   if (wanted.length === 0) {
     throw new NoPodRange(
-      `${facts.clusterId} stands in a VPC whose route tables are not kubestep's to write. Set spec.network.plugin to flannel.`,
+      `${facts.clusterId} is in a VPC whose route tables kubestep does not own. Set spec.network.plugin to flannel.`,
     );
   }
   const tables = (await findPodRouteTables(facts.clusterId)).filter(({ key }) => wanted.includes(key));
@@ -61,7 +61,7 @@ export async function routePodRange({ facts, blueprint }: Plan, podRange: PodRan
   }
 }
 
-/** Keys of the tables of subnets in which machines stand: pods of other subnets are nobody's business there. */
+/** Keys of the tables of subnets that have machines: no other subnet needs routes to pods. */
 function tablesOfMachines({ routeTables, slots, nodeGroups }: Blueprint): readonly string[] {
   const subnets = new Set([
     ...slots.map(({ subnetKey }) => subnetKey),

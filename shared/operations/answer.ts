@@ -2,7 +2,7 @@ import middy, { type MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { untilLambdaEndsIt } from '../step/untilLambdaEndsIt.ts';
 
-/** Refusals by name, and the HTTP status that tells them to a client. */
+/** Refusals by name, and the HTTP status of each. */
 const statusOf: Readonly<Record<string, number>> = {
   InvalidRequest: 400,
   LockHeld: 409,

@@ -108,7 +108,7 @@ function keyOf(signingRequest: string): KeyObject {
   }
 }
 
-/** A cluster has its endpoint on record from the moment when it stands. */
+/** A cluster's endpoint is recorded when it becomes ready. */
 async function standingCluster(name: string): Promise<{ readonly clusterId: string; readonly endpoint: string }> {
   const cluster = await readCluster(name);
   if (!cluster) throw new NotFound(`There is no cluster ${name} in this deployment.`);

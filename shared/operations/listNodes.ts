@@ -6,7 +6,7 @@ import type { ClusterRecord } from '../store/clusters.ts';
 import { listSlots, readIdentity } from '../store/machines.ts';
 import { listPhaseReports, type Outcome, type Phase, type PhaseReport, phases } from '../store/reports.ts';
 
-/** A machine of a cluster, by what it told of itself. */
+/** A machine of a cluster, by its own reports. */
 export interface NodeView {
   readonly instanceId: string;
   readonly role: MachineRole;
@@ -16,9 +16,9 @@ export interface NodeView {
   readonly group?: string;
   /** The last phase that it has reported done. */
   readonly phase?: Phase;
-  /** What it reported as failed, unless it went on since. */
+  /** What it reported as failed, unless it has continued since. */
   readonly failure?: string;
-  /** What it reported to wait for, unless it went on since. */
+  /** What it reported to wait for, unless it has continued since. */
   readonly waitsFor?: string;
   /** Somebody, maybe not the machine, has asked with its credentials for a certificate of another key, and was refused. */
   readonly alarm?: string;

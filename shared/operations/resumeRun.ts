@@ -58,7 +58,7 @@ async function requireOwnLock(run: RunRecord): Promise<void> {
 }
 
 /**
- * Goes on with the execution where it failed; false where AWS no longer does that. An execution that runs is refused in
+ * Continues the execution where it failed; false if AWS no longer does that. An execution that runs is refused in
  * the same words, and then it is this redrive whose answer was lost, or another's: a second execution must not begin.
  */
 async function redrive(executionArn: string): Promise<boolean> {

@@ -45,7 +45,7 @@ interface OpenState extends Omit<StateView, 'failures' | 'status' | 'exitedAt' |
   outputBytes?: number;
   failures: { error: string; cause: string; at: string }[];
   awaitsReport?: boolean;
-  /** What it called last, which tells whose call it is that a redrive makes again. */
+  /** The resource of its last call; a call after a redrive is matched to its state by it. */
   calls?: string;
 }
 
@@ -53,7 +53,7 @@ interface OpenState extends Omit<StateView, 'failures' | 'status' | 'exitedAt' |
 interface Place {
   readonly state?: OpenState | undefined;
   readonly item?: number | undefined;
-  /** The state has ended with this event: what follows stands beside it, not in it. */
+  /** The state has ended with this event: what follows is next to it, not in it. */
   readonly after?: boolean;
 }
 

@@ -6,7 +6,7 @@ import type { ReceivedRequest } from './request.ts';
 import { newRequestId, runIdOf } from './runIds.ts';
 import { startRun } from './startRun.ts';
 
-/** What a caller is told of the run that the request started, or of the one that it had started before. */
+/** The answer about the run that the request started, or of the one that it had started before. */
 export interface StartedRun {
   readonly runId: string;
   readonly cluster: string;
@@ -16,7 +16,7 @@ export interface StartedRun {
 
 /**
  * Validates the request, plans it, records the run, takes the cluster's lock for the execution that is to come, and starts
- * it. Sent again with the same request id, it goes on where it was interrupted and starts nothing twice. A request that only
+ * it. Sent again with the same request id, it continues where it was interrupted and starts nothing twice. A request that only
  * asks is answered.
  */
 export async function startOperation(

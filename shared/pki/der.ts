@@ -59,7 +59,7 @@ export function time(date: Date): Buffer {
     : value(tag.generalizedTime, Buffer.from(digits, 'ascii'));
 }
 
-/** One value as it stands in a file. */
+/** One value as it is encoded in a file. */
 export interface DerValue {
   readonly tag: number;
   readonly content: Buffer;

@@ -22,7 +22,7 @@ const id = {
 
 const purposeId: Readonly<Record<KeyPurpose, string>> = { server: '1.3.6.1.5.5.7.3.1', client: '1.3.6.1.5.5.7.3.2' };
 
-/** A CA below which no further CA may stand. */
+/** A CA that may sign no further CA. */
 export const authorityConstraints = (): Buffer =>
   extension(id.basicConstraints, true, sequence(boolean(true), unsignedInteger(Uint8Array.of(0))));
 
@@ -64,7 +64,7 @@ function addressOctets(address: string): Buffer {
 }
 
 function ipv6Octets(address: string): Buffer {
-  // The URL parser gives the shortest form without embedded IPv4; "::" stands for as many zero groups as are missing.
+  // The URL parser gives the shortest form without embedded IPv4; "::" means as many zero groups as are missing.
   const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
   const groupsOf = (part: string | undefined): readonly string[] => (part ? part.split(':') : []);
   const [before, after] = [groupsOf(head), groupsOf(tail)];

@@ -9,10 +9,10 @@ export type OperatorGroup = (typeof operatorGroups)[number];
 /** Kubernetes cannot revoke a certificate: what is lost in the morning is worthless at night. */
 export const longestOperatorHours = 8;
 
-/** At most so many characters stand in a common name (RFC 5280, ub-common-name). */
+/** A common name has at most this many characters (RFC 5280, ub-common-name). */
 const longestCommonName = 64;
 
-/** The certificate of whoever called: named after the caller's ARN, in one of our groups, for hours. */
+/** The caller's certificate: named after the caller's ARN, in one of our groups, for hours. */
 export function operatorCertificate(
   caller: { readonly arn: string; readonly group: OperatorGroup },
   publicKey: KeyObject,

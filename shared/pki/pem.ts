@@ -1,4 +1,4 @@
-/** What a PEM block holds, by the label that stands in its first line. */
+/** What a PEM block holds, by the label in its first line. */
 export type PemLabel = 'CERTIFICATE' | 'CERTIFICATE REQUEST' | 'PUBLIC KEY';
 
 /** Writes DER as a PEM block that ends in a newline. */

@@ -11,7 +11,7 @@ const noAttributes = contextTag(0, 'constructed', Buffer.alloc(0));
 const ecdsaWithSha256 = sequence(objectIdentifier('1.2.840.10045.4.3.2'));
 
 /**
- * A PKCS #10 request in PEM, signed by the key itself. It names whoever it likes: the authority looks at the public key
+ * A PKCS #10 request in PEM, signed by the key itself. Its name does not matter: the authority looks at the public key
  * alone.
  */
 export function writeSigningRequest(privateKey: KeyObject, commonName: string): string {

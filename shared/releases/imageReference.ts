@@ -1,6 +1,6 @@
 declare const image: unique symbol;
 
-/** `registry/repository:tag`, and `@sha256:…` after it where the release pins what the tag stands for. */
+/** `registry/repository:tag`, and `@sha256:…` after it where the release pins the digest of the tag. */
 export type ImageReference = string & { readonly [image]: true };
 
 /** Names as registries have them (source: OCI distribution specification, "Pulling manifests"), with a host that is said. */

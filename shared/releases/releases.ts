@@ -26,7 +26,7 @@ const plugins = { ecrCredentialProvider: '1.36.1' };
 
 /**
  * What accompanies each minor version. containerd 2.3 is the long-term line (to April 2028) and starts at 2.3.4, because
- * earlier ones fail when the sandbox image is pinned by digest (containerd #13529). etcd 3.6.11 and later may go on to 3.7.
+ * earlier ones fail when the sandbox image is pinned by digest (containerd #13529). etcd 3.6.11 and later can be upgraded to 3.7.
  */
 const companions: Readonly<Record<string, Omit<Release, 'kubernetes'>>> = {
   '1.35': { etcd: '3.6.14', containerd: '2.3.4', runc: '1.4.3', cniPlugins: '1.9.1', ...plugins },

@@ -14,7 +14,7 @@ export interface AskingState extends WaitingState {
 /** Whom to ask, and until when; without it, any master whose agent answers, for as long as the state tries. */
 export interface Asked {
   readonly instanceId: string;
-  /** How long the state may have waited before it goes on without an answer. */
+  /** How long the state waits before it continues without an answer. */
   readonly patienceSeconds: number;
   /** What the state then ends with. */
   readonly unanswered: object;

@@ -24,7 +24,7 @@ import {
 } from './completeWaits.ts';
 import { mayBeMissing } from './failureBudget.ts';
 
-/** A state that waits, by its name and its token; `slot` tells apart states that wait side by side, such as a Map's items. */
+/** A state that waits, by its name and its token; `slot` separates states that wait side by side, such as a Map's items. */
 export interface WaitingState {
   readonly run: RunContext;
   readonly attempt: number;
@@ -108,7 +108,7 @@ function saidLast({ instanceId, phase, outcome, message }: LastReport, { slotOf 
 }
 
 /**
- * Machines of a group: enough of them are needed. Some may fail, or be silent until the patience is over; the run goes on
+ * Machines of a group: enough of them are needed. Some may fail, or be silent until the patience is over; the run continues
  * without them and says so. Only a look decides that, never a report: a machine that fails now may be through a minute later.
  */
 async function lookAtGroup({ run, attempt }: WaitingState, wait: Wait, awaited: GroupAwaited): Promise<void> {

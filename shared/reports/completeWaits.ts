@@ -18,7 +18,7 @@ import {
   type Wait,
 } from '../store/waits.ts';
 
-/** Lets go on what a phase reported just now has satisfied, and fails what waits for the machine that has failed. */
+/** Completes the waits that a phase reported just now has satisfied, and fails those for the machine that has failed. */
 export async function completePhase(report: PhaseReport): Promise<void> {
   if (report.outcome === 'waiting') return;
   for (const wait of await listWaits(report.clusterId)) {
@@ -28,7 +28,7 @@ export async function completePhase(report: PhaseReport): Promise<void> {
   }
 }
 
-/** Lets go on, or fails, what waits for the operation reported just now. */
+/** Completes, or fails, what waits for the operation reported just now. */
 export async function completeOperation({ clusterId, operationId, instanceId }: OperationReport): Promise<void> {
   for (const wait of await listWaits(clusterId)) {
     const { awaited } = wait;
@@ -38,7 +38,7 @@ export async function completeOperation({ clusterId, operationId, instanceId }: 
   }
 }
 
-/** Lets the wait go on when its operation was reported. */
+/** Completes the wait when its operation was reported. */
 export async function completeIfOperated(wait: Wait, { operationId, instanceId }: OperationAwaited): Promise<void> {
   const report = await readOperationReport(wait.clusterId, operationId, instanceId);
   if (report === undefined) return;
@@ -48,7 +48,7 @@ export async function completeIfOperated(wait: Wait, { operationId, instanceId }
 
 const resultOf = ({ result }: OperationReport): object => (typeof result === 'object' && result !== null ? result : {});
 
-/** Takes machines that are through out of what the wait is pending on; with the last of them it goes on. */
+/** Takes machines that are through out of what the wait is pending on; with the last of them it is complete. */
 export async function completeMachines(wait: Wait, awaited: MachinesAwaited, done: readonly string[]): Promise<void> {
   const left = await takeFromPending(wait, done);
   if (left === undefined || left.pending !== undefined) return;
@@ -71,7 +71,7 @@ async function completeMember(wait: Wait, awaited: GroupAwaited, report: PhaseRe
   if (report.outcome === 'done' && isCounted) await completeIfEnough(wait, awaited);
 }
 
-/** Lets the wait on a group go on when as many of its present machines are through as were asked for. */
+/** Completes the wait on a group when as many of its present machines are through as were requested. */
 export async function completeIfEnough(wait: Wait, awaited: GroupAwaited): Promise<boolean> {
   const { phase, group, templateVersion, count } = awaited;
   // The count is one read and never too low, so most reports end here.
@@ -93,7 +93,7 @@ export async function membersThrough(clusterId: string, awaited: GroupAwaited): 
     .map(({ instanceId }) => instanceId);
 }
 
-/** Ends a wait well. Its row goes last: whoever dies in between is asked again. */
+/** Ends a wait well. Its row is deleted last: after a death in between, it is done again. */
 export async function endWait(wait: Wait, output: object): Promise<void> {
   await completeToken(wait.taskToken, output);
   await closeWait(wait);

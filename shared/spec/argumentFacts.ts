@@ -93,12 +93,12 @@ export const relations: Readonly<Partial<Record<ComponentName, readonly Relation
     {
       flag: 'image-gc-low-threshold',
       holds: (get) => Number(get('image-gc-low-threshold', '80')) < Number(get('image-gc-high-threshold', '85')),
-      allowed: 'less than image-gc-high-threshold (85 unless told)',
+      allowed: 'less than image-gc-high-threshold (default 85)',
     },
     {
       flag: 'image-gc-high-threshold',
       holds: (get) => Number(get('image-gc-low-threshold', '80')) < Number(get('image-gc-high-threshold', '85')),
-      allowed: 'more than image-gc-low-threshold (80 unless told)',
+      allowed: 'more than image-gc-low-threshold (default 80)',
     },
     {
       flag: 'cpu-manager-policy',
@@ -122,12 +122,12 @@ export const relations: Readonly<Partial<Record<ComponentName, readonly Relation
     {
       flag: 'election-timeout',
       holds: (get) => Number(get('election-timeout', '1000')) >= 5 * Number(get('heartbeat-interval', '100')),
-      allowed: 'five times heartbeat-interval (100 unless told) or more',
+      allowed: 'five times heartbeat-interval (default 100) or more',
     },
     {
       flag: 'heartbeat-interval',
       holds: (get) => Number(get('election-timeout', '1000')) >= 5 * Number(get('heartbeat-interval', '100')),
-      allowed: 'a fifth of election-timeout (1000 unless told) or less',
+      allowed: 'a fifth of election-timeout (default 1000) or less',
     },
   ],
 };

@@ -15,7 +15,7 @@ export function problemsOf(issues: readonly Issue[], document: unknown): readonl
   return [...found.values()];
 }
 
-/** One after the other, so that no more are made than are told. */
+/** One after the other, so that no more are made than are reported. */
 function* problemsOfIssues(issues: readonly Issue[], parent: Path, document: unknown): Generator<SpecProblem> {
   for (const issue of issues) {
     const path = [...parent, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
@@ -92,7 +92,7 @@ function unknownField(path: Path, document: unknown): SpecProblem {
 const NO_MERGE = 'Write the fields out: YAML 1.2 has aliases (*name), but no merge key.';
 
 function unknownFieldRemedy(isKnownInAnotherShape: boolean, similar: string | undefined): string {
-  if (isKnownInAnotherShape) return 'It excludes other fields that stand beside it: keep one or the other.';
+  if (isKnownInAnotherShape) return 'It excludes other fields next to it: keep one or the other.';
   return similar === undefined ? 'Remove it.' : `Did you mean ${similar}?`;
 }
 

@@ -1,8 +1,8 @@
-/** One thing wrong with a spec, so that whoever wrote it can fix it without asking. */
+/** One thing wrong with a spec, so that its author can fix it without asking. */
 export interface SpecProblem {
   /** `spec.network.podCIDR`, `spec.nodeGroups[0].max`, or `line 3` where the text is no YAML. */
   readonly path: string;
-  /** What stands there, escaped and shortened. */
+  /** The value there, escaped and shortened. */
   readonly found: string;
   readonly allowed: string;
   /** What to do about it. */

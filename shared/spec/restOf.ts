@@ -5,7 +5,7 @@ import { type ClusterSpec, clusterSpec } from './schema.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** Stands where a required field is missing or wrong, by the field's name. What it leads to is told to nobody (`concernsTheRest`). */
+/** Replaces a required field that is missing or wrong, by the field's name. Problems that follow from it are not reported (`concernsTheRest`). */
 const standIns: Readonly<Record<string, unknown>> = {
   apiVersion: 'kubestep/v1',
   kind: 'Cluster',
@@ -28,7 +28,7 @@ const MAXIMUM_ROUNDS = 6;
 /**
  * The document without what is wrong with its shape, so that the rest of it can be judged in the same round: bad fields are
  * removed (their defaults apply) or replaced by a stand-in. Undefined where too little
- * is left, or too much is wrong for every problem to be told.
+ * is left, or too much is wrong for every problem to be reported.
  */
 export function restOf(document: unknown, issues: readonly Issue[]): ClusterSpec | undefined {
   let rest: unknown;
@@ -83,7 +83,7 @@ const judgedTogether: readonly (readonly [broken: RegExp, unjudged: RegExp])[] =
   [/^spec\.network\.(plugin|calico)/, /^spec\.network\.(plugin|calico)/],
 ];
 
-/** Whether a problem of the rest is about what the document says, and not about what stands there instead. */
+/** Whether a problem of the rest is about what the document says, and not about its substitute. */
 export function concernsTheRest(path: string, broken: readonly string[]): boolean {
   return !broken.some(
     (other) =>

@@ -54,7 +54,7 @@ export const subnetId = text(/^subnet-[0-9a-f]{8,17}$/, 'a subnet id such as sub
 
 /**
  * EC2 takes more; IAM, and with it every cluster, takes these alone (and letters beyond ASCII, which files here never hold). The
- * volume driver is told tags as key=value, so a key has no equals sign.
+ * volume driver takes tags as key=value, so a key has no equals sign.
  */
 export const tagKey = text(
   /^[A-Za-z0-9][A-Za-z0-9 _.:/+@-]{0,126}[A-Za-z0-9_.:/+@-]$|^[A-Za-z0-9]$/,

@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { functionArnHere } from '../aws/functionArn.ts';
 
-/** The stack's own names, as far as they can be told from a function's ARN: nothing to configure, nothing to get wrong. */
+/** The stack's own names, as far as a function's ARN shows them: nothing to configure, nothing to get wrong. */
 export interface DeploymentNames {
   readonly account: string;
   readonly region: string;
@@ -10,7 +10,7 @@ export interface DeploymentNames {
   readonly prefix: string;
 }
 
-/** What a function is told of itself. `sls invoke local` tells its name only. */
+/** What a function knows of itself. `sls invoke local` sets its name only. */
 export type FunctionIdentity = Pick<Context, 'functionName'> & Partial<Pick<Context, 'invokedFunctionArn'>>;
 
 /** Reads the deployment from `arn:aws:lambda:REGION:ACCOUNT:function:SERVICE-STAGE-NAME`. */

@@ -25,7 +25,7 @@ export interface AuditEntry {
   readonly action: (typeof auditActions)[number];
   /** Names the happening: what is recorded again after a lost answer is one entry. */
   readonly id: string;
-  /** ARN of whoever asked. */
+  /** ARN of the caller. */
   readonly by: string;
   readonly detail: Readonly<Record<string, string | number>>;
 }

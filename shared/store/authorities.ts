@@ -14,7 +14,7 @@ export interface AuthorityRow {
 
 const partitionOf = (clusterId: string) => `authorities#${clusterId}`;
 
-/** Stores the row where there is none and returns the one that is stored: the first writer wins and everyone uses his. */
+/** Stores the row where there is none and returns the one that is stored: the first writer wins and everyone uses that row. */
 export async function putAuthorityIfAbsent(clusterId: string, row: AuthorityRow): Promise<AuthorityRow> {
   const key = { pk: partitionOf(clusterId), sk: row.name };
   if (await writeRowIfAbsent({ ...key, ...row })) return row;

@@ -16,7 +16,7 @@ const partitionsOf = (clusterId: string) =>
 /** Deletes what the store holds of a deleted cluster's machines, authorities and waits. Returns how many rows went. */
 export async function forgetClusterRows(clusterId: string): Promise<number> {
   const rows = (await Promise.all(partitionsOf(clusterId).map((pk) => queryRows<object>(pk)))).flat();
-  // Machines go first: after a death in between, only the cluster's rows still tell which machines there were.
+  // Machines go first: after a death in between, only the cluster's rows still say which machines there were.
   const keys = [...(await rowsOfMachines(rows)), ...rows];
   for (let start = 0; start < keys.length; start += rowsPerBatch)
     await deleteBatch(keys.slice(start, start + rowsPerBatch));

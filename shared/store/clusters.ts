@@ -26,7 +26,7 @@ export interface ClusterRecord {
   readonly region: string;
   readonly kubernetesVersion: string;
   readonly generation: number;
-  /** The plan that stands; while the cluster is being created, the one that it is created by. */
+  /** The plan of the cluster as it is; while it is being created, the plan that it is created by. */
   readonly planHash: string;
   /** The plan that a run is bringing the cluster to. */
   readonly targetPlanHash?: string;

@@ -22,7 +22,7 @@ export interface Lock {
 
 const lockKey = (clusterName: string): Key => ({ pk: `cluster#${clusterName}`, sk: 'lock' });
 
-/** The lock as it stands; fence 0 and no holder for a cluster that never had one. */
+/** The lock as it is now; fence 0 and no holder for a cluster that never had one. */
 export async function readLock(clusterName: string): Promise<Lock> {
   return (await readRow<Lock>(lockKey(clusterName))) ?? { fence: 0 };
 }

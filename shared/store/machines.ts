@@ -7,14 +7,14 @@ export interface SlotRow {
   /** Grows when an instance is replaced or its launch token is spent. Other parameters need no other attempt: a token follows from all of them. */
   readonly attempt: number;
   readonly instanceId?: string;
-  /** ISO 8601: tells an instance that EC2 does not show yet from one that it shows no more. */
+  /** ISO 8601: separates an instance that EC2 does not show yet from one that it no longer shows. */
   readonly launchedAt?: string;
   /** The plan that the instance was launched from: what it is judged by, whatever the cluster is to become. */
   readonly planHash?: string;
   /** sha256 of the bundle that its user data pins. */
   readonly bundle?: string;
   /**
-   * How etcd starts on an empty disk once its member has served: set by whoever has made this slot a member again. Absent:
+   * How etcd starts on an empty disk once its member has served: set by the step that has made this slot a member again. Absent:
    * it does not, because an empty member that votes would forget what it had promised.
    */
   readonly etcdStart?: 'existing' | 'learner';
@@ -22,7 +22,7 @@ export interface SlotRow {
 
 const slotKeyOf = (clusterId: string, slotKey: string): Key => ({ pk: `slots#${clusterId}`, sk: slotKey });
 
-/** The slot as it stands; attempt 0 without an instance before the first launch. */
+/** The slot as it is now; attempt 0 without an instance before the first launch. */
 export async function readSlot(clusterId: string, slotKey: string): Promise<SlotRow> {
   return (await readRow<SlotRow>(slotKeyOf(clusterId, slotKey))) ?? { slotKey, attempt: 0 };
 }

@@ -1,7 +1,7 @@
 import { listSlots } from './machines.ts';
 import { type KnownResources, knownResources } from './resources.ts';
 
-/** What proves that a thing is the cluster's. Tags do not: whoever may tag a thing could have it deleted otherwise. */
+/** What proves that a thing is the cluster's. Tags do not: anyone who may tag a resource could otherwise have it deleted. */
 export interface Membership {
   readonly clusterId: string;
   readonly known: KnownResources;

@@ -13,7 +13,7 @@ import {
   writeRow,
 } from './table.ts';
 
-/** What machines tell of themselves while they boot, in this order. */
+/** What machines report while they boot, in this order. */
 export const phases = [
   'bundle-fetched',
   'certificates-issued',
@@ -64,7 +64,7 @@ const operationKey = (clusterId: string, operationId: string, instanceId: string
 
 /**
  * Stores that a phase is done, once, and counts it for its group in the same write; or stores what it waits for or why it
- * failed. False for what is told of a phase that was done before: success is not taken back.
+ * failed. False for a report on a phase that was done before: success is not taken back.
  */
 export async function storePhaseReport(report: PhaseReport): Promise<boolean> {
   const row = { ...phaseKey(report.clusterId, report.phase, report.instanceId), ...report, at: now().toISOString() };
@@ -152,7 +152,7 @@ export async function forgetPhaseReports(clusterId: string, instanceId: string):
   for (const phase of phases) await deleteRow(phaseKey(clusterId, phase, instanceId));
 }
 
-/** A run goes on without machines of this group that do not come up: so many of its nodes are there. */
+/** A run continues without machines of this group that do not come up: so many of its nodes are there. */
 export interface GroupShortfall {
   readonly group: string;
   readonly machines: number;
@@ -167,11 +167,11 @@ export async function storeShortfall(clusterId: string, runId: string, shortfall
   await writeRow({ pk: partitionOf(clusterId), sk, ...shortfall });
 }
 
-/** Which groups this run has gone on without some of their nodes. */
+/** Groups of which this run has continued without some nodes. */
 export const listShortfalls = (clusterId: string, runId: string): Promise<GroupShortfall[]> =>
   queryRows(partitionOf(clusterId), `shortfall#${runId}#`);
 
-/** Stores how an operation went on one machine; machines cannot overwrite each other's reports. */
+/** Stores the result of an operation on one machine; machines cannot overwrite each other's reports. */
 export async function storeOperationReport(report: OperationReport): Promise<void> {
   const key = operationKey(report.clusterId, report.operationId, report.instanceId);
   await writeRow({ ...key, ...report, at: now().toISOString() });

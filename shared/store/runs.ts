@@ -9,7 +9,7 @@ export interface RunRecord {
   readonly clusterId: string;
   readonly generation: number;
   readonly planHash: string;
-  /** The newest execution; a run that AWS no longer redrives goes on in a new one. */
+  /** The newest execution; a run that AWS no longer redrives continues in a new one. */
   readonly executionArn: string;
   /** Deletions only: whether volumes go although nobody could say which of them are to be kept. */
   readonly deleteVolumes?: boolean;

@@ -1,7 +1,7 @@
 import { SendTaskFailureCommand, SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import { stepFunctions } from '../clients/stepFunctions.ts';
 
-/** Lets a waiting state go on with this answer. */
+/** Completes a waiting state with this answer. */
 export async function completeToken(taskToken: string, output: unknown): Promise<void> {
   await untilOver(() => stepFunctions.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) })));
 }

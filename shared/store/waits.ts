@@ -30,13 +30,13 @@ export interface OperationAwaited {
   readonly instanceId: string;
 }
 
-/** What a waiting state wants to hear before it goes on. */
+/** What a waiting state needs to hear before it continues. */
 export type Awaited = MachinesAwaited | GroupAwaited | OperationAwaited;
 
 /** A state that waits, as the reports that end its wait find it. */
 export interface Wait {
   readonly clusterId: string;
-  /** Tells it from all other waits of the cluster: run, branch, state, and which of several side by side. */
+  /** Distinguishes it from all other waits of the cluster: run, branch, state, and which of several side by side. */
   readonly name: string;
   readonly taskToken: string;
   readonly awaited: Awaited;
@@ -49,7 +49,7 @@ export interface Wait {
 
 const keyOf = ({ clusterId, name }: Pick<Wait, 'clusterId' | 'name'>): Key => ({ pk: `waits#${clusterId}`, sk: name });
 
-/** Names the wait of a state; `slot` tells apart states that wait side by side, such as the items of a Map. */
+/** Names the wait of a state; `slot` separates states that wait side by side, such as the items of a Map. */
 export const waitName = ({ runId, branch }: RunContext, state: string, slot = 'only'): string =>
   `${runId}#${branch}#${state}#${slot}`;
 

@@ -4,7 +4,7 @@ import type { ClusterSpec } from '../spec/schema.ts';
 
 /** One field that differs between two specs of a cluster. */
 export interface SpecChange {
-  /** `spec.nodeGroups[workers].max`: groups are told apart by name, not by position. */
+  /** `spec.nodeGroups[workers].max`: groups are compared by name, not by position. */
   readonly path: string;
   readonly before: unknown;
   readonly after: unknown;

@@ -49,7 +49,7 @@ export function validateSpec(
   return [...checks.flatMap((check) => check(spec, facts)), ...ofChange];
 }
 
-/** What is wrong with the shape of a document, and what can be told of the rest of it without an account. */
+/** What is wrong with the shape of a document, and what can be said about the rest of it without an account. */
 export function problemsOfDocument(parsed: ParsedSpec): readonly SpecProblem[] {
   if ('spec' in parsed) return validateSpec(parsed.spec, undefined);
   if (parsed.rest === undefined) return parsed.problems;

@@ -10,7 +10,7 @@ import { membershipOf } from '../../../shared/store/membership.ts';
 
 /**
  * Done when AWS shows nothing of the cluster's any more, but for the key of volumes that are kept. Names what is left, in
- * case it stays. What only wears the cluster's tags is left alone, and listed in the audit for whoever made it.
+ * case it stays. What only wears the cluster's tags is left alone, and listed in the audit for its owner.
  */
 export const handler = stepWithoutPlan(async ({ run }) => {
   const membership = await membershipOf(run.clusterId);

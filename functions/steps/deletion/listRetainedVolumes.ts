@@ -16,7 +16,7 @@ import { completeToken } from '../../../shared/store/taskTokens.ts';
  */
 const patienceSeconds = 7 * 60;
 
-/** What the next state is told when there is nobody to ask. */
+/** The answer for the next state when there is no master to ask. */
 const nobodyAsked = { operationId: '', instanceId: '' };
 
 /**

@@ -16,7 +16,7 @@ import { step } from '../../../shared/step/step.ts';
 import { knownResources } from '../../../shared/store/resources.ts';
 import { together } from '../../../shared/together.ts';
 
-/** Done when every NAT gateway is available. One that failed is removed and its cause told; resuming makes another. */
+/** Done when every NAT gateway is available. One that failed is removed and its cause reported; resuming creates another. */
 export const handler = step(z.object({ subnetIds: idsByKey }), async ({ plan, attempt, input }) => {
   const { cluster, natGateways } = plan.blueprint;
   if (natGateways.length === 0) return { natGatewayIds: {} };

@@ -32,7 +32,7 @@ async function download({ source, name, version }: Asset): Promise<Uint8Array> {
 /** Too late, too many requests. */
 const passingStatuses: ReadonlySet<number> = new Set([408, 429]);
 
-/** `fetch` says TypeError of every connection that cannot be made or that breaks; the cause tells why. */
+/** `fetch` throws TypeError for every connection that cannot be opened or that breaks; its cause says why. */
 async function whileReachable<Result>(source: string, loading: Promise<Result>): Promise<Result> {
   try {
     return await loading;

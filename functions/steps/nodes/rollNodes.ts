@@ -6,7 +6,7 @@ import { step } from '../../../shared/step/step.ts';
 
 /**
  * Brings one node group to its size. Done when so many of its nodes, launched from the group's template version, are ready,
- * or all but the few that a run goes on without (shared/reports/failureBudget.ts). A group that lacks capacity waits in silence, so each try reads its activities and tells their cause.
+ * or all but the few that a run can do without (shared/reports/failureBudget.ts). A group that lacks capacity waits in silence, so each try reads its activities and reports their cause.
  */
 export const handler = step(
   z.object({ nodeGroup: z.string(), taskToken: z.string() }),

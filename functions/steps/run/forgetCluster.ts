@@ -3,7 +3,7 @@ import { recordAudit } from '../../../shared/store/audit.ts';
 import { forgetClusterRows } from '../../../shared/store/clusterRows.ts';
 import { forgetCluster } from '../../../shared/store/clusters.ts';
 
-/** Forgets a deleted cluster. Its runs and its audit stay, so that its name tells what became of it. */
+/** Forgets a deleted cluster. Its runs and its audit are kept, so that its history can be looked up by its name. */
 export const handler = stepWithoutPlan(async ({ run }) => {
   const rows = await forgetClusterRows(run.clusterId);
   await forgetCluster(run.clusterName);

@@ -5,7 +5,7 @@ import type { RunContext } from '../../../shared/runContext.ts';
 import { step } from '../../../shared/step/step.ts';
 import { listShortfalls } from '../../../shared/store/reports.ts';
 
-/** Asks the machines themselves whether the cluster stands: members, API through the balancer, nodes and versions, DNS. */
+/** Asks the machines themselves whether the cluster is ready: members, API through the balancer, nodes and versions, DNS. */
 export const handler = step(
   z.object({ taskToken: z.string() }),
   async ({ run, plan, attempt, input: { taskToken } }) => {
@@ -17,8 +17,8 @@ export const handler = step(
 );
 
 /**
- * Masters are nodes too; groups may stand anywhere between their bounds, so what was asked for is the least, but for the
- * machines that this run has gone on without.
+ * Masters are nodes too; groups may be anywhere between their bounds, so the requested number is the minimum, except for the machines
+ * that this run has continued without.
  */
 async function nodesOf({ clusterId, runId }: RunContext, { slots, nodeGroups }: Blueprint): Promise<number> {
   const masters = slots.filter(({ runs }) => runs.controlPlane).length;

@@ -10,7 +10,7 @@ import { together } from '../../../shared/together.ts';
 
 /**
  * Ensures each slot's interface with its fixed address, before anything in the same subnets gets an address that AWS chooses: in
- * a VPC of somebody else the load balancer and the endpoints stand beside the slots.
+ * an existing VPC the load balancer and the endpoints are in the same subnets as the slots.
  */
 export const handler = step(
   z.object({ subnetIds: idsByKey, securityGroupIds: idsByKey }),

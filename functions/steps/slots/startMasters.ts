@@ -3,7 +3,7 @@ import { awaitReports } from '../../../shared/reports/awaitReports.ts';
 import { step } from '../../../shared/step/step.ts';
 
 /**
- * Launches the masters that stand beside dedicated etcd machines; stacked ones run already. Done when every master serves
+ * Launches the masters of a cluster with dedicated etcd machines; stacked ones run already. Done when every master serves
  * the API. That the load balancer sees them is AwaitLoadBalancer's to say.
  */
 export const handler = step(slotParts, async ({ run, plan, attempt, input: { taskToken, ...parts } }) => {

@@ -30,7 +30,7 @@ function machineRole({ blueprint: { cluster }, facts }: Plan, role: RoleBlueprin
   };
 }
 
-/** The policy, and that there is no other: whoever adds one gives machines more rights. */
+/** The policy, and that there is no other: any other would give machines more rights. */
 function policiesOf(role: RoleBlueprint): Resource[] {
   const name = nameOf('role', role.key);
   return [

@@ -93,7 +93,7 @@ function peerOf(peer: RuleBlueprint['peer']): Arguments {
   return { cidr_ipv4: joined(address, '/32') };
 }
 
-/** What tells a rule from the others of its group and direction, whatever AWS calls its peer. */
+/** What distinguishes a rule from the others of its group and direction, whatever AWS calls its peer. */
 function wordsOf({ protocol, fromPort, toPort, peer }: RuleBlueprint): readonly string[] {
   const ports = hasPorts(protocol) ? [...new Set([fromPort, toPort])].map(String) : [];
   if ('cidr' in peer) return [protocol, ...ports, peer.cidr];

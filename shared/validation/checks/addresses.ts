@@ -136,7 +136,7 @@ function tooSmall(vpcCidr: string, zone: string, needed: number, subnet: Cidr): 
   );
 }
 
-/** The most workers that can stand in a zone while the groups are spread evenly. */
+/** The maximum number of workers in a zone while the groups are spread evenly. */
 export function workersIn({ spec }: ClusterSpec, zone: string): number {
   return spec.nodeGroups
     .map((group) => ({ max: group.max, zones: group.zones ?? spec.zones }))

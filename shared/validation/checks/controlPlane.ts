@@ -6,7 +6,7 @@ import type { Path, SpecProblem } from '../../spec/problems.ts';
 import type { ClusterSpec } from '../../spec/schema.ts';
 import { type Check, listed, problemAt } from './check.ts';
 
-/** Masters, etcd and their volumes fit together, and every type that they use can be had where they stand. */
+/** Masters, etcd and their volumes fit together, and every type that they use is offered in their zones. */
 export const checkControlPlane: Check = (document, facts) => {
   const { spec } = document;
   const { etcd, controlPlane } = spec;
@@ -58,7 +58,7 @@ function machineProblems(
   const without =
     spec.region === facts?.region ? spec.zones.filter((zone) => !facts.instanceTypeZones[type]?.includes(zone)) : [];
   if (architectureOf(type) === undefined)
-    return [problemAt(path, type, 'a type whose processor its name tells, such as m7g.large', 'Use a current family.')];
+    return [problemAt(path, type, 'a type whose name shows its processor, such as m7g.large', 'Use a current family.')];
   if (tooSmallForKubernetes(type))
     return [
       problemAt(path, type, 'a type with 2 GiB of memory or more', 'Use t4g.medium for trials, m7g.large for work.'),

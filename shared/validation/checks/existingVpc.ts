@@ -111,7 +111,7 @@ function zoneProblems(
           ),
         ]),
     ...(document.spec.api.access === 'public' && inZone('public').length === 0
-      ? [missing('public', 'the public load balancer stands there')]
+      ? [missing('public', 'the public load balancer is there')]
       : []),
   ];
 }
@@ -149,7 +149,7 @@ function waysOut(document: ClusterSpec, vpc: ExistingVpc, named: NamedSubnets): 
           problemAt(
             at('public', index),
             `${subnetId}, whose default route leads to no internet gateway`,
-            'subnets that the internet reaches: a public load balancer stands there',
+            'subnets that the internet reaches: a public load balancer is there',
             'Route 0.0.0.0/0 of it to an internet gateway, or name another subnet.',
           ),
         ],

@@ -58,7 +58,7 @@ function typeProblems(path: Path, { instanceTypes }: NodeGroupSpec): readonly Sp
           problemAt(
             [...at, index],
             type,
-            'a type whose processor its name tells, such as m7g.large',
+            'a type whose name shows its processor, such as m7g.large',
             'Use a current family.',
           ),
         ];
