@@ -19,7 +19,7 @@ export const detailText = ({ detail }: RecordedEntry): string =>
       .join(', '),
   );
 
-/** What a deletion has left of a cluster, for whoever pays for it. */
+/** What a deletion has left of a cluster and still costs money. */
 export function leftLines(entries: readonly RecordedEntry[], clusterId: string): readonly string[] {
   const ours = entries.filter(({ detail }) => detail.clusterId === clusterId);
   const of = (action: RecordedEntry['action']) => ours.filter((entry) => entry.action === action);

@@ -24,7 +24,7 @@ export function deletionLines(planned: PlannedDeletion, deleteVolumes: boolean):
     ...(asked.length + kept.length + leavesAlone.length === 0 ? [] : ['Keeps']),
     ...line(
       asked.length > 0 && !deleteVolumes,
-      `those of ${counted(asked.length, 'volume')} whose claims retain them, and all where no master can tell: ${asked.join(' ')}`,
+      `those of ${counted(asked.length, 'volume')} whose claims retain them, and all if no master answers: ${asked.join(' ')}`,
     ),
     ...line(kept.length > 0, `${counted(kept.length, 'volume')} of claims: ${kept.join(' ')}`),
     ...line(

@@ -20,7 +20,7 @@ export const exitCodes = {
   defect: 70,
   /** The time given to watch a run is over; the run continues (as timeout(1) of GNU coreutils ends). */
   timedOut: 124,
-  /** Interrupted from the keyboard; a run in AWS goes on (128 + SIGINT). */
+  /** Interrupted from the keyboard; a run in AWS continues (128 + SIGINT). */
   interrupted: 130,
 } as const;
 

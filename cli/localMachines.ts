@@ -104,7 +104,7 @@ export async function builtKubectl(projectRoot: string, version: string): Promis
   return join(assetFolder(join(projectRoot, machinesHome, 'assets'), { name: 'kubectl', version }), 'kubectl');
 }
 
-/** Ends the world's process and removes everything of it from this host, and nothing else. Tells what was there. */
+/** Ends the world's process and removes everything of it from this host, and nothing else. Returns what was there. */
 export async function cleanMachines(folder: string): Promise<readonly string[]> {
   const { cleanMachinesWorld } = await import('../local/world/cleanMachinesWorld.ts');
   return cleanMachinesWorld(folder).catch((error: Error) => {

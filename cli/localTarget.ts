@@ -120,7 +120,7 @@ function unusableFolder(folder: string, { name, code, message }: NodeJS.ErrnoExc
   return isOfFiles ? `--world ${folder} cannot hold a world: ${message}` : undefined;
 }
 
-/** Nobody awaits all that a world writes, and none of it can go on: the process ends as it would if somebody killed it. */
+/** Nobody awaits all that a world writes, and none of it can continue: the process ends as it would if somebody killed it. */
 function endWithoutDisk(folder: string, { message }: Error): never {
   console.error(
     `\nThe local world in ${folder} can be written no more: ${message}.\n` +
@@ -129,7 +129,7 @@ function endWithoutDisk(folder: string, { message }: Error): never {
   process.exit(exitCodes.runFailed);
 }
 
-/** Where machines are real, what the host refused is told as it happens; the world tries again. */
+/** Where machines are real, what the host refused is printed as it happens; the world tries again. */
 const tellFailure = (what: string, error: unknown): void =>
   console.error(`${what}: ${error instanceof Error ? error.message : String(error)}`);
 

@@ -10,7 +10,7 @@ const handedOverWithinMilliseconds = 60_000;
 const lookMilliseconds = 200;
 
 /**
- * The local world, whoever has it open: this process, or another one, which is asked over loopback. When that one ends, this
+ * The local world, opened by this process or by another one, which is asked over loopback. When that one ends, this
  * process opens the world itself, and everything that was under way continues.
  */
 export async function openLocalWorld(options: LocalTargetOptions): Promise<Target> {
@@ -41,7 +41,7 @@ export async function openLocalWorld(options: LocalTargetOptions): Promise<Targe
   };
 }
 
-/** Asks whoever has the world open, or opens it; waits while its owner opens or closes it. */
+/** Asks the process that has the world open, or opens it; waits while its owner opens or closes it. */
 async function reach(options: LocalTargetOptions): Promise<Target> {
   const deadline = ownTime.now() + handedOverWithinMilliseconds;
   for (;;) {

@@ -7,7 +7,7 @@ import { kubestepProgram } from './program.ts';
 import type { Target } from './target.ts';
 import { versionOf } from './version.ts';
 
-/** What the command stands in; a test gives its own. */
+/** The surroundings of the command; a test gives its own. */
 export interface Surroundings {
   readonly projectRoot: string;
   readonly output?: Output;
@@ -39,9 +39,9 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (!(error instanceof CommanderError)) return tell(error as Error, argv, output);
+    if (!(error instanceof CommanderError)) return reportFailure(error as Error, argv, output);
     if (hasSaidAll(error)) return error.exitCode === 0 ? exitCodes.done : exitCodes.invalid;
-    return tell(misused(error, verbIn(program, argv)), argv, output);
+    return reportFailure(misused(error, verbIn(program, argv)), argv, output);
   }
 }
 
@@ -69,7 +69,7 @@ async function openTargetOf(where: Where, projectRoot: string): Promise<Target> 
   return openLocalWorld({ folder, projectRoot, ...given });
 }
 
-function tell(error: Error, argv: readonly string[], output: Output): ExitCode {
+function reportFailure(error: Error, argv: readonly string[], output: Output): ExitCode {
   const isOurs = error instanceof CommandFailure;
   const debug = argv.includes('--debug');
   const exitCode = isOurs ? error.exitCode : exitCodes.defect;

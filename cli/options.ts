@@ -112,7 +112,7 @@ export const requestIdOption = () =>
     'names the request: repeated with the same id, it finds its run instead of starting another',
   );
 
-/** The option that bounds how long a run is watched. Whoever does not wait has nothing to bound. */
+/** The option that bounds how long a run is watched. Without waiting there is nothing to limit. */
 export const timeoutOption = () =>
   new Option('--timeout <DURATION>', 'stop watching after so long, such as 30m or 1h30m; the run continues')
     .argParser(millisecondsOf)

@@ -11,7 +11,7 @@ export interface RunName {
   readonly runId: string;
 }
 
-/** Runs in these states go on by themselves. */
+/** Runs in these states continue by themselves. */
 const goingOn: ReadonlySet<string> = new Set(['RUNNING', 'PENDING_REDRIVE']);
 
 /** One that never got its cluster's lock has touched nothing. */

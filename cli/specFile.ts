@@ -11,7 +11,7 @@ export interface SpecFile {
   readonly body: string;
 }
 
-/** Reads a spec file. What is wrong with it and can be seen without an account is told here, before anybody is asked. */
+/** Reads a spec file. Problems that can be seen without an account are reported here, before any request. */
 export function readSpecFile(file: string): SpecFile {
   const body = readSpecText(file);
   const parsed = parseSpec(body);
@@ -53,7 +53,7 @@ function whyUnreadable({ code, message }: NodeJS.ErrnoException): string {
 /** A request is a few kilobytes; reading a text of many megabytes as YAML takes minutes. */
 const longestRequest = 256 * 1024;
 
-/** What is no request is judged as a spec, which tells the line that cannot be read. */
+/** What is no request is judged as a spec, which names the line that cannot be read. */
 function requestIn(text: string): { readonly operation: unknown; readonly spec: unknown } | undefined {
   if (text.length > longestRequest) return undefined;
   try {

@@ -52,7 +52,7 @@ async function createOrTell(target: LocalTarget, projectRoot: string, output: Ou
 async function toTheEnd(target: LocalTarget, run: RunName, projectRoot: string, output: Output): Promise<ExitCode> {
   if (!isGoingOn(await readStatus(target, run))) await resumeRun(target, run);
   const first = await followRun(target, run, output);
-  if (first.description.status === 'SUCCEEDED') return told(target, first, projectRoot, output);
+  if (first.description.status === 'SUCCEEDED') return summarize(target, first, projectRoot, output);
 
   const { clusterId } = first.description.run;
   const before = await target.tagged(clusterId);
@@ -67,10 +67,10 @@ async function toTheEnd(target: LocalTarget, run: RunName, projectRoot: string, 
     output.line(comparison(before, await target.tagged(clusterId), first.description));
   }
   const whole = { ...second, hereMilliseconds: first.hereMilliseconds + second.hereMilliseconds };
-  return told(target, whole, projectRoot, output);
+  return summarize(target, whole, projectRoot, output);
 }
 
-async function told(
+async function summarize(
   target: LocalTarget,
   followed: FollowedRun,
   projectRoot: string,
@@ -80,7 +80,7 @@ async function told(
   return followed.description.status === 'SUCCEEDED' ? exitCodes.done : exitCodes.runFailed;
 }
 
-/** What stands once in a cluster; machines and their volumes come in groups. */
+/** What a cluster has once; machines and their volumes come in groups. */
 const singular = /^(vpc|subnet|internet-gateway|nat-gateway|elastic-ip|route-table|security-group|endpoint)\//;
 
 type Tagged = ReadonlyMap<string, readonly string[]>;

@@ -31,9 +31,9 @@ export interface Target {
   now(): number;
   /** Resolves after so long in our own time. */
   pause(milliseconds: number): Promise<void>;
-  /** Runs that go on at this moment, where the target can tell without being asked about a cluster. */
+  /** Runs in progress at this moment, where the target knows without being asked about a cluster. */
   runsAtWork?(): Promise<readonly RunName[]>;
-  /** Whether there is no cluster and no run goes on, where that is this process's to know. */
+  /** Whether there is no cluster and no run in progress, where this process knows. */
   isIdle?(): Promise<boolean>;
   /** The process that has the local world open, where that is not this one. */
   readonly ownedBy?: number | undefined;
@@ -81,7 +81,7 @@ function exitCodeOf(status: number): ExitCode {
 }
 
 const whereToLook = {
-  aws: '. The log groups /aws/lambda/kubestep-… tell what happened.',
+  aws: '. The log groups /aws/lambda/kubestep-… show what happened.',
   local: '. Please report it with the command and --debug.',
 } as const;
 

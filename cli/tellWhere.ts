@@ -32,7 +32,7 @@ async function whereText(target: Target): Promise<string> {
   if (target.kind === 'local') return 'Embedded model of AWS: nothing leaves this machine, no account is used';
   const { status, body } = await target.request(requestTo('listClusters', {}));
   const { deployment } = (body ?? {}) as { deployment?: Deployment };
-  // Whoever may change one cluster need not be allowed to list all.
+  // The right to change one cluster need not include the right to list all.
   if (status !== 200 || deployment === undefined) return `AWS, the deployment at ${target.endpoint}`;
   const { account, region, name } = deployment;
   if (account === modelAccount && isLoopback(target.endpoint))

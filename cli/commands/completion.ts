@@ -7,7 +7,7 @@ import { listClusters, listRuns } from '../runs.ts';
 import type { Target } from '../target.ts';
 import { type CommandContext, examples, type Run, type Verb } from './command.ts';
 
-/** What each shell asks the command for: what may stand where the cursor is, a word a line. */
+/** What each shell asks the command for: what may follow at the cursor, one word per line. */
 const scripts = {
   bash: `_kubestep() {
   local IFS=$'\\n'

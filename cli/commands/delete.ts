@@ -61,7 +61,7 @@ async function deleteCluster(
   await tellWhere(context, target);
   if (!yes && context.output.question !== undefined) {
     const { status, body } = await target.request(asked);
-    // Whoever may delete need not be allowed to look; then the name alone has to do.
+    // The right to delete need not include the right to look; then the name alone has to do.
     if (status === 200)
       for (const line of deletionLines(body as PlannedDeletion, deleteVolumes)) context.output.line(line);
     await confirm(name, context.output.question);

@@ -39,7 +39,7 @@ async function describeCluster(context: CommandContext, name: string): Promise<E
 type Known = Awaited<ReturnType<typeof readCluster>>;
 
 async function readCluster(target: Target, name: string) {
-  // First, because a name that no cluster has is best told by the route of the cluster.
+  // First, because the cluster's own route gives the best error for an unknown name.
   const { cluster, lock } = await ask<{ cluster: ClusterRecord; lock: Lock }>(
     target,
     requestTo('getCluster', { name }),

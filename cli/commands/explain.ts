@@ -9,9 +9,9 @@ import { answer, type CommandContext, examples, type Verb } from './command.ts';
 /** `kubestep explain [FIELD]` */
 export const explainVerb: Verb = (run) => {
   const verb = new Command('explain')
-    .summary('tell what a field of cluster.yaml means')
+    .summary('describe a field of cluster.yaml')
     .description(
-      'Tells what a field of cluster.yaml means: its type, default, allowed values and the fields below it; without FIELD those of the whole file. Asks nobody.',
+      'Describes a field of cluster.yaml: its type, default, allowed values and the fields below it; without FIELD the whole file. Works offline.',
     )
     .argument('[FIELD]', 'its path, such as spec.network')
     .addHelpText('after', examples('kubestep explain spec.network', 'kubestep explain spec.nodeGroups.max -o json'))

@@ -34,7 +34,7 @@ const clustersVerb: Verb = (run) =>
   listing(
     new Command('clusters')
       .aliases(['cluster', 'cl'])
-      .description('Lists the clusters of the deployment. kubestep describe cluster NAME tells more of one.')
+      .description('Lists the clusters of the deployment. kubestep describe cluster NAME shows more about one.')
       .argument('[NAME]', 'only this cluster')
       .addHelpText('after', examples('kubestep get clusters', 'kubestep get cluster demo'))
       .action((name, _, command) => run(command, work(getClusters, name))),
@@ -172,7 +172,7 @@ const getQuotas: Listing = async (context, target) => {
   });
 };
 
-/** One of the account's quotas; null where AWS tells no value. */
+/** One of the account's quotas; null where AWS returns no value. */
 interface AppliedQuota {
   readonly service: string;
   readonly code: string;

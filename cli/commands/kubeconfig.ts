@@ -77,13 +77,13 @@ export async function getKubeconfig(
     return;
   }
   writeKubeconfigFile(file, text);
-  tell(context, { file, issued, server: server ?? issued.endpoint });
+  printAccess(context, { file, issued, server: server ?? issued.endpoint });
 }
 
 /** What `--out -` means, as everywhere. */
 const standardOutput = '-';
 
-/** Only scheme, host and port: the API server is told apart by nothing else. */
+/** Only scheme, host and port: nothing else identifies the API server. */
 function serverOf(server: string): string {
   const url = URL.canParse(server) ? new URL(server) : undefined;
   if (url?.protocol === 'https:' && url.origin === server.replace(/\/$/, '').replace(/:443$/, '')) return server;
@@ -112,7 +112,7 @@ interface Written {
   readonly server: string;
 }
 
-function tell(context: CommandContext, { file, issued, server }: Written): void {
+function printAccess(context: CommandContext, { file, issued, server }: Written): void {
   const { cluster, clusterId, group, user, expiresAt } = issued;
   const current = contextOf(issued);
   const value = { file, context: current, cluster, clusterId, group, user, server, expiresAt };

@@ -63,7 +63,7 @@ function progressOutput(context: CommandContext): Output {
 
 /**
  * Starts an operation. Asked to take a lock over from a run that has just ended, it waits until none of that run's
- * functions can still be at work: the time of a local world goes on only while a command runs.
+ * functions can still be at work: time passes in a local world only while a command runs.
  */
 async function startRun(
   context: CommandContext,

@@ -9,7 +9,7 @@ export const serveVerb: Verb = (run) => {
   const verb = new Command('serve')
     .summary('put the local world on 127.0.0.1 for AWS’s own clients')
     .description(
-      'Puts the local world on 127.0.0.1 in AWS’s own protocols, for awscli, boto3 and any SDK, until the process is told to end.',
+      'Puts the local world on 127.0.0.1 in AWS’s own protocols, for awscli, boto3 and any SDK, until the process is interrupted.',
     )
     .option('--port <N>', 'the port; a free one where none is named', portOf)
     .option('--env', 'print what clients of a served world need, for eval')
@@ -36,7 +36,7 @@ async function serve(context: CommandContext, { untilEmpty = false }: Wanted): P
     throw usageError(
       `Process ${target.ownedBy} has this world open and serves it until it ends: kubestep serve --env${worldOption(worldOf(context))} prints where.`,
     );
-  const ended = Promise.race([told(), ...(untilEmpty ? [emptied(target)] : [])]);
+  const ended = Promise.race([interrupted(), ...(untilEmpty ? [emptied(target)] : [])]);
   answer(context, { endpoint: target.endpoint }, () => [
     `Embedded model of AWS on ${target.endpoint}: nothing leaves this machine, no account is used`,
     `In another shell:  eval "$(kubestep serve --env${worldOption(worldOf(context))})"`,
@@ -74,7 +74,7 @@ async function printEnvironment(context: CommandContext): Promise<ExitCode> {
   return exitCodes.done;
 }
 
-/** Whoever deleted the last cluster still asks how its run ended. */
+/** The command that deleted the last cluster still asks how its run ended. */
 const idleLooks = 6;
 const lookMilliseconds = 5_000;
 
@@ -89,7 +89,7 @@ async function emptied(target: Target): Promise<void> {
 }
 
 /** Resolves when the process is asked to end. */
-function told(): Promise<void> {
+function interrupted(): Promise<void> {
   return new Promise((resolve) => {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);

@@ -25,7 +25,7 @@ async function stop(context: CommandContext, id: string, cluster: string | undef
   const { status } = await readStatus(target, run);
   answer(context, { ...run, status }, () => [
     `${run.runId} is stopped. What it made stays, and cluster ${run.cluster} stays locked by it.`,
-    `Go on: kubestep resume ${run.runId} --cluster ${run.cluster}`,
+    `To continue: kubestep resume ${run.runId} --cluster ${run.cluster}`,
   ]);
   return exitCodes.done;
 }

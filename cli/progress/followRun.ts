@@ -79,7 +79,7 @@ function onInterrupt(target: Target, run: RunName) {
   return { happened, forget: () => void process.off('SIGINT', interrupt) };
 }
 
-/** Whoever stops watching leaves the run as it is. */
+/** Ending the watching leaves the run as it is. */
 function howToSeeAgain({ kind, ownedBy }: Target, { cluster, runId }: RunName): string {
   const again = `See it again: kubestep watch ${runId} --cluster ${cluster}`;
   if (kind === 'aws') return `The run continues in AWS. ${again}`;

@@ -12,7 +12,7 @@ const marks: Readonly<Record<StateView['status'], string>> = {
 /** What is known of the whole run beside its states. */
 export interface PictureFacts {
   readonly title: string;
-  /** What machines have told, by the name of the state that waits for it. */
+  /** What machines have reported, by the name of the state that waits for it. */
   readonly reported: Readonly<Record<string, string>>;
   /** What AWS takes for what a state waits for, by its name. */
   readonly usual: Readonly<Record<string, string>>;
@@ -52,7 +52,7 @@ export function remarkOf(row: ProgressRow, { reported, usual }: Pick<PictureFact
   return parts.filter((part) => part !== '').join(' · ');
 }
 
-/** Leaves out what stands within an ended state, then the earliest that have ended. */
+/** Leaves out what is within an ended state, then the earliest that have ended. */
 function folded(rows: readonly ProgressRow[], most: number): readonly ProgressRow[] {
   if (rows.length <= most) return rows;
   const kept: ProgressRow[] = [];

@@ -22,7 +22,7 @@ export const usualWaits: Readonly<Record<string, string>> = {
   AwaitLoadBalancer: 'about 157 s from its creation, then 120 s to healthy targets',
 };
 
-/** What the cluster's machines have told so far, by the state that waits for it. */
+/** What the cluster's machines have reported so far, by the state that waits for it. */
 export async function reportedOf(target: Target, cluster: string): Promise<Readonly<Record<string, string>>> {
   const { status, body } = await target.request(requestTo('getCluster', { name: cluster }));
   if (status !== 200) return {};

@@ -16,7 +16,7 @@ export interface ProgressRow {
   readonly retries: number;
 }
 
-/** The states of a run as rows, what stands within a state under it. `now` is the target's time. */
+/** The states of a run as rows, inner states under the outer one. `now` is the target's time. */
 export function rowsOf(view: RunView, now: number): ProgressRow[] {
   const inside = new Map<number | undefined, { index: number; state: StateView }[]>();
   for (const [index, state] of view.states.entries()) {
@@ -37,7 +37,7 @@ const branchByBranch = <Sibling extends { readonly index: number; readonly state
   siblings: readonly Sibling[],
 ) => siblings.toSorted((one, other) => one.state.branch - other.state.branch || one.index - other.index);
 
-/** Items of a Map state stand together as long as they are in the same state and none has failed. */
+/** Items of a Map state share a row as long as they are in the same state and none has failed. */
 function joined(siblings: readonly { readonly index: number; readonly state: StateView }[]) {
   const groups = new Map<string, { states: StateView[]; indexes: number[] }>();
   for (const { index, state } of siblings) {

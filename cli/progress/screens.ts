@@ -28,7 +28,7 @@ export function livePicture(output: Output): Screen {
 
 /** A line for everything that changed since the last look. */
 export function plainLines(output: Output): Screen {
-  const told = new Map<string, string>();
+  const printed = new Map<string, string>();
   let title = '';
   return {
     show(view, now, facts) {
@@ -38,8 +38,8 @@ export function plainLines(output: Output): Screen {
         const remark = remarkOf(row, facts);
         // How many items are in a state changes all the time and means little.
         const state = `${row.status} ${row.status === 'succeeded' ? '' : remarkOf({ ...row, times: 1 }, facts)}`;
-        if (told.get(key) === state) continue;
-        told.set(key, state);
+        if (printed.get(key) === state) continue;
+        printed.set(key, state);
         const took = row.status === 'running' ? '' : ` ${durationText(row.milliseconds)}`;
         output.line(
           `${'  '.repeat(row.depth + 1)}${markOf(row.status)} ${row.name}${took}${remark === '' ? '' : `  ${remark}`}`,
@@ -50,7 +50,7 @@ export function plainLines(output: Output): Screen {
   };
 }
 
-/** Rows with a name of their own each; items of a Map state that ended share one, told when its number is final. */
+/** Rows with a name of their own each; items of a Map state that ended share one, printed when its number is final. */
 function* keyed(rows: readonly ProgressRow[]): Generator<readonly [string, ProgressRow]> {
   const path: string[] = [];
   const seen = new Map<string, number>();

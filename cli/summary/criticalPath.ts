@@ -10,7 +10,7 @@ export interface PathStep {
 
 /**
  * The chain of states that decided how long the run took: in each Parallel or Map state the branch that ended last. What
- * stands within a state stands for it.
+ * is within a state represents it.
  */
 export function measuredPath(view: RunView): PathStep[] {
   const { states } = view;

@@ -18,7 +18,7 @@ import { measuredPath } from './criticalPath.ts';
 /** States shorter than this part of the time at work are summed up. */
 const worthNaming = 0.03;
 
-/** What is to be said of a run that has ended. The sample to go on with is a file of `projectRoot`. */
+/** What to print about a run that has ended. The sample for the next step is a file of `projectRoot`. */
 export async function summaryOf(
   target: Target,
   { description, hereMilliseconds }: FollowedRun,
@@ -43,7 +43,7 @@ export async function summaryOf(
   ];
 }
 
-/** What a deletion has left, so that nobody pays for it unknowingly. Whoever may not read the audit is told by others. */
+/** What a deletion has left, so that nobody pays for it unknowingly. Nothing is printed without the right to read the audit. */
 async function leftOf(target: Target, { clusterName, clusterId }: RunDescription['run']): Promise<readonly string[]> {
   const { status, body } = await target.request(requestTo('listAudit', { name: clusterName }));
   const left = status === 200 ? leftLines((body as Audit).entries, clusterId) : [];
@@ -53,7 +53,7 @@ async function leftOf(target: Target, { clusterName, clusterId }: RunDescription
 const elapsedOf = ({ startedAt, endedAt = startedAt }: RunDescription): number =>
   Date.parse(endedAt) - Date.parse(startedAt);
 
-/** Where it stopped, why, and how it goes on. */
+/** Where it stopped, why, and how to continue. */
 export function failureLines({ run, status, view }: RunDescription): string[] {
   const failed = view.states.filter((state) => state.status === 'failed');
   const causes = failed.map(({ name, failures }) => {
@@ -66,7 +66,7 @@ export function failureLines({ run, status, view }: RunDescription): string[] {
     `${run.operation} of ${run.clusterName} ${what}${failed.length > 0 ? ' at' : ''}`,
     ...causes,
     '',
-    'What it made stays and is found again. Fix the cause, then',
+    'Everything created so far is kept. Fix the cause, then run',
     `  kubestep resume ${run.runId} --cluster ${run.clusterName}`,
   ];
 }
@@ -125,7 +125,7 @@ export function timeLines(description: RunDescription): string[] {
   const rest = atWork - named.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   const steps = named.map(({ name, milliseconds }) => `${name} ${durationText(milliseconds)}`).join(' → ');
   const pause = paused > 0 ? `, of which ${durationText(paused)} until it was resumed` : '';
-  return [`Time          ${durationText(elapsed)}${pause}: ${steps}; all else on the way ${durationText(rest)}`];
+  return [`Time          ${durationText(elapsed)}${pause}: ${steps}; everything else ${durationText(rest)}`];
 }
 
 function nextCommands({ run }: RunDescription, projectRoot: string): string[] {

@@ -91,7 +91,7 @@ async function planCreation(spec: ClusterSpec, deployment: DeploymentNames): Pro
   return planCluster(spec, newClusterId(spec.metadata.name), deployment);
 }
 
-/** A name in use is refused whatever else the request carries: only the run that made the cluster goes on. */
+/** A name in use is refused whatever else the request carries: only the run that created the cluster continues. */
 async function refuseNameInUse(spec: ClusterSpec, clusterId: string | undefined): Promise<void> {
   const { name } = spec.metadata;
   const existing = await readCluster(name);

@@ -6,7 +6,7 @@ Generated from the packaged template by \`npm run docs:permissions\`; a test com
 
 Every function has a role of its own, and every role is listed here with all that it may do. How to read it:
 
-- "on everything" stands where AWS knows no resource for an action, as for \`ec2:Describe…\`, X-Ray and task tokens.
+- "on everything" means that AWS knows no resource for an action, as for \`ec2:Describe…\`, X-Ray and task tokens.
 - \`kubestep/cluster\` is the tag that every resource of a cluster carries from the call that creates it.
 - \`is set\` means that the tag must be there; \`=\` that it must have this value.
 - Every function also writes its own log and its traces (\`WriteOwnLog\`, \`Trace\`). Every step also reads the cluster's lock and

@@ -106,7 +106,7 @@ describe('a run that somebody resumed hours later', () => {
   test('says how long it waited, beside its states', () => {
     const [line] = timeLines(aRun([], { view: resumed, endedAt: at(16_260) }));
     expect(line).toContain('4 h 31 min, of which 4 h 28 min until it was resumed');
-    expect(line).toContain('CreateVpc 1 min 00 s → AwaitLoadBalancer 2 min 00 s; all else on the way 0 s');
+    expect(line).toContain('CreateVpc 1 min 00 s → AwaitLoadBalancer 2 min 00 s; everything else 0 s');
   });
 });
 
