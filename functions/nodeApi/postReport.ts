@@ -57,9 +57,9 @@ const isServingEtcd = (report: z.output<typeof body>): boolean =>
 
 const workerPhases: ReadonlySet<string> = new Set<Phase>(['bundle-fetched', 'certificates-issued', 'node-ready']);
 
-async function reportPhase(identity: MachineIdentity, report: z.output<typeof phaseReport>): Promise<void> {
+async function reportPhase(identity: MachineIdentity, received: z.output<typeof phaseReport>): Promise<void> {
   const { clusterId, instanceId, group, templateVersion } = identity;
-  const { phase, outcome, message } = report;
+  const { phase, outcome, message } = received;
   const report: PhaseReport = {
     clusterId,
     instanceId,
@@ -74,9 +74,9 @@ async function reportPhase(identity: MachineIdentity, report: z.output<typeof ph
   if (isNews || outcome === 'done') await completePhase(report);
 }
 
-async function reportOperation(identity: MachineIdentity, report: z.output<typeof operationReport>): Promise<void> {
+async function reportOperation(identity: MachineIdentity, received: z.output<typeof operationReport>): Promise<void> {
   const { clusterId, instanceId } = identity;
-  const { operationId, outcome, message, result } = report;
+  const { operationId, outcome, message, result } = received;
   const report: OperationReport = {
     clusterId,
     instanceId,
