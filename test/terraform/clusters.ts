@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as rest } from 'node:timers/promises';
 import {
   AllocateAddressCommand,
@@ -23,11 +24,13 @@ const cluster = (name: string, spec: object) => ({
   spec: { region: 'us-east-1', zones, kubernetesVersion: '1.36.3', deletionProtection: false, ...spec },
 });
 
-/** etcd beside the control plane, flannel, a VPC of its own. */
-export const stacked = cluster('stacked', {
-  controlPlane: { instanceType: 'm7g.large' },
-  nodeGroups: [{ name: 'workers', instanceTypes: ['m7g.large'], min: 3, max: 6 }],
-});
+/** What the README creates: etcd beside the control plane, flannel, a VPC of its own. docs/terraform.md shows its plan. */
+export const stacked = sampleNamed('stacked');
+
+function sampleNamed(name: string) {
+  const { spec } = JSON.parse(readFileSync('events/createCluster.json', 'utf8')) as { spec: { metadata: object } };
+  return { ...spec, metadata: { ...spec.metadata, name } };
+}
 
 /** etcd on machines of its own, calico, interface endpoints, Spot, in a VPC that somebody else owns. */
 export const dedicated = (vpc: OwnersVpc) =>

@@ -6,7 +6,7 @@ import { driftsOf } from './drift.ts';
 import { deedsOf, notImported, typesOf } from './plans.ts';
 import { judgeSchema } from './providerSchema.ts';
 import { aServedDeployment, type ServedDeployment } from './servedDeployment.ts';
-import { type Terraform, type TerraformPlan, terraformIn } from './terraform.ts';
+import { type ResourceChange, type Terraform, type TerraformPlan, terraformIn } from './terraform.ts';
 import { type Tools, terraformTools } from './tools.ts';
 
 /** Notes that something must be so, and says when it is not. */
@@ -20,6 +20,7 @@ async function judge(tools: Tools, folder: string, verdict: Verdict): Promise<vo
     await deployment.create(stacked);
     await deployment.create(dedicated(vpc));
     const one = await adopted(deployment, tools, { name: 'stacked', folder, verdict });
+    verdict('docs/terraform.md shows this plan', shownBy('docs/terraform.md', one.plan));
     await judgeSchema(one.terraform, verdict);
     const other = await adopted(deployment, tools, { name: 'dedicated', folder, verdict });
     const owners = ['aws_vpc', 'aws_subnet', 'aws_route_table', 'aws_nat_gateway', 'aws_internet_gateway'];
@@ -32,6 +33,18 @@ async function judge(tools: Tools, folder: string, verdict: Verdict): Promise<vo
   } finally {
     await deployment.close();
   }
+}
+
+/** The line in which Terraform sums up a plan, unless the page shows it. */
+function shownBy(page: string, { resource_changes: changes = [] }: TerraformPlan): string[] {
+  const count = (isMeant: (change: ResourceChange['change']) => unknown) =>
+    changes.filter(({ mode, change }) => mode === 'managed' && isMeant(change)).length;
+  const imported = count(({ importing }) => importing);
+  const [added, changed, destroyed] = ['create', 'update', 'delete'].map((action) =>
+    count(({ actions }) => actions.includes(action)),
+  );
+  const line = `Plan: ${imported} to import, ${added} to add, ${changed} to change, ${destroyed} to destroy.`;
+  return readFileSync(page, 'utf8').includes(line) ? [] : [line];
 }
 
 interface Adoption {

@@ -24,8 +24,12 @@ function deedOf({ address, change }: ResourceChange): string[] {
 function changedArguments({ before, after, after_unknown: unknown = {} }: ResourceChange['change']): string[] {
   if (before === null || after === null) return [];
   const names = Object.keys({ ...before, ...after }).filter((name) => unknown[name] !== true);
-  return names.filter((name) => !isDeepStrictEqual(before[name], after[name]));
+  return names.filter((name) => !isDeepStrictEqual(said(before[name]), said(after[name])));
 }
+
+/** The provider writes what is not set as null after an import, and as empty text afterwards. */
+const said = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value ?? null, (_, inner: unknown) => (inner === '' ? null : inner)));
 
 /** What the plan does not import although it would manage it. */
 export const notImported = ({ resource_changes: changes = [] }: TerraformPlan): string[] =>

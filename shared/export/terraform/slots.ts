@@ -12,10 +12,12 @@ export const slotsPart = (blueprint: Blueprint, observed: Observation): Part => 
     networkInterface(blueprint, slot, observed),
     ...volume(blueprint, slot, observed),
   ]),
-  leftOut: blueprint.slots.map(({ key }) => ({
-    what: `instance/${key}, with its root volume and what is attached to it`,
-    reason: 'machines are launched and admitted by a workflow; one that Terraform replaced would not be let in',
-  })),
+  leftOut: [
+    {
+      what: blueprint.slots.map(({ key }) => `instance/${key}`).join(', '),
+      reason: 'machines are launched and admitted by a workflow; one that Terraform replaced would not be let in',
+    },
+  ],
 });
 
 function networkInterface(blueprint: Blueprint, slot: SlotBlueprint, observed: Observation): Resource {
