@@ -1,5 +1,4 @@
 import { Command } from '@commander-js/extra-typings';
-import { resourcesOf } from '../../shared/blueprint/resources.ts';
 import { changeLines } from '../changeLines.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { withOutput, withTarget } from '../options.ts';
@@ -29,7 +28,7 @@ async function diff(context: CommandContext, file: string): Promise<ExitCode> {
   const spec = readSpecFile(file);
   const planned = await planOf(await context.target(), spec);
   if (!('existing' in planned)) {
-    const count = resourcesOf(planned.plan.blueprint).length;
+    const count = planned.resources.length;
     answer(context, { existing: null, changes: [] }, () => [
       `There is no cluster ${spec.name}; kubestep create -f ${file} would make it, ${counted(count, 'resource')}.`,
     ]);

@@ -1,8 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
-import { criticalPathOf } from '../../shared/blueprint/duration.ts';
-import type { Plan } from '../../shared/blueprint/plan.ts';
-import { type PriceEstimate, priceOf } from '../../shared/blueprint/price.ts';
-import { resourcesOf } from '../../shared/blueprint/resources.ts';
+import type { PriceEstimate } from '../../shared/blueprint/price.ts';
 import type { PlannedCluster } from '../../shared/operations/createCluster.ts';
 import type { PlannedChanges } from '../../shared/operations/planChanges.ts';
 import { describeWarnings } from '../../shared/validation/warnings.ts';
@@ -39,10 +36,9 @@ export async function plan(context: CommandContext, file: string): Promise<ExitC
   return exitCodes.done;
 }
 
-function answerPlan(context: CommandContext, { plan: planned, warnings }: PlannedCluster): void {
-  const { blueprint } = planned;
-  const parts = { resources: resourcesOf(blueprint), price: priceOf(blueprint), duration: criticalPathOf(blueprint) };
-  answer(context, { cluster: blueprint.cluster, ...parts, warnings }, () => [
+function answerPlan(context: CommandContext, planned: PlannedCluster): void {
+  const { plan, resources, price, duration, warnings } = planned;
+  answer(context, { cluster: plan.blueprint.cluster, resources, price, duration, warnings }, () => [
     ...planLines(planned),
     ...describeWarnings(warnings).flatMap((warning) => ['', warning]),
   ]);
@@ -58,16 +54,15 @@ function answerChanges(context: CommandContext, { existing, changes, warnings }:
   ]);
 }
 
-function planLines({ blueprint }: Plan): string[] {
-  const resources = resourcesOf(blueprint);
-  const { seconds, delays } = criticalPathOf(blueprint);
+function planLines({ plan, resources, price, duration }: PlannedCluster): string[] {
+  const { seconds, delays } = duration;
   const rows = resources.map(({ kind, key, detail }) => [kind, key, detail]);
   return [
-    `${blueprint.cluster.name}: ${counted(resources.length, 'resource')} would be made; nothing was touched`,
+    `${plan.blueprint.cluster.name}: ${counted(resources.length, 'resource')} would be made; nothing was touched`,
     '',
     ...columns([['KIND', 'KEY', 'WHAT'], ...rows]),
     '',
-    ...priceLines(priceOf(blueprint)),
+    ...priceLines(price),
     '',
     `Duration  at least ${durationText(seconds * 1000)}, the longest chain of waits:`,
     ...columns(delays.map(({ what, seconds: length, source }) => ['', what, `${length} s`, source])),

@@ -1,5 +1,4 @@
-import { criticalPathOf } from '../../shared/blueprint/duration.ts';
-import type { Plan } from '../../shared/blueprint/plan.ts';
+import type { PricedPlan } from '../../shared/operations/pricedPlan.ts';
 import { requestTo } from '../../shared/operations/routes.ts';
 import type { SlotRow } from '../../shared/store/machines.ts';
 import type { Outcome, Phase, PhaseReport } from '../../shared/store/reports.ts';
@@ -49,7 +48,7 @@ export async function reportedOf(target: Target, cluster: string): Promise<Reado
 export async function expectedMilliseconds(target: Target, cluster: string): Promise<number | undefined> {
   const { status, body } = await target.request(requestTo('getPlan', { name: cluster }));
   if (status !== 200) return undefined;
-  return criticalPathOf((body as { plan: Plan }).plan.blueprint).seconds * 1000;
+  return (body as PricedPlan).duration.seconds * 1000;
 }
 
 /** Both clocks, and what to expect: `3 min 02 s of the model's time of about 5 min 07 s · 9 s here`. */

@@ -1,9 +1,9 @@
-import { criticalPathOf } from '../../shared/blueprint/duration.ts';
-import type { Plan } from '../../shared/blueprint/plan.ts';
+import type { CriticalPath } from '../../shared/blueprint/duration.ts';
 import { PER_TRANSITION } from '../../shared/blueprint/prices.ts';
 import type { RunDescription } from '../../shared/operations/describeRun.ts';
 import type { Audit } from '../../shared/operations/listAudit.ts';
 import type { NodeView } from '../../shared/operations/listNodes.ts';
+import type { PricedPlan } from '../../shared/operations/pricedPlan.ts';
 import { requestTo } from '../../shared/operations/routes.ts';
 import type { ClusterRecord } from '../../shared/store/clusters.ts';
 import { leftLines } from '../audit.ts';
@@ -72,17 +72,17 @@ export function failureLines({ run, status, view }: RunDescription): string[] {
 }
 
 async function clusterLines(target: Target, name: string): Promise<string[]> {
-  const [{ cluster }, { nodes }, { plan }] = await Promise.all([
+  const [{ cluster }, { nodes }, { duration }] = await Promise.all([
     ask<{ cluster: ClusterRecord }>(target, requestTo('getCluster', { name })),
     ask<{ nodes: readonly NodeView[] }>(target, requestTo('listNodes', { name })),
-    ask<{ plan: Plan }>(target, requestTo('getPlan', { name })),
+    ask<PricedPlan>(target, requestTo('getPlan', { name })),
   ]);
   return [
     'Machines',
     ...machineLines(nodes),
     `Endpoint      ${cluster.endpoint ?? 'none yet'}`,
     `Certificates  ${certificatesText(nodes)}`,
-    `At least      ${expectedText(plan)}`,
+    `At least      ${expectedText(duration)}`,
   ];
 }
 
@@ -102,8 +102,7 @@ function certificatesText(nodes: readonly NodeView[]): string {
     : `the first ends ${timeText(first)}; each is renewed after two thirds of its time`;
 }
 
-function expectedText({ blueprint }: Plan): string {
-  const { seconds, delays } = criticalPathOf(blueprint);
+function expectedText({ seconds, delays }: CriticalPath): string {
   return `${durationText(seconds * 1000)} of waits that AWS imposes: ${delays.map((delay) => `${delay.what} ${delay.seconds} s`).join(' → ')}`;
 }
 

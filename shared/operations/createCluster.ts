@@ -14,11 +14,11 @@ import { type Operation, ofEveryRequest } from './operation.ts';
 import { describeDifference, type PlannedChanges, planChanges } from './planChanges.ts';
 import { parsedSpec, planCluster } from './planCluster.ts';
 import { planWarnings } from './planWarnings.ts';
+import { type PricedPlan, pricedPlan } from './pricedPlan.ts';
 import { newClusterId } from './runIds.ts';
 
 /** What a dry run answers: what would be made, and what is worth a second look. */
-export interface PlannedCluster {
-  readonly plan: Plan;
+export interface PlannedCluster extends PricedPlan {
   readonly warnings: readonly SpecWarning[];
 }
 
@@ -84,7 +84,7 @@ async function planned(spec: ClusterSpec, deployment: DeploymentNames): Promise<
   const existing = await readCluster(spec.metadata.name);
   if (existing) return planChanges(spec, existing, deployment);
   const plan = await planCreation(spec, deployment);
-  return { plan, warnings: planWarnings(plan) };
+  return { ...pricedPlan(plan), warnings: planWarnings(plan) };
 }
 
 async function planCreation(spec: ClusterSpec, deployment: DeploymentNames): Promise<Plan> {

@@ -88,7 +88,7 @@ export const routes = {
     callers: 'operators',
     function: 'startWorkflow',
     summary:
-      'Plans the cluster of a spec, or what the spec would change in the cluster that exists. Nothing is touched.',
+      'Plans the cluster of a spec, with resources, price and duration, or what the spec would change in the cluster that exists. Nothing is touched.',
     query: {},
     body: spec,
   },
@@ -97,7 +97,7 @@ export const routes = {
     path: '/clusters/{name}/plan',
     callers: 'operators',
     function: 'getPlan',
-    summary: 'Shows the plan that the cluster was last made of.',
+    summary: 'Shows the plan that the cluster was last made of, with its resources, price and duration.',
     query: {},
   },
   exportTerraform: {

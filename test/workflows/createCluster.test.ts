@@ -1,4 +1,4 @@
-import { resourcesOf } from '../../shared/blueprint/resources.ts';
+import type { PlannedResource } from '../../shared/blueprint/resources.ts';
 import { callLog, resourceWrites } from '../support/callLog.ts';
 import { clusterStands } from '../support/checks/clusterStands.ts';
 import { lockReleased } from '../support/checks/lockReleased.ts';
@@ -58,15 +58,30 @@ test('no private key and no plaintext of KMS is anywhere but in KMS and on the m
 test('the plan lists exactly what a creation makes', async () => {
   const empty = await anEmptyAccount();
   const { body } = await empty.ask('POST', '/clusters/demo/plan', JSON.stringify(demoSpec));
-  const planned = resourcesOf(body.plan.blueprint).map(({ kind, key }) => `${kind}/${key}`);
+  const planned = (body.resources as readonly PlannedResource[]).map(({ kind, key }) => `${kind}/${key}`);
   expect(taggedResources(account, clusterId)).toEqual(planned.sort());
+});
+
+test('the plan of a cluster that exists says the same of resources, price and duration as the one before it was made', async () => {
+  const empty = await anEmptyAccount();
+  const before = await empty.ask('POST', '/clusters/demo/plan', JSON.stringify(demoSpec));
+  const after = await account.ask('GET', '/clusters/demo/plan');
+  expect(after.status).toBe(200);
+  const said = ({ resources, price, duration }: typeof after.body) => ({
+    kinds: resources.map(({ kind, key }: PlannedResource) => `${kind}/${key}`),
+    price,
+    duration,
+  });
+  expect(said(after.body)).toEqual(said(before.body));
+  expect(before.body.price.monthly).toBeGreaterThan(100);
+  expect(before.body.duration.seconds).toBeGreaterThan(60);
 });
 
 test('a request to plan answers with the plan and writes nothing', async () => {
   const dry = callLog();
   const empty = await anEmptyAccount({ observers: [dry.observer] });
   const { status, body } = await empty.ask('POST', '/clusters/demo/plan', JSON.stringify(demoSpec));
-  expect([status, Object.keys(body)]).toEqual([200, ['plan', 'warnings']]);
+  expect([status, Object.keys(body)]).toEqual([200, ['plan', 'resources', 'price', 'duration', 'warnings']]);
   expect(resourceWrites(dry.calls)).toEqual([]);
   expect(dry.calls.filter(({ operation }) => /^(Put|Update|Delete|Batch|Transact|Start)/.test(operation))).toEqual([]);
 });
