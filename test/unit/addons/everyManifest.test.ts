@@ -99,6 +99,11 @@ describe.each(manifests)('the manifest of %s', (_, manifest) => {
     }
   });
 
+  test('lets drains take one pod of a workload at a time', () => {
+    for (const { metadata, spec } of objects.filter(({ kind }) => kind === 'PodDisruptionBudget'))
+      expect([metadata.name, spec.maxUnavailable, spec.minAvailable]).toEqual([metadata.name, 1, undefined]);
+  });
+
   test('leads Services to ports that their pods have', () => {
     const ports = new Set(
       workloads(objects)

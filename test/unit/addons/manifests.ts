@@ -31,6 +31,8 @@ interface Spec {
   readonly matchConditions: readonly { readonly expression: string }[];
   readonly ports: readonly { readonly name: string; readonly targetPort?: string }[];
   readonly names: { readonly plural: string };
+  readonly maxUnavailable?: number;
+  readonly minAvailable?: number;
 }
 
 export interface Pod {
