@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { readObjectText } from '../../shared/aws/storedObjects.ts';
-import { type BundleMachine, bundleKey, bundleRowName } from '../../shared/machine/bundle.ts';
+import { bundleKey, type MachinePlace, placeName } from '../../shared/blueprint/machinePlace.ts';
 import { identify, Refused } from '../../shared/nodeApi/identity.ts';
 import { jsonText, nodeRoute } from '../../shared/nodeApi/nodeRoute.ts';
 import { routes } from '../../shared/operations/routes.ts';
@@ -19,19 +19,19 @@ const bundleHead = z.object({
 export const handler = nodeRoute(z.undefined(), async ({ caller, query }) => {
   const { identity, plan } = await identify(caller, { fresh: false });
   const asked = routes.getBundle.query.sha256.parse(query.sha256);
-  const pinned = asked ?? (await readBundleRow(identity.clusterId, bundleRowName(machineOf(identity))))?.sha256;
+  const pinned = asked ?? (await readBundleRow(identity.clusterId, placeName(placeOf(identity))))?.sha256;
   if (pinned === undefined) throw new Refused('no bundle was stored for it');
 
   const key = bundleKey(identity.clusterId, identity.role, pinned);
   const text = await readObjectText(plan.facts.deployment.bucket, key);
   if (text === undefined) throw new Refused(`there is no bundle ${key}`);
-  if (bundleRowName(bundleHead.parse(JSON.parse(text)).machine) !== bundleRowName(machineOf(identity))) {
+  if (placeName(bundleHead.parse(JSON.parse(text)).machine) !== placeName(placeOf(identity))) {
     throw new Refused(`${key} was made for another machine`);
   }
   const answer = jsonText(text);
   return { ...answer, headers: { ...answer.headers, 'x-kubestep-sha256': pinned, 'x-kubestep-key': key } };
 });
 
-function machineOf({ role, slotKey = '', group = '' }: MachineIdentity): BundleMachine {
+function placeOf({ role, slotKey = '', group = '' }: MachineIdentity): MachinePlace {
   return role === 'worker' ? { role, group } : { role, slot: slotKey };
 }

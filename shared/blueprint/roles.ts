@@ -3,6 +3,7 @@ import type { ClusterSpec } from '../spec/schema.ts';
 import type { MachineRole, PolicyStatement, RoleBlueprint } from './blueprint.ts';
 import { cloudControllerStatements } from './cloudControllerStatements.ts';
 import { wrappedKeyPurposes } from './keys.ts';
+import { bundlePrefix } from './machinePlace.ts';
 import { CLUSTER_TAG, kubestepTagKeys } from './tags.ts';
 import { volumeDriverStatements } from './volumeDriverStatements.ts';
 
@@ -69,9 +70,6 @@ function objectStatements({ partition, clusterId, deployment }: Facts, role: Mac
     },
   ];
 }
-
-/** Where the bundles of a cluster's machines of one role lie in the deployment's bucket. */
-export const bundlePrefix = (clusterId: string, role: MachineRole): string => `clusters/${clusterId}/bundles/${role}/`;
 
 /** The key is made after the plan, so it is named by its tag; the context ties each ciphertext to its cluster and use. */
 function unwrapKeys({ partition, region, account, clusterId }: Facts): PolicyStatement {

@@ -1,19 +1,21 @@
 import type { Blueprint, MachineRole } from '../blueprint/blueprint.ts';
+import { type MachinePlace, placeName } from '../blueprint/machinePlace.ts';
 import type { Plan } from '../blueprint/plan.ts';
 import { NotReady } from '../errors.ts';
 import { renderUserData } from '../machine/userData.ts';
 import { readBundleRow } from '../store/bundles.ts';
 
-/** What machines of a slot, or of `group/NAME`, run at their first boot: where to ask, and for exactly which bundle. */
+/** What machines of a place run at their first boot: where to ask, and for exactly which bundle. */
 export async function firstBootOf(
   plan: Plan,
-  machine: string,
+  place: MachinePlace,
 ): Promise<{ readonly bundle: string; readonly userData: string }> {
   const { cluster } = plan.blueprint;
-  const row = await readBundleRow(cluster.id, machine);
-  if (!row) throw new NotReady(`RenderBundles has stored no bundle for ${machine} of ${cluster.id}`);
+  const name = placeName(place);
+  const row = await readBundleRow(cluster.id, name);
+  if (!row) throw new NotReady(`RenderBundles has stored no bundle for ${name} of ${cluster.id}`);
   const userData = renderUserData({
-    description: `${cluster.id} ${machine}`,
+    description: `${cluster.id} ${name}`,
     region: cluster.region,
     nodeApiUrl: plan.facts.deployment.nodeApiUrl,
     sha256: row.sha256,

@@ -49,7 +49,7 @@ async function ensureMachine(
   if (row.instanceId !== undefined && !isOver(await instanceState(row.instanceId), row)) return row.instanceId;
 
   const attempt = row.instanceId === undefined ? row.attempt : row.attempt + 1;
-  const { bundle, userData } = await firstBootOf(plan, slot.key);
+  const { bundle, userData } = await firstBootOf(plan, { role: slot.role, slot: slot.key });
   try {
     const instanceId = await launchInstance(cluster, slot, {
       networkInterfaceId: idFor(parts.networkInterfaceIds, slot.key, 'network interface'),

@@ -1,6 +1,7 @@
 import { apiServerShutdown } from '../blueprint/apiServerShutdown.ts';
 import type { Blueprint, KubernetesBlueprint } from '../blueprint/blueprint.ts';
-import type { BundleFile, BundleInput } from './bundle.ts';
+import type { BundleFile, BundleHead, BundleInput } from './bundle.ts';
+import { forRoot, readable } from './bundleFile.ts';
 import { etcdEndpoints } from './etcdFiles.ts';
 import admissionConfiguration from './files/admission.yaml';
 import authenticationConfiguration from './files/authentication.yaml';
@@ -12,7 +13,6 @@ import controllerManagerService from './files/kube-controller-manager.service';
 import schedulerService from './files/kube-scheduler.service';
 import schedulerConfiguration from './files/kube-scheduler.yaml';
 import kubeconfig from './files/kubeconfig.yaml';
-import { type BundleHead, forRoot, readable } from './filesFor.ts';
 import { authorityFile, certificateFile, type MachineProfile } from './machineProfile.ts';
 import { fill, flagLines, lines, type Written, yaml } from './template.ts';
 

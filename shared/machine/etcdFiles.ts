@@ -1,8 +1,8 @@
 import type { Blueprint } from '../blueprint/blueprint.ts';
 import type { BundleFile, BundleInput } from './bundle.ts';
+import { forRoot, readable } from './bundleFile.ts';
 import confinement from './files/confinement.conf';
 import etcdService from './files/etcd.service';
-import { forRoot, readable } from './filesFor.ts';
 import type { MachineProfile } from './machineProfile.ts';
 import { fill, flagLines, lines } from './template.ts';
 

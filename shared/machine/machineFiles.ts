@@ -1,5 +1,6 @@
 import { idFor } from '../aws/ids.ts';
-import type { BundleFile, BundleInput } from './bundle.ts';
+import type { BundleFile, BundleHead, BundleInput } from './bundle.ts';
+import { readable } from './bundleFile.ts';
 import link from './files/99-default.link';
 import renewService from './files/kubestep-renew.service';
 import renewTimer from './files/kubestep-renew.timer';
@@ -8,7 +9,6 @@ import metadataGuard from './files/metadata-guard.nft';
 import modules from './files/modules-load.conf';
 import networkd from './files/networkd.conf';
 import sysctl from './files/sysctl.conf';
-import { type BundleHead, readable } from './filesFor.ts';
 import type { MachineProfile } from './machineProfile.ts';
 import { nodeScript } from './script/nodeScript.ts';
 

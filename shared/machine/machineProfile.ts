@@ -5,13 +5,14 @@ import type {
   NodeGroupBlueprint,
   SlotBlueprint,
 } from '../blueprint/blueprint.ts';
+import type { MachinePlace } from '../blueprint/machinePlace.ts';
 import { type ProfileName, profiles, profilesFor } from '../pki/profiles.ts';
 import type { Architecture } from '../releases/releases.ts';
-import type { BundleCertificate, BundleMachine } from './bundle.ts';
+import type { BundleCertificate } from './bundle.ts';
 
 /** What the machines of a bundle are, as the blueprint has it. */
 export interface MachineProfile {
-  readonly machine: BundleMachine;
+  readonly machine: MachinePlace;
   readonly runs: { readonly etcd: boolean; readonly controlPlane: boolean; readonly node: boolean };
   readonly slot: SlotBlueprint | undefined;
   readonly group: NodeGroupBlueprint | undefined;
@@ -20,7 +21,7 @@ export interface MachineProfile {
 }
 
 /** Finds the machine in the blueprint. Masters are nodes too: pods of addons and the pod network run on them. */
-export function machineProfile(blueprint: Blueprint, machine: BundleMachine): MachineProfile {
+export function machineProfile(blueprint: Blueprint, machine: MachinePlace): MachineProfile {
   if (machine.role === 'worker') {
     const group = found(
       blueprint.nodeGroups.find(({ name }) => name === machine.group),

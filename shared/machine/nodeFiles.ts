@@ -1,5 +1,6 @@
 import { images } from '../releases/images.ts';
-import type { BundleFile, BundleInput } from './bundle.ts';
+import type { BundleFile, BundleHead, BundleInput } from './bundle.ts';
+import { forRoot, readable } from './bundleFile.ts';
 import { cloudProviderFlag, kubeconfigFor } from './controlPlaneFiles.ts';
 import { cipherSuites } from './files/cipherSuites.ts';
 import containerdService from './files/containerd.service';
@@ -11,7 +12,6 @@ import kubeletService from './files/kubelet.service';
 import kubeletConfiguration from './files/kubelet.yaml';
 import podMasquerade from './files/pod-masquerade.nft';
 import podNetwork from './files/pod-network.conflist';
-import { type BundleHead, forRoot, readable } from './filesFor.ts';
 import { authorityFile, type MachineProfile } from './machineProfile.ts';
 import { fill, flagLines, yaml } from './template.ts';
 

@@ -2,7 +2,7 @@ import { readRow, writeRow } from './table.ts';
 
 /** Which bundle the machines of a slot or a node group boot from. */
 export interface BundleRow {
-  /** Slot key, or `group/NAME`. */
+  /** The place's name: a slot's key, or `group/NAME`. */
   readonly machine: string;
   /** Content address in hexadecimal, checked by the machine before use. */
   readonly sha256: string;

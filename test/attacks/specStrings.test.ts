@@ -1,7 +1,9 @@
 import { parseAllDocuments } from 'yaml';
 import { buildBlueprint } from '../../shared/blueprint/buildBlueprint.ts';
+import type { MachinePlace } from '../../shared/blueprint/machinePlace.ts';
 import type { ExistingVpc } from '../../shared/facts/facts.ts';
-import { type Bundle, type BundleMachine, renderBundle } from '../../shared/machine/bundle.ts';
+import type { Bundle } from '../../shared/machine/bundle.ts';
+import { renderBundle } from '../../shared/machine/renderBundle.ts';
 import { parseSpec } from '../../shared/spec/parseSpec.ts';
 import type { ClusterSpec } from '../../shared/spec/schema.ts';
 import { someVolumeIds } from '../support/aBlueprint.ts';
@@ -117,7 +119,7 @@ function withName(path: Path, name: string): unknown {
   return document;
 }
 
-const machines: readonly BundleMachine[] = [
+const machines: readonly MachinePlace[] = [
   { role: 'master', slot: 'master-0' },
   { role: 'worker', group: 'workers' },
 ];

@@ -1,3 +1,4 @@
+import { importCircles } from './importCircles.ts';
 import { type Import, importsOf, type Source, sources } from './sources.ts';
 
 /** A direction that imports may not take, and why. */
@@ -149,6 +150,25 @@ test.each(rules)('$sentence', ({ files, allows }) => {
       .map(({ target }) => `${file.path} imports ${target}`),
   );
   expect(broken).toEqual([]);
+});
+
+test('no files import each other at run time, directly or by way of others', () => {
+  const running = sources.filter(({ path }) => below('functions', 'shared', 'local', 'cli')(path));
+  const imports = running.map((file) => {
+    const values = importsOf(file).filter(({ isPackage, onlyTypes, dynamic }) => !isPackage && !onlyTypes && !dynamic);
+    return [file.path, values.map(({ target }) => target)] as const;
+  });
+  const circles = importCircles(new Map(imports));
+  // In the interpreter, states that enter, leave, begin children and are stopped call each other.
+  expect(circles.filter((files) => !files.every(below('local/interpreter')))).toEqual([]);
+});
+
+test('a circle is found however long it is, and what only leads into it is no part of it', () => {
+  const imports = { a: ['b'], b: ['c'], c: ['d', 'x'], d: ['b'], e: ['f'], f: ['e', 'x'], x: [] };
+  expect(importCircles(new Map(Object.entries(imports)))).toEqual([
+    ['b', 'c', 'd'],
+    ['e', 'f'],
+  ]);
 });
 
 test('every folder of shared has its floor', () => {

@@ -5,8 +5,10 @@ import { dirname, join } from 'node:path';
 import userDataService from '../../local/machines/nspawn/image/files/user-data.service';
 import type { Blueprint } from '../../shared/blueprint/blueprint.ts';
 import { buildBlueprint } from '../../shared/blueprint/buildBlueprint.ts';
-import { type Bundle, type BundleMachine, renderBundle } from '../../shared/machine/bundle.ts';
+import type { MachinePlace } from '../../shared/blueprint/machinePlace.ts';
+import type { Bundle } from '../../shared/machine/bundle.ts';
 import bootService from '../../shared/machine/files/kubestep-boot.service';
+import { renderBundle } from '../../shared/machine/renderBundle.ts';
 import { nodeScript } from '../../shared/machine/script/nodeScript.ts';
 import { renderUserData } from '../../shared/machine/userData.ts';
 import { filesBelow } from '../house/sources.ts';
@@ -16,7 +18,7 @@ import { aSpec, someFacts } from '../unit/spec/aSpec.ts';
 /** Routed pods bring the most files. */
 const routed = buildBlueprint(aSpec({ 'spec.network.plugin': 'routed' }), someFacts());
 
-const bundleOf = (blueprint: Blueprint, machine: BundleMachine): Bundle =>
+const bundleOf = (blueprint: Blueprint, machine: MachinePlace): Bundle =>
   renderBundle({
     blueprint,
     machine,

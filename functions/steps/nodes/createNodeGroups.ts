@@ -14,7 +14,7 @@ const input = z.object({ subnetIds: idsByKey, securityGroupIds: idsByKey, keyArn
 export const handler = step(input, async ({ run, plan, input: { subnetIds, securityGroupIds, keyArns } }) => {
   const { cluster, nodeGroups } = plan.blueprint;
   await together(nodeGroups, async (group) => {
-    const { bundle, userData } = await firstBootOf(plan, `group/${group.name}`);
+    const { bundle, userData } = await firstBootOf(plan, { role: 'worker', group: group.name });
     const template = await ensureTemplateVersion(cluster, group, {
       profileName: profileOf(plan.blueprint, 'worker'),
       securityGroupId: idFor(securityGroupIds, 'workers', 'security group'),

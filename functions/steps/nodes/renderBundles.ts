@@ -1,14 +1,10 @@
 import * as z from 'zod';
 import { putObjectOnce } from '../../../shared/aws/assetObjects.ts';
 import { idsByKey } from '../../../shared/aws/idsByKey.ts';
+import { bundleKey, placeName, placesOf } from '../../../shared/blueprint/machinePlace.ts';
 import type { Plan } from '../../../shared/blueprint/plan.ts';
-import {
-  type BundleInput,
-  type BundleMachine,
-  bundleKey,
-  bundleRowName,
-  renderBundle,
-} from '../../../shared/machine/bundle.ts';
+import type { BundleInput } from '../../../shared/machine/bundle.ts';
+import { renderBundle } from '../../../shared/machine/renderBundle.ts';
 import { step } from '../../../shared/step/step.ts';
 import { listAuthorities } from '../../../shared/store/authorities.ts';
 import { writeBundleRow } from '../../../shared/store/bundles.ts';
@@ -18,24 +14,17 @@ const input = z.object({ endpoint: z.string(), volumeIds: idsByKey });
 /** Renders what every slot and node group boots from, stores it under its hash, and records which machine gets which. */
 export const handler = step(input, async ({ plan, input: { endpoint, volumeIds } }) => {
   const shared = { ...(await trustOf(plan)), blueprint: plan.blueprint, endpoint, volumeIds };
-  const machines = machinesOf(plan);
-  for (const machine of machines) await storeBundle(plan, { ...shared, machine });
-  return { bundles: machines.length };
+  const places = placesOf(plan.blueprint);
+  for (const machine of places) await storeBundle(plan, { ...shared, machine });
+  return { bundles: places.length };
 });
-
-function machinesOf({ blueprint }: Plan): BundleMachine[] {
-  return [
-    ...blueprint.slots.map(({ key, role }) => ({ role, slot: key })),
-    ...blueprint.nodeGroups.map(({ name }) => ({ role: 'worker' as const, group: name })),
-  ];
-}
 
 async function storeBundle(plan: Plan, input: BundleInput): Promise<void> {
   const { text, sha256 } = renderBundle(input);
   const { id } = plan.blueprint.cluster;
   const key = bundleKey(id, input.machine.role, sha256);
   await putObjectOnce({ bucket: input.deployment.bucket, key }, Buffer.from(text), sha256);
-  await writeBundleRow(id, { machine: bundleRowName(input.machine), sha256, objectKey: key, endpoint: input.endpoint });
+  await writeBundleRow(id, { machine: placeName(input.machine), sha256, objectKey: key, endpoint: input.endpoint });
 }
 
 async function trustOf({

@@ -61,13 +61,13 @@ export type FinishedVerb =
   | { readonly outcome: 'failed'; readonly message: string };
 
 /** Where a machine is found: two VPCs may use the same addresses. */
-export interface MachinePlace {
+export interface MachineAddress {
   readonly vpcId: string;
   readonly address: string;
 }
 
 /** The machine that has an interface with this address in it, the primary one or another. */
-export function machineAt(world: World, { vpcId, address }: MachinePlace): MachineRow | undefined {
+export function machineAt(world: World, { vpcId, address }: MachineAddress): MachineRow | undefined {
   const attachment = networkInterfaces(world).get(holderOf(world, vpcId, address) ?? '')?.attachment;
   if (attachment?.instanceId === undefined || attachment.attachedAt > nowOf(world)) return undefined;
   return machines(world).get(attachment.instanceId);

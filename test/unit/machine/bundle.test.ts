@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { parse } from 'yaml';
-import { type BundleInput, bundleKey, renderBundle } from '../../../shared/machine/bundle.ts';
+import { bundleKey } from '../../../shared/blueprint/machinePlace.ts';
+import type { BundleInput } from '../../../shared/machine/bundle.ts';
+import { renderBundle } from '../../../shared/machine/renderBundle.ts';
 import { aBlueprint, aNodeGroup, aSlot, someVolumeIds } from '../../support/aBlueprint.ts';
 import { anInput, aWorker, contentOf, flagsOf, unit } from './aBundle.ts';
 

@@ -1,8 +1,8 @@
 import { parse, parseAllDocuments } from 'yaml';
-import { renderBundle } from '../../../shared/machine/bundle.ts';
 import confinement from '../../../shared/machine/files/confinement.conf';
 import credentialProviders from '../../../shared/machine/files/credential-providers.yaml';
 import podNetwork from '../../../shared/machine/files/pod-network.conflist';
+import { renderBundle } from '../../../shared/machine/renderBundle.ts';
 import { anInput, aWorker, contentOf, flagsOf, unit } from './aBundle.ts';
 import { requiredFlags } from './requiredFlags.ts';
 

@@ -14,6 +14,7 @@ import { appliedQuotas } from '../../../local/cloud/serviceQuotas/quotas.ts';
 import { attemptsOf } from '../../../local/deployment/clients.ts';
 import { putObjectOnce } from '../../../shared/aws/assetObjects.ts';
 import { keyBlueprints } from '../../../shared/blueprint/keys.ts';
+import { bundleKey, type MachinePlace, placeName } from '../../../shared/blueprint/machinePlace.ts';
 import type { Plan } from '../../../shared/blueprint/plan.ts';
 import { autoScaling } from '../../../shared/clients/autoScaling.ts';
 import { dynamodb } from '../../../shared/clients/dynamodb.ts';
@@ -24,7 +25,7 @@ import { kmsOnce } from '../../../shared/clients/kmsOnce.ts';
 import { s3 } from '../../../shared/clients/s3.ts';
 import { stepFunctions } from '../../../shared/clients/stepFunctions.ts';
 import { useEnvironment } from '../../../shared/environment.ts';
-import { type BundleMachine, bundleKey, bundleRowName, renderBundle } from '../../../shared/machine/bundle.ts';
+import { renderBundle } from '../../../shared/machine/renderBundle.ts';
 import { awaitReports } from '../../../shared/reports/awaitReports.ts';
 import type { RunContext } from '../../../shared/runContext.ts';
 import { listAuthorities } from '../../../shared/store/authorities.ts';
@@ -265,7 +266,7 @@ async function storeBundles(as: NodeApiWorld['as'], { blueprint, facts }: Plan):
   const rows = await as(() => listAuthorities(facts.clusterId));
   const pem = (name: string) => rows.find((row) => row.name === name)?.pem ?? '';
   const authorities = { kubernetes: pem('kubernetes-ca'), etcd: pem('etcd-ca'), 'front-proxy': pem('front-proxy-ca') };
-  const machines: BundleMachine[] = [
+  const machines: MachinePlace[] = [
     { role: 'master', slot: 'master-0' },
     { role: 'master', slot: 'master-1' },
     { role: 'worker', group: 'general' },
@@ -279,13 +280,13 @@ async function storeBundles(as: NodeApiWorld['as'], { blueprint, facts }: Plan):
     await as(() => putObjectOnce({ bucket, key }, Buffer.from(text), sha256));
     await as(() =>
       writeBundleRow(facts.clusterId, {
-        machine: bundleRowName(machine),
+        machine: placeName(machine),
         sha256,
         objectKey: key,
         endpoint,
       }),
     );
-    hashes[bundleRowName(machine)] = sha256;
+    hashes[placeName(machine)] = sha256;
   }
   return hashes;
 }

@@ -1,5 +1,6 @@
 import { buildBlueprint } from '../../../shared/blueprint/buildBlueprint.ts';
-import { type BundleMachine, renderBundle } from '../../../shared/machine/bundle.ts';
+import type { MachinePlace } from '../../../shared/blueprint/machinePlace.ts';
+import { renderBundle } from '../../../shared/machine/renderBundle.ts';
 import { allowedArguments, ownerOf } from '../../../shared/spec/argumentFacts.ts';
 import type { ComponentName } from '../../../shared/spec/componentsSchema.ts';
 import { validateSpec } from '../../../shared/validation/validateSpec.ts';
@@ -7,7 +8,7 @@ import { someVolumeIds } from '../../support/aBlueprint.ts';
 import { aSpec, type Changes, someFacts } from './aSpec.ts';
 
 const components = Object.keys(allowedArguments) as ComponentName[];
-const machines: readonly BundleMachine[] = [
+const machines: readonly MachinePlace[] = [
   { role: 'master', slot: 'master-0' },
   { role: 'worker', group: 'workers' },
 ];

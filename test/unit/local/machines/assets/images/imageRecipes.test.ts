@@ -3,7 +3,7 @@ import { librariesIn } from '../../../../../../local/machines/assets/images/host
 import { type ImageRecipe, imageRecipes } from '../../../../../../local/machines/assets/images/imageRecipes.ts';
 import { addonsManifest } from '../../../../../../shared/addons/addons.ts';
 import { overlayManifest } from '../../../../../../shared/addons/overlay.ts';
-import { renderBundle } from '../../../../../../shared/machine/bundle.ts';
+import { renderBundle } from '../../../../../../shared/machine/renderBundle.ts';
 import { aBlueprint, containersOf, objectsOf, workloads } from '../../../../addons/manifests.ts';
 import { aWorker, contentOf } from '../../../../machine/aBundle.ts';
 
