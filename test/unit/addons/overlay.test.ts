@@ -32,6 +32,12 @@ test('flannel hands out the range of the spec, over the port that the security g
   });
 });
 
+test('with flannel, a pod reaches itself through its Service, and its node is its gateway', () => {
+  const settings = settingOf(objectsOf(overlayManifest(aBlueprint())), 'flannel', 'cni-conf.json');
+  const { plugins } = JSON.parse(settings) as { plugins: readonly object[] };
+  expect(plugins).toContainEqual({ type: 'flannel', delegate: { hairpinMode: true, isDefaultGateway: true } });
+});
+
 test('calico wraps everything in VXLAN, and asks BIRD nothing', () => {
   expect(environmentOf(calicoNode())).toMatchObject({
     CLUSTER_TYPE: 'k8s',
