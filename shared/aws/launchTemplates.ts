@@ -51,19 +51,19 @@ export async function findLaunchTemplates(clusterId: string): Promise<{ id: stri
   return found;
 }
 
-/** The newest version of a template, which is the one that Terraform's provider compares. */
-export interface NewestVersion {
+/** What a version of a template says of itself, and what its machines run at their first boot. */
+export interface FoundVersion {
   readonly description: string | undefined;
   /** In base64, as EC2 keeps it. It holds no secret: everybody on the machine may read it. */
   readonly userData: string | undefined;
 }
 
-/** The newest version of a template, whoever created it. */
-export async function newestVersion(templateId: string): Promise<NewestVersion> {
-  const request = { LaunchTemplateId: templateId, Versions: ['$Latest'] };
+/** One version of a template, which never changes. */
+export async function templateVersion({ templateId, version }: TemplateVersion): Promise<FoundVersion> {
+  const request = { LaunchTemplateId: templateId, Versions: [version] };
   const { LaunchTemplateVersions = [] } = await ec2.send(new DescribeLaunchTemplateVersionsCommand(request));
-  const [newest] = LaunchTemplateVersions;
-  return { description: newest?.VersionDescription, userData: newest?.LaunchTemplateData?.UserData };
+  const [found] = LaunchTemplateVersions;
+  return { description: found?.VersionDescription, userData: found?.LaunchTemplateData?.UserData };
 }
 
 /**

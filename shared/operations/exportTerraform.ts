@@ -1,6 +1,6 @@
 import { findAddresses } from '../aws/addresses.ts';
 import { findAutoScalingGroups } from '../aws/autoScalingGroups.ts';
-import { newestVersion } from '../aws/launchTemplates.ts';
+import { templateVersion } from '../aws/launchTemplates.ts';
 import { type Observed, observe } from '../aws/observe.ts';
 import { findRouteTables } from '../aws/routeTables.ts';
 import { findRules } from '../aws/securityGroupRules.ts';
@@ -12,6 +12,7 @@ import type { ResourceName } from '../blueprint/tags.ts';
 import { InvalidRequest } from '../errors.ts';
 import { exportTerraform, type TerraformExport } from '../export/terraform/exportTerraform.ts';
 import type { Observation } from '../export/terraform/observation.ts';
+import { listTemplateVersions } from '../store/machines.ts';
 import { type Membership, membershipOf } from '../store/membership.ts';
 
 /** The cluster of this plan as Terraform's code, with the ids that AWS shows now. Nothing is changed. */
@@ -27,16 +28,11 @@ async function observationOf(blueprint: Blueprint, membership: Membership): Prom
   await addListener(blueprint, ids);
   requireWhole(blueprint, ids);
   const idOf = (resource: ResourceName): string => ids.get(resource) ?? '';
-  const [rules, routeTables, addresses, groups, templates] = await Promise.all([
+  const [rules, routeTables, addresses, templates] = await Promise.all([
     findRules(blueprint.securityGroups.map(({ key }) => idOf(`security-group/${key}`))),
     findRouteTables(clusterId),
     findAddresses(clusterId),
-    findAutoScalingGroups(clusterId),
-    Promise.all(
-      blueprint.nodeGroups.map(
-        async ({ name }) => [name, await newestVersion(idOf(`launch-template/${name}`))] as const,
-      ),
-    ),
+    launchTemplates(blueprint, idOf),
   ]);
   const known = new Set(ids.values());
   return {
@@ -48,11 +44,28 @@ async function observationOf(blueprint: Blueprint, membership: Membership): Prom
         known.has(id) && publicAddress !== undefined ? [[key, publicAddress] as const] : [],
       ),
     ),
-    templates: Object.fromEntries(templates),
-    templateVersions: Object.fromEntries(
-      groups.flatMap(({ key, templateVersion }) => (templateVersion === undefined ? [] : [[key, templateVersion]])),
-    ),
+    templates,
   };
+}
+
+/**
+ * By node group, the version that it launches; where that is one that others made, the newest of the cluster's own, so that the
+ * other shows as a difference.
+ */
+async function launchTemplates(
+  { cluster, nodeGroups }: Blueprint,
+  idOf: (resource: ResourceName) => string,
+): Promise<Observation['templates']> {
+  const groups = await findAutoScalingGroups(cluster.id);
+  const versions = nodeGroups.map(async ({ name, groupName }) => {
+    const own = await listTemplateVersions(cluster.id, groupName);
+    const launched = groups.find(({ key }) => key === name)?.templateVersion;
+    const version = own.find((one) => one === launched) ?? own.at(-1);
+    if (version === undefined) throw new Error(`No version of the launch template of ${groupName} is stored`);
+    const found = await templateVersion({ templateId: idOf(`launch-template/${name}`), version });
+    return [name, { ...found, version }] as const;
+  });
+  return Object.fromEntries(await Promise.all(versions));
 }
 
 /** Ids of what the blueprint names and the cluster owns, subnets of somebody else's VPC among them. */

@@ -52,6 +52,13 @@ const templateKey = (clusterId: string, groupName: string, version: string): Key
 export const readTemplate = (clusterId: string, groupName: string, version: string): Promise<TemplateRow | undefined> =>
   readRow<TemplateRow>(templateKey(clusterId, groupName, version));
 
+/** The versions that this cluster has made of a group's template, by number; others may have made more. */
+export async function listTemplateVersions(clusterId: string, groupName: string): Promise<string[]> {
+  const { pk, sk: prefix } = templateKey(clusterId, groupName, '');
+  const rows = await queryRows<TemplateRow>(pk, prefix);
+  return rows.map(({ sk }) => sk.slice(prefix.length)).sort((one, other) => Number(one) - Number(other));
+}
+
 export async function writeTemplate(
   clusterId: string,
   groupName: string,

@@ -24,7 +24,8 @@ test('a cluster is exported with the ids of what AWS has, and nothing is written
   const { status, body } = await exported();
   expect(status).toBe(200);
   const calls = log.calls.slice(before).map(({ operation }) => operation);
-  expect(calls.filter((operation) => !/^(Describe|List|Get|Query)/.test(operation))).toEqual([]);
+  // Invoke is the HTTP API's, which calls the function.
+  expect(calls.filter((operation) => !/^(Describe|List|Get|Query|Invoke$)/.test(operation))).toEqual([]);
 
   const { Subnets } = await callAws<{ Subnets: { SubnetId: string }[] }>(account, 'ec2:DescribeSubnets', {});
   expect(idsOf(body, 'aws_subnet').sort()).toEqual(Subnets.map(({ SubnetId }) => SubnetId).sort());
@@ -58,6 +59,23 @@ test('user data is exported as the machines get it: the way to the deployment an
   const userData = Buffer.from(String(template?.values.user_data), 'base64').toString();
   expect(userData).toMatch(/[0-9a-f]{64}/);
   expect(JSON.stringify(body) + userData).not.toMatch(/PRIVATE KEY|BEGIN CERTIFICATE/);
+});
+
+test('a version that somebody adds to a launch template, and launches, is none of the cluster’s', async () => {
+  const before = (await exported()).body.files['node_groups.tf.json'];
+  const [LaunchTemplateId] = idsOf((await exported()).body, 'aws_launch_template');
+  const LaunchTemplateData = { UserData: Buffer.from('curl evil').toString('base64') };
+  await callAws(account, 'ec2:CreateLaunchTemplateVersion', {
+    LaunchTemplateId,
+    SourceVersion: '1',
+    LaunchTemplateData,
+  });
+  const [AutoScalingGroupName] = idsOf((await exported()).body, 'aws_autoscaling_group');
+  const LaunchTemplate = { LaunchTemplateSpecification: { LaunchTemplateId, Version: '2' } };
+  const MixedInstancesPolicy = { LaunchTemplate };
+  await callAws(account, 'autoscaling:UpdateAutoScalingGroup', { AutoScalingGroupName, MixedInstancesPolicy });
+  await account.clock.advance({ minutes: 1 });
+  expect((await exported()).body.files['node_groups.tf.json']).toEqual(before);
 });
 
 test('a cluster that is not whole is not exported: the refusal names what AWS does not show', async () => {

@@ -20,14 +20,14 @@ export const nodeGroupsPart = (blueprint: Blueprint, observed: Observation): Par
 function launchTemplate({ cluster }: Blueprint, group: NodeGroupBlueprint, observed: Observation): Resource {
   const { name, groupName, machine } = group;
   const { HttpTokens, HttpPutResponseHopLimit, HttpEndpoint, HttpProtocolIpv6, InstanceMetadataTags } = metadataOptions;
-  const newest = observed.templates[name];
+  const template = observed.templates[name];
   return {
     type: 'aws_launch_template',
     name: nameOf('launch-template', name),
     id: idIn(observed, `launch-template/${name}`),
     values: {
       name: groupName,
-      description: newest?.description,
+      description: template?.description,
       image_id: machine.imageId,
       instance_type: machine.instanceTypes[0],
       iam_instance_profile: {
@@ -42,7 +42,7 @@ function launchTemplate({ cluster }: Blueprint, group: NodeGroupBlueprint, obser
         instance_metadata_tags: InstanceMetadataTags,
       },
       block_device_mappings: rootDevices(machine),
-      user_data: newest?.userData,
+      user_data: template?.userData,
       tag_specifications: templateTags(cluster, name).map(({ ResourceType = '', Tags = [] }) => ({
         resource_type: ResourceType,
         tags: Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value])),
@@ -77,7 +77,7 @@ function autoScalingGroup(blueprint: Blueprint, group: NodeGroupBlueprint, obser
       min_size: size.min,
       max_size: size.max,
       vpc_zone_identifier: subnetKeys.map((key) => subnet(blueprint, key)),
-      mixed_instances_policy: mixedPolicy(group, observed.templateVersions[name] ?? ''),
+      mixed_instances_policy: mixedPolicy(group, observed.templates[name]?.version ?? ''),
       protect_from_scale_in: true,
       // What Auto Scaling's API sets where nobody says; the provider would say 300.
       health_check_grace_period: 0,

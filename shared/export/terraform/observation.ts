@@ -1,4 +1,4 @@
-import type { NewestVersion } from '../../aws/launchTemplates.ts';
+import type { FoundVersion } from '../../aws/launchTemplates.ts';
 import type { FoundRouteTable } from '../../aws/routeTables.ts';
 import type { FoundRule } from '../../aws/securityGroupRules.ts';
 import type { ResourceName } from '../../blueprint/tags.ts';
@@ -12,10 +12,8 @@ export interface Observation {
   readonly routeTables: readonly Pick<FoundRouteTable, 'key' | 'routes' | 'associations'>[];
   /** Public addresses of the NAT gateways, by their keys. */
   readonly natAddresses: Readonly<Record<string, string>>;
-  /** By node group. */
-  readonly templates: Readonly<Record<string, NewestVersion>>;
-  /** The version of its launch template that each node group launches. */
-  readonly templateVersions: Readonly<Record<string, string>>;
+  /** By node group: the version of its launch template that it is to launch. */
+  readonly templates: Readonly<Record<string, FoundVersion & { readonly version: string }>>;
 }
 
 /** The id of what the blueprint names. */

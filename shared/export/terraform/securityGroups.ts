@@ -10,7 +10,7 @@ import type { Blueprint, RuleBlueprint, SecurityGroupBlueprint } from '../../blu
 import { tagsOf } from '../../blueprint/tags.ts';
 import { idIn, type Observation } from './observation.ts';
 import { securityGroup, vpc } from './references.ts';
-import { type Arguments, attribute, joined, type LeftOut, nameOf, type Part, type Resource } from './syntax.ts';
+import { type Arguments, attribute, followedBy, type LeftOut, nameOf, type Part, type Resource } from './syntax.ts';
 
 type Direction = FoundRule['direction'];
 
@@ -90,7 +90,7 @@ function peerOf(peer: RuleBlueprint['peer']): Arguments {
   if ('cidr' in peer) return { cidr_ipv4: peer.cidr };
   if ('securityGroupKey' in peer) return { referenced_security_group_id: securityGroup(peer.securityGroupKey) };
   const address = attribute('aws_eip', nameOf('elastic-ip', peer.natGatewayKey), 'public_ip');
-  return { cidr_ipv4: joined(address, '/32') };
+  return { cidr_ipv4: followedBy(address, '/32') };
 }
 
 /** What distinguishes a rule from the others of its group and direction, whatever AWS calls its peer. */

@@ -1,8 +1,8 @@
 /**
- * What Terraform evaluates, such as `aws_vpc.vpc_main.id`. Everything else in a document is plain text, and is escaped: policies
- * of IAM have `${…}` of their own.
+ * Text that Terraform evaluates, such as `${aws_vpc.vpc_main.id}`. All other text in a document is plain, and is escaped: policies of
+ * IAM have `${…}` of their own.
  */
-export class Expression {
+export class Template {
   readonly text: string;
 
   constructor(text: string) {
@@ -14,7 +14,7 @@ export type Value =
   | string
   | number
   | boolean
-  | Expression
+  | Template
   | readonly Value[]
   | { readonly [name: string]: Value | undefined };
 
@@ -52,21 +52,16 @@ export interface Part {
 export const nameOf = (...words: readonly string[]): string => words.join('_').replaceAll(/[^A-Za-z0-9]+/g, '_');
 
 /** An attribute of a resource, or of a data source. */
-export const attribute = (type: string, name: string, of: string): Expression =>
-  new Expression(`${type}.${name}.${of}`);
+export const attribute = (type: string, name: string, of: string): Template =>
+  new Template(`\${${type}.${name}.${of}}`);
 
-/** Text with expressions in it. */
-export const joined = (...parts: readonly (string | Expression)[]): Expression =>
-  new Expression(
-    parts.length === 1 && parts[0] instanceof Expression
-      ? parts[0].text
-      : `"${parts.map((part) => (part instanceof Expression ? `\${${part.text}}` : escaped(part).replaceAll('"', '\\"'))).join('')}"`,
-  );
+/** A template with plain text behind it. */
+export const followedBy = ({ text }: Template, plain: string): Template => new Template(text + escaped(plain));
 
 /** The value in Terraform's JSON syntax (source: Terraform language, "JSON Configuration Syntax"). */
 export function inJson(value: Value): unknown {
   if (typeof value === 'string') return escaped(value);
-  if (value instanceof Expression) return `\${${value.text}}`;
+  if (value instanceof Template) return value.text;
   if (isList(value)) return value.map(inJson);
   if (typeof value !== 'object') return value;
   return Object.fromEntries(

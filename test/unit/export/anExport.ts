@@ -49,9 +49,11 @@ export function wholeObservation({ blueprint }: Plan): Observation {
       associations: subnetKeys.map((subnetKey) => ({ id: '', subnetId: idOf(`subnet/${subnetKey}`) })),
     })),
     templates: Object.fromEntries(
-      blueprint.nodeGroups.map(({ name }) => [name, { description: 'a1b2', userData: 'I2Nsb3VkLWNvbmZpZw==' }]),
+      blueprint.nodeGroups.map(({ name }) => [
+        name,
+        { version: '1', description: 'a1b2', userData: 'I2Nsb3VkLWNvbmZpZw==' },
+      ]),
     ),
-    templateVersions: Object.fromEntries(blueprint.nodeGroups.map(({ name }) => [name, '1'])),
   };
 }
 

@@ -104,6 +104,14 @@ test('nothing of a VPC that somebody else owns is managed', () => {
   expect(exported.leftOut).toContainEqual(expect.objectContaining({ what: expect.stringContaining('vpc-0a1b2c3d') }));
 });
 
+test('a public load balancer lets NAT gateways in by the addresses that they have', () => {
+  const access = { access: 'public', allowedCIDRs: ['203.0.113.0/24'] };
+  const rules = declaredIn(exportOf(planOf(aSpec({ 'spec.api': access }))))
+    .filter(({ type }) => type === 'aws_vpc_security_group_ingress_rule')
+    .map(({ values }) => values.cidr_ipv4);
+  expect(rules).toContain(`${expression('aws_eip.elastic_ip_us_east_1a.public_ip')}/32`);
+});
+
 test('what holds data or opens it cannot be destroyed by a plan', () => {
   const declared = declaredIn(exportOf(planOf(aSpec())));
   for (const type of ['aws_vpc', 'aws_kms_key', 'aws_ebs_volume']) {
@@ -171,7 +179,7 @@ test('the largest spec fits into what Lambda answers', () => {
   const plan = planOf(aSpec({ 'spec.nodeGroups': groups, 'metadata.tags': tags }));
   const observed = wholeObservation(plan);
   const userData = 'A'.repeat(4000);
-  const templates = Object.fromEntries(groups.map(({ name }) => [name, { description: 'a', userData }]));
+  const templates = Object.fromEntries(groups.map(({ name }) => [name, { version: '1', description: 'a', userData }]));
   const exported = exportTerraform(plan, { ...observed, templates });
   expect(JSON.stringify(JSON.stringify(exported)).length).toBeLessThan(5_000_000);
 });
