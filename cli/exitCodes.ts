@@ -14,7 +14,7 @@ export const exitCodes = {
   notFound: 4,
   /** The API cannot be reached, or refuses the caller. */
   unreachable: 5,
-  /** The cluster that was described is not ready. */
+  /** The cluster that was described is not ready, or a check of doctor failed. */
   notReady: 6,
   /** A defect of kubestep or of its deployment. */
   defect: 70,

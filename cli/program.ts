@@ -6,6 +6,7 @@ import { createVerb } from './commands/create.ts';
 import { deleteVerb } from './commands/delete.ts';
 import { describeVerb } from './commands/describe.ts';
 import { diffVerb } from './commands/diff.ts';
+import { doctorVerb } from './commands/doctor.ts';
 import { explainVerb } from './commands/explain.ts';
 import { exportVerb } from './commands/export.ts';
 import { getVerb } from './commands/get.ts';
@@ -38,7 +39,7 @@ const groups: Readonly<Record<string, readonly Verb[]>> = {
   ],
   'Runs:': [watchVerb, describeVerb, resumeVerb, stopVerb],
   'This machine:': [serveVerb, machinesVerb],
-  'The command:': [contextVerb, helpVerb, versionVerb, completionVerb],
+  'The command:': [contextVerb, doctorVerb, helpVerb, versionVerb, completionVerb],
 };
 
 /** The whole command: every verb declares itself, `run` does the work. */
@@ -89,7 +90,7 @@ const exitCodeText = [
   `  ${exitCodes.locked}    another run holds the cluster, or another process the local world`,
   `  ${exitCodes.notFound}    no such cluster or run`,
   `  ${exitCodes.unreachable}    the API cannot be reached or refuses the caller`,
-  `  ${exitCodes.notReady}    the cluster is not ready (describe cluster)`,
+  `  ${exitCodes.notReady}    the cluster is not ready (describe cluster), or a check failed (doctor)`,
   `  ${exitCodes.defect}   a defect of kubestep`,
   `  ${exitCodes.timedOut}  the time to watch is over (--timeout); the run continues`,
   `  ${exitCodes.interrupted}  interrupted from the keyboard`,

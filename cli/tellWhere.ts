@@ -3,10 +3,12 @@ import { type CommandContext, isForPrograms } from './commands/command.ts';
 import type { Target } from './target.ts';
 
 /** What a deployment says of itself where it lists its clusters. */
-interface Deployment {
+export interface Deployment {
   readonly account: string;
   readonly region: string;
   readonly name: string;
+  /** Of the package that was deployed; earlier ones did not say. */
+  readonly version?: string;
 }
 
 /**

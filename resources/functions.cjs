@@ -10,6 +10,7 @@ const signingRoles = ['IssueCertsRole', 'IssueKubeconfigRole', 'PostCertificates
 const needs = {
   deleteObjects: { environment: { BUCKET_NAME: '${self:custom.bucket}' } },
   disableSchedules: { environment: { SCHEDULE_GROUP: { Ref: 'ScheduleGroup' } } },
+  listClusters: { environment: { VERSION: '${file(package.json):version}' } },
   // Streams a file of some 100 MB from its publisher into the bucket.
   mirrorAsset: { timeout: 120, memorySize: 1024 },
   resolveFacts: {

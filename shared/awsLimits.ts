@@ -36,22 +36,29 @@ export interface Quota {
   readonly code: string;
   readonly service: string;
   readonly name: string;
+  /** What a cluster of three masters and three workers takes of it with every default: instances of two vCPUs in three zones. */
+  readonly usualCluster?: number;
 }
 
-const quota = (service: string, code: string, name: string): Quota => ({ service, code, name });
+const quota = (service: string, code: string, name: string, usualCluster?: number): Quota => ({
+  service,
+  code,
+  name,
+  ...(usualCluster !== undefined && { usualCluster }),
+});
 
 export const quotas = {
-  vpcs: quota('vpc', 'L-F678F1CE', 'VPCs per Region'),
-  internetGateways: quota('vpc', 'L-A4707A72', 'Internet gateways per Region'),
-  natGatewaysPerZone: quota('vpc', 'L-FE5A380F', 'NAT gateways per Availability Zone'),
+  vpcs: quota('vpc', 'L-F678F1CE', 'VPCs per Region', 1),
+  internetGateways: quota('vpc', 'L-A4707A72', 'Internet gateways per Region', 1),
+  natGatewaysPerZone: quota('vpc', 'L-FE5A380F', 'NAT gateways per Availability Zone', 1),
   routesPerTable: quota('vpc', 'L-93826ACB', 'Routes per route table'),
   networkInterfaces: quota('vpc', 'L-DF5E4CA3', 'Network interfaces per Region'),
-  elasticAddresses: quota('ec2', 'L-0263D0A3', 'EC2-VPC Elastic IPs'),
+  elasticAddresses: quota('ec2', 'L-0263D0A3', 'EC2-VPC Elastic IPs', 3),
   gp3Storage: quota('ebs', 'L-7A658B76', 'Storage for General Purpose SSD (gp3) volumes, in TiB'),
   io2Storage: quota('ebs', 'L-09BD8365', 'Storage for Provisioned IOPS SSD (io2) volumes, in TiB'),
   io2Iops: quota('ebs', 'L-8D977E7E', 'IOPS for Provisioned IOPS SSD (io2) volumes'),
-  networkLoadBalancers: quota('elasticloadbalancing', 'L-69A177A2', 'Network Load Balancers per Region'),
-  autoScalingGroups: quota('autoscaling', 'L-CDE20ADC', 'Auto Scaling groups per region'),
+  networkLoadBalancers: quota('elasticloadbalancing', 'L-69A177A2', 'Network Load Balancers per Region', 1),
+  autoScalingGroups: quota('autoscaling', 'L-CDE20ADC', 'Auto Scaling groups per region', 1),
 } as const;
 
 /** The vCPUs that instances of these families may have together, by market. Families without a Spot quota have no Spot. */
@@ -66,6 +73,7 @@ export const standardOnDemand = quota(
   'ec2',
   'L-1216C47A',
   'Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances',
+  12,
 );
 
 /** Source: EC2 User Guide, "On-Demand Instance quotas" and "Spot Instance quotas". Families as `familyOf` reads them. */

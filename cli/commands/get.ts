@@ -4,6 +4,7 @@ import { requestTo } from '../../shared/operations/routes.ts';
 import { progressOf } from '../cluster/clusterStatus.ts';
 import { CommandFailure, exitCodes } from '../exitCodes.ts';
 import { withOutput, withTarget } from '../options.ts';
+import type { AppliedQuota } from '../quotas.ts';
 import { listClusters, listRuns, statusOf } from '../runs.ts';
 import { sampleSpec } from '../sampleSpec.ts';
 import { table } from '../table.ts';
@@ -171,11 +172,3 @@ const getQuotas: Listing = async (context, target) => {
     wide: { SERVICE: ({ service }) => service },
   });
 };
-
-/** One of the account's quotas; null where AWS returns no value. */
-interface AppliedQuota {
-  readonly service: string;
-  readonly code: string;
-  readonly name: string;
-  readonly value: number | null;
-}

@@ -49,7 +49,7 @@ export const routes = {
     path: '/clusters',
     callers: 'operators',
     function: 'listClusters',
-    summary: 'Lists the clusters of this deployment, and says which deployment it is.',
+    summary: 'Lists the clusters of this deployment, and says which deployment it is and who asked.',
     query: {},
   },
   getCluster: {
