@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { parseSpec } from '../shared/spec/parseSpec.ts';
 import { describeProblems } from '../shared/spec/problems.ts';
+import { readSpecText as readText } from '../shared/spec/specText.ts';
 import { problemsOfDocument } from '../shared/validation/validateSpec.ts';
 import { CommandFailure, exitCodes, usageError } from './exitCodes.ts';
 
@@ -50,17 +51,11 @@ function whyUnreadable({ code, message }: NodeJS.ErrnoException): string {
   return code === 'EISDIR' ? 'it is a folder' : message;
 }
 
-/** A request is a few kilobytes; reading a text of many megabytes as YAML takes minutes. */
-const longestRequest = 256 * 1024;
-
 /** What is no request is judged as a spec, which names the line that cannot be read. */
 function requestIn(text: string): { readonly operation: unknown; readonly spec: unknown } | undefined {
-  if (text.length > longestRequest) return undefined;
-  try {
-    const document: unknown = parse(text);
-    if (typeof document !== 'object' || document === null || !('operation' in document)) return undefined;
-    return { spec: undefined, ...document };
-  } catch {
-    return undefined;
-  }
+  const read = readText(text);
+  if ('problems' in read) return undefined;
+  const { document } = read;
+  if (typeof document !== 'object' || document === null || !('operation' in document)) return undefined;
+  return { spec: undefined, ...document };
 }

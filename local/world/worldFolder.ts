@@ -1,5 +1,5 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive, type Owner, thisProcess } from './owner.ts';
 import { requireOwnFolder } from './ownFolder.ts';
@@ -11,7 +11,7 @@ export class WorldInUse extends Error {
 
 /** Takes the folder for this process, from an owner that no longer lives if need be. Returns what gives it back. */
 export function takeWorldFolder(folder: string): () => void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   requireOwnFolder(folder);
   const file = join(folder, 'owner.json');
   for (;;) {
@@ -24,6 +24,13 @@ export function takeWorldFolder(folder: string): () => void {
     }
     putAside(file, owner);
   }
+}
+
+/** Makes the folder and those around it. Node's own recursion never ends where the kernel makes no folders, as in /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(resolve(folder)));
+  mkdirSync(folder, { mode: 0o700 });
 }
 
 /** An owner that closes its world waits for what is under way. */

@@ -10,6 +10,13 @@ const MAXIMUM_TEXT = 256 * 1024;
 /** A text of one kilobyte can name itself into gigabytes. */
 const MAXIMUM_ALIASES = 100;
 
+/**
+ * A spec is nested ten levels deep. The parser recurses, and where the stack ends so does its process: after some 900 brackets,
+ * and far beyond so many columns.
+ */
+const MAXIMUM_BRACKETS = 100;
+const MAXIMUM_INDENTATION = 1_000;
+
 /** Reads YAML 1.2 (of which JSON is a part), one document. */
 export function readSpecText(source: string): ReadText {
   const unreadable = unreadableText(source);
@@ -49,6 +56,29 @@ function unreadableText(source: string): SpecProblem | undefined {
       allowed: 'lines that end with a line feed',
       remedy: 'Save the file with line ends of Unix or Windows.',
     };
+  const deep = placeTooDeep(source);
+  if (deep !== undefined)
+    return {
+      path: `line ${lineOf(source, deep)}`,
+      found: 'levels upon levels',
+      allowed: `at most ${MAXIMUM_BRACKETS} brackets, one in another, and lines that are indented by at most ${MAXIMUM_INDENTATION} columns`,
+      remedy: 'Remove the brackets or dashes: no spec is nested this deep.',
+    };
+  return undefined;
+}
+
+/** Where the text is nested too deep, by brackets or by what a line begins with: each level takes a column there. */
+function placeTooDeep(source: string): number | undefined {
+  let depth = 0;
+  for (let place = 0; place < source.length; place += 1) {
+    const character = source[place];
+    if (character === '[' || character === '{') depth += 1;
+    if (character === ']' || character === '}') depth = Math.max(0, depth - 1);
+    if (depth > MAXIMUM_BRACKETS) return place;
+  }
+  const long = /^[ ?-]+/gm;
+  for (const { 0: indentation, index } of source.matchAll(long))
+    if (indentation.length > MAXIMUM_INDENTATION) return index;
   return undefined;
 }
 
@@ -84,7 +114,6 @@ const MAXIMUM_PROBLEMS = 10;
 function syntaxRemedy(message: string, line: string): string {
   if (line.includes('{{')) return 'Render the template first: {{ … }} is no YAML.';
   if (/parseAllDocuments/.test(message)) return 'Keep one document: remove what follows the second ---.';
-  if (/call stack/.test(message)) return 'Remove the brackets: no spec is nested this deep.';
   return `Fix the text: ${firstSentence(message)}.`;
 }
 

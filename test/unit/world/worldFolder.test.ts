@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cleanMachinesWorld } from '../../../local/world/cleanMachinesWorld.ts';
@@ -45,6 +45,12 @@ test('a process that only bears the number of the dead owner does not keep the w
 test('a lock that nobody can read is of nobody', () => {
   writeFileSync(join(folder, 'owner.json'), '');
   takeWorldFolder(folder)();
+});
+
+test('a folder that nobody can make is told at once, and missing folders around one that can be made are made', () => {
+  expect(() => takeWorldFolder('/proc/nope/world')).toThrow(/ENOENT|EACCES|EPERM/);
+  takeWorldFolder(join(folder, 'some', 'where'))();
+  expect(statSync(join(folder, 'some')).mode & 0o777).toBe(0o700);
 });
 
 test('a folder that others may write is not taken for a world: they could put their own key there', () => {
