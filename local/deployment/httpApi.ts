@@ -17,6 +17,9 @@ export interface RouteRow {
 
 export const routes = tableOf<RouteRow>('apigateway.routes');
 
+/** The one stage by which an API is published, by the API's id. */
+export const stages = tableOf<{ readonly stageName: '$default' }>('apigateway.stages');
+
 export interface HttpRequest {
   readonly principal: Principal | undefined;
   readonly method: string;
@@ -78,6 +81,7 @@ function mayInvoke(world: World, route: RouteRow, { principal, method, path }: H
 function findRoute(world: World, method: string, path: string) {
   for (const route of routes(world).rows()) {
     const [routeMethod, routePath = ''] = route.routeKey.split(' ');
+    if (!stages(world).has(route.apiId)) continue;
     const pathParameters = routeMethod === method ? matchPath(routePath, path) : undefined;
     if (pathParameters) return { route, pathParameters };
   }

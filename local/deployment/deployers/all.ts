@@ -1,7 +1,7 @@
 import type { Deployer } from '../deploy.ts';
 import { deployEventBus, deployEventBusPolicy, deployRule, deployScheduleGroup } from './events.ts';
 import { deployFunction } from './functions.ts';
-import { deployHttpApi, deployNothing } from './httpApi.ts';
+import { deployHttpApi, deployNothing, deployStage } from './httpApi.ts';
 import { deployManagedPolicy, deployRole } from './iam.ts';
 import { deployDocument } from './ssm.ts';
 import { deployStateMachine } from './stateMachines.ts';
@@ -10,7 +10,7 @@ import { deployBucket, deployBucketPolicy, deployLogGroup, deployTable } from '.
 /** Every type of resource that the stack consists of. */
 export const deployers: Readonly<Record<string, Deployer>> = {
   'AWS::ApiGatewayV2::Api': deployHttpApi,
-  'AWS::ApiGatewayV2::Stage': deployNothing,
+  'AWS::ApiGatewayV2::Stage': deployStage,
   'AWS::DynamoDB::Table': deployTable,
   'AWS::Events::EventBus': deployEventBus,
   'AWS::Events::EventBusPolicy': deployEventBusPolicy,

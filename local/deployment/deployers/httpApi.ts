@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { World } from '../../cloud/world.ts';
 import type { Deployer } from '../deploy.ts';
-import { type RouteRow, routes } from '../httpApi.ts';
+import { type RouteRow, routes, stages } from '../httpApi.ts';
 
 /**
  * A Lambda proxy integration of an HTTP API, as an import takes it (API Gateway developer guide,
@@ -72,6 +72,15 @@ function importRoutes(world: World, apiId: string, { paths, components }: z.outp
   for (const { routeKey } of [...routes(world).rows()]) routes(world).delete(routeKey);
   for (const route of imported) routes(world).put(route.routeKey, route);
 }
+
+const stage = z.object({ ApiId: z.string(), StageName: z.literal('$default'), AutoDeploy: z.literal(true) });
+
+/** Publishes an API: what is imported is deployed at once. */
+export const deployStage: Deployer = async (resource, { world }) => {
+  const { ApiId, StageName } = stage.parse(resource.properties);
+  stages(world).put(ApiId, { stageName: StageName });
+  return { ref: StageName, attributes: {} };
+};
 
 /** Resources that say who may invoke what, or how an API is published, and that nothing here depends on. */
 export const deployNothing: Deployer = async (resource) => ({ ref: resource.logicalId, attributes: {} });
