@@ -68,6 +68,7 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
   return {
     kind: 'local',
     endpoint: served.endpoint,
+    isSimulated: sources === undefined,
     pollMilliseconds,
     now: () => world.world.clock.now(),
     pause: ownTime.pause,
@@ -156,6 +157,7 @@ export async function servedEnvironment(
 /** The world of a folder as the process that has it open serves it; undefined where none does. */
 export async function openServedWorld(folder: string): Promise<Target | undefined> {
   const { announcedIn } = await import('../local/serve/announcement.ts');
+  const { machineSourcesOf } = await import('../local/world/machineSources.ts');
   const environment = await servedEnvironment(folder);
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = environment ?? {};
   const announced = announcedIn(folder);
@@ -171,6 +173,7 @@ export async function openServedWorld(folder: string): Promise<Target | undefine
   return {
     ...target,
     ownedBy: pid,
+    isSimulated: machineSourcesOf(folder) === undefined,
     // The time of the world is known by its answers.
     async pause(milliseconds) {
       await target.pause(milliseconds);

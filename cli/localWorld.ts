@@ -21,6 +21,9 @@ export async function openLocalWorld(options: LocalTargetOptions): Promise<Targe
     get endpoint() {
       return current.endpoint;
     },
+    get isSimulated() {
+      return current.isSimulated;
+    },
     get ownedBy() {
       return current.ownedBy;
     },

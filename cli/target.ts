@@ -37,6 +37,8 @@ export interface Target {
   isIdle?(): Promise<boolean>;
   /** The process that has the local world open, where that is not this one. */
   readonly ownedBy?: number | undefined;
+  /** Whether clusters of this target are only played: nothing answers at their endpoints. */
+  readonly isSimulated?: boolean | undefined;
   /** Between two looks at a run. */
   readonly pollMilliseconds: number;
   close(): Promise<void>;

@@ -77,7 +77,7 @@ export async function getKubeconfig(
     return;
   }
   writeKubeconfigFile(file, text);
-  printAccess(context, { file, issued, server: server ?? issued.endpoint });
+  printAccess(context, { file, issued, server: server ?? issued.endpoint, isSimulated: target.isSimulated ?? false });
 }
 
 /** What `--out -` means, as everywhere. */
@@ -110,9 +110,10 @@ interface Written {
   readonly file: string;
   readonly issued: IssuedKubeconfig;
   readonly server: string;
+  readonly isSimulated: boolean;
 }
 
-function printAccess(context: CommandContext, { file, issued, server }: Written): void {
+function printAccess(context: CommandContext, { file, issued, server, isSimulated }: Written): void {
   const { cluster, clusterId, group, user, expiresAt } = issued;
   const current = contextOf(issued);
   const value = { file, context: current, cluster, clusterId, group, user, server, expiresAt };
@@ -122,6 +123,7 @@ function printAccess(context: CommandContext, { file, issued, server }: Written)
     `The cluster and its audit know you as ${oneLine(user)}; the file's current context is ${oneLine(current)}`,
     '',
     `  kubectl --kubeconfig ${quoted(file)} ${look}`,
+    ...(isSimulated ? ['', 'The machines of this cluster are simulated: nothing answers there.'] : []),
   ]);
 }
 

@@ -29,8 +29,9 @@ export const contextOf = ({ clusterId, group }: Pick<Access, 'clusterId' | 'grou
 export function mergeKubeconfig(existing: string, access: Access): string {
   const document = read(existing);
   const context = contextOf(access);
-  const { clusterId, server, serverName, authority } = access;
-  put(document, 'clusters', clusterId, {
+  const { server, serverName, authority } = access;
+  const cluster = clusterEntryOf(access);
+  put(document, 'clusters', cluster, {
     cluster: {
       server,
       ...(serverName !== undefined && { 'tls-server-name': serverName }),
@@ -43,10 +44,14 @@ export function mergeKubeconfig(existing: string, access: Access): string {
       'client-key-data': base64(access.privateKey),
     },
   });
-  put(document, 'contexts', context, { context: { cluster: clusterId, user: context } });
+  put(document, 'contexts', context, { context: { cluster, user: context } });
   document.set('current-context', context);
   return document.toString({ lineWidth: 0 });
 }
+
+/** A way of one's own to the cluster is an entry of its own: contexts of other groups keep theirs. */
+const clusterEntryOf = ({ clusterId, server, serverName }: Access): string =>
+  serverName === undefined ? clusterId : `${clusterId}@${new URL(server).host}`;
 
 /** Without types every scalar is a text, so that `0123` or `yes` of somebody else is written back as it was. */
 const untyped = { schema: 'failsafe' } as const;

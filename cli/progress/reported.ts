@@ -1,3 +1,4 @@
+import { awsWaits } from '../../shared/blueprint/duration.ts';
 import type { PricedPlan } from '../../shared/operations/pricedPlan.ts';
 import { requestTo } from '../../shared/operations/routes.ts';
 import type { SlotRow } from '../../shared/store/machines.ts';
@@ -15,10 +16,12 @@ const awaitedPhases: Readonly<Record<string, Phase>> = {
 /** Whether a state waits for reports of machines. */
 export const waitsForMachines = (state: string): boolean => state in awaitedPhases;
 
-/** What AWS usually takes, where a state does little but wait for it (medians: shared/blueprint/duration.ts). */
+const { natGateway, loadBalancer, targets } = awsWaits;
+
+/** What AWS usually takes, where a state does little but wait for it. */
 export const usualWaits: Readonly<Record<string, string>> = {
-  AwaitNatGateways: 'about 106 s from its creation',
-  AwaitLoadBalancer: 'about 157 s from its creation, then 120 s to healthy targets',
+  AwaitNatGateways: `about ${natGateway.seconds} s from its creation`,
+  AwaitLoadBalancer: `about ${loadBalancer.seconds} s from its creation, then ${targets.seconds} s to healthy targets`,
 };
 
 /** What the cluster's machines have reported so far, by the state that waits for it. */

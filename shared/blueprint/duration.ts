@@ -24,6 +24,9 @@ const targets: Delay = {
   seconds: 120,
   source: 'reports of 90 to 180 s',
 };
+/** What AWS takes by itself, where a state does little but wait for it. */
+export const awsWaits = { natGateway, loadBalancer, targets } as const;
+
 const launch: Delay = {
   what: 'machine launched and booted',
   seconds: 19,

@@ -142,6 +142,19 @@ test('group, hours and address are the caller’s choice; another address keeps 
   expect(text).toContain('get pods');
 });
 
+test('a way of one’s own for one group leaves the address of the others as it was', async () => {
+  const file = inFolder('ways');
+  await getKubeconfig(file);
+  await getKubeconfig(file, '--group', 'viewers', '--server', 'https://127.0.0.1:6443');
+  const { config } = currentOf(file);
+  const { body } = await account.ask('GET', '/clusters/demo');
+  const { clusterId, endpoint } = body.cluster;
+  const servers = Object.fromEntries(
+    config.clusters.map(({ name, cluster }: { name: string; cluster: { server: string } }) => [name, cluster.server]),
+  );
+  expect(servers).toEqual({ [clusterId]: endpoint, [`${clusterId}@127.0.0.1:6443`]: 'https://127.0.0.1:6443' });
+});
+
 test('every issue is on record with who, what and until when', async () => {
   await getKubeconfig(inFolder('one'));
   await getKubeconfig(inFolder('two'), '--group', 'viewers');
