@@ -24,6 +24,7 @@ const nearest: readonly (readonly [string, readonly string[]])[] = [
   ['shared/network', ['test/unit/network', 'test/unit/blueprint']],
   ['shared/addons', ['test/unit/addons']],
   ['shared/releases', ['test/unit/releases', 'test/unit/blueprint']],
+  ['shared/export', ['test/unit/export', 'test/workflows/exportTerraform']],
   ['shared/operations', ['test/unit/cli', 'test/workflows/(oneWriter|repeatedCreation|refusedStart)']],
   ['statemachines', ['test/unit/steps/stateMachines', 'test/house/stateMachines']],
   ['functions', lives],
