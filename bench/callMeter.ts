@@ -7,7 +7,7 @@ export interface ActionFigures {
   /** `ec2:DescribeInstances` */
   readonly action: string;
   readonly calls: number;
-  /** Calls that the empty bucket refused; whoever called tried again later. */
+  /** Calls that the empty bucket refused; the caller tried again later. */
   readonly throttled: number;
   readonly maxInOneSecond: number;
   readonly bucket: RequestBucket | undefined;
@@ -25,14 +25,14 @@ export interface CallMeter {
   readonly observer: CallObserver;
   /** Watches the functions of the Node API; strikes nothing. */
   readonly faults: FunctionFaults;
-  /** Most called first. `services` tell the buckets. */
+  /** Most called first. `services` have the buckets. */
   actions(services: readonly Service[]): ActionFigures[];
   readonly nodeApi: () => { readonly requests: number; readonly maxInOneSecond: number };
 }
 
 const nodeApiFunction = /-(getBundle|getEtcd|postCertificates|postReport|postPodRange)$/;
 
-/** `now` tells the world's time; it is asked late, because the meter is there before the world. */
+/** `now` returns the world's time; it is called late, because the meter is there before the world. */
 export function callMeter(now: () => number): CallMeter {
   const counters = new Map<string, Counter>();
   const nodeApi = newCounter();

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
-/** Replaces what stands between the marks of this part, or adds it at the page's end; the rest of the page is written by people. */
+/** Replaces what is between the marks of this part, or adds it at the page's end; the rest of the page is written by people. */
 export function writeFigures(part: string, figures: string, page = 'docs/figures.md'): void {
   const [begin, end] = [`<!-- ${part}: begin -->`, `<!-- ${part}: end -->`];
   const before = existsSync(page) ? readFileSync(page, 'utf8') : '# Figures\n';

@@ -43,7 +43,7 @@ function sizeRow({ executions, actions, nodeApi, ...measures }: Measures): strin
   ];
 }
 
-/** Actions called so seldom tell nothing about scale, unless AWS made them wait. */
+/** Actions called so seldom say nothing about scale, unless AWS made them wait. */
 const seldom = 20;
 
 function callsTable({ workers, actions }: Measures): string[] {

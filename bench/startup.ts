@@ -39,7 +39,7 @@ function median(team: string, words: readonly string[]): number {
   return times[Math.floor(starts / 2)] ?? Number.POSITIVE_INFINITY;
 }
 
-/** User and system time of one start, as the shell's `times` tells it of its children. */
+/** User and system time of one start, as the shell's `times` reports it for its children. */
 function processorSeconds(team: string, words: readonly string[]): number {
   const program = join(team, 'node_modules', '.bin', 'kubestep');
   const script = '"$0" "$@" >/dev/null || exit 1; times';
@@ -52,7 +52,7 @@ function processorSeconds(team: string, words: readonly string[]): number {
     ([, minutes, seconds]) => Number(minutes) * 60 + Number(seconds),
   );
   const seconds = parts.reduce((sum, part) => sum + part, 0);
-  if (seconds === 0) throw new Error(`The shell told no times: ${stdout}`);
+  if (seconds === 0) throw new Error(`The shell printed no times: ${stdout}`);
   return seconds;
 }
 

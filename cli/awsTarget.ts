@@ -13,7 +13,7 @@ const pollMilliseconds = 3000;
 /** API Gateway ends a request after 30 seconds (source: quotas of HTTP APIs). */
 const requestTimeoutMilliseconds = 35_000;
 
-/** A deployment in AWS, and how its context wants requests signed; what else is told by the environment and ~/.aws. */
+/** A deployment in AWS, and how its context wants requests signed; everything else comes from the environment and ~/.aws. */
 export interface AwsDeployment {
   readonly endpoint: string;
   readonly region?: string | undefined;

@@ -1,6 +1,6 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
-/** What may stand at the cursor. */
+/** What may follow at the cursor. */
 export interface Expected {
   /** Words that are known without asking anybody. */
   readonly words: readonly string[];

@@ -43,7 +43,7 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
   const { speed: _speed, ...atOwnPace } = rest;
   const opened = sources
     ? import('../local/world/openMachinesWorld.ts').then((module) =>
-        module.openMachinesWorld(atOwnPace, sources, tellFailure),
+        module.openMachinesWorld(atOwnPace, sources, printFailure),
       )
     : openWorld({
         ...rest,
@@ -131,7 +131,7 @@ function endWithoutDisk(folder: string, { message }: Error): never {
 }
 
 /** Where machines are real, what the host refused is printed as it happens; the world tries again. */
-const tellFailure = (what: string, error: unknown): void =>
+const printFailure = (what: string, error: unknown): void =>
   console.error(`${what}: ${error instanceof Error ? error.message : String(error)}`);
 
 /** Another process works in the world. */

@@ -23,7 +23,7 @@ export async function start({ projectRoot }: { readonly projectRoot: string }): 
   try {
     const target = await openLocalTarget({ folder, projectRoot, dies: dyingFunction });
     try {
-      return await createOrTell(target, projectRoot, output);
+      return await createOrPrint(target, projectRoot, output);
     } finally {
       await target.close();
     }
@@ -33,14 +33,14 @@ export async function start({ projectRoot }: { readonly projectRoot: string }): 
   }
 }
 
-async function createOrTell(target: LocalTarget, projectRoot: string, output: Output): Promise<ExitCode> {
+async function createOrPrint(target: LocalTarget, projectRoot: string, output: Output): Promise<ExitCode> {
   const [atWork] = await target.runsAtWork();
   if (atWork) return toTheEnd(target, atWork, projectRoot, output);
 
   const { name, body } = readSpecFile(join(projectRoot, 'events', 'createCluster.json'));
   const cluster = (await listClusters(target)).find((one) => one.name === name);
   if (cluster?.status === 'active') {
-    await tellWhatIsThere(target, cluster, output);
+    await printWhatExists(target, cluster, output);
     return exitCodes.done;
   }
   if (cluster) return toTheEnd(target, await unfinishedRunOf(target, cluster), projectRoot, output);
@@ -109,7 +109,7 @@ async function unfinishedRunOf(target: LocalTarget, cluster: ClusterRecord): Pro
   return { cluster: cluster.name, runId: run.runId };
 }
 
-async function tellWhatIsThere(target: LocalTarget, { name, createdAt, endpoint }: ClusterRecord, output: Output) {
+async function printWhatExists(target: LocalTarget, { name, createdAt, endpoint }: ClusterRecord, output: Output) {
   const { nodes } = await ask<{ nodes: readonly NodeView[] }>(target, requestTo('listNodes', { name }));
   for (const line of [
     `Cluster ${name} has existed since ${timeText(createdAt)}`,

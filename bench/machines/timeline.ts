@@ -35,10 +35,10 @@ const figures = [
 console.log(figures);
 if (values.write) writeFigures('timeline', figures, 'docs/machines.md');
 
-/** The creation of the world's first cluster that stands. */
+/** The creation of the world's first active cluster. */
 async function creationOf(from: Target): Promise<RunDescription> {
   const cluster = (await listClusters(from)).find(({ status }) => status === 'active');
-  if (!cluster) throw new Error(`No cluster stands in ${values.world}.`);
+  if (!cluster) throw new Error(`No cluster is active in ${values.world}.`);
   const runs = await listRuns(from, cluster.name);
   const creation = runs.find(
     ({ operation, clusterId }) => operation === 'createCluster' && clusterId === cluster.clusterId,

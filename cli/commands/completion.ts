@@ -45,7 +45,7 @@ export const completionVerb: Verb = (run) =>
 /** A person who has pressed Tab waits for no more. */
 const patienceMilliseconds = 2_000;
 
-/** Lists what may follow, names among it. Whoever cannot be asked offers none, and nothing is said of it. */
+/** Lists what may follow, names among it. A target that does not answer offers none, without an error. */
 async function listWords(run: Run, program: CommandUnknownOpts, words: readonly string[]): Promise<void> {
   const { words: known, names } = expectedAfter(program, words);
   // The verb that lists clusters knows every option that says where.

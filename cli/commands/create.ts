@@ -10,8 +10,8 @@ import {
   withOutput,
   withTarget,
 } from '../options.ts';
+import { printWhere } from '../printWhere.ts';
 import { readSpecFile } from '../specFile.ts';
-import { tellWhere } from '../tellWhere.ts';
 import { type CommandContext, examples, type Verb } from './command.ts';
 import { type RunOptions, startAndFollow } from './operation.ts';
 import { plan } from './plan.ts';
@@ -44,6 +44,6 @@ async function create(context: CommandContext, { file, dryRun = false, ...option
   if (dryRun) return plan(context, file);
   const { name, body } = readSpecFile(file);
   const target = await context.target();
-  await tellWhere(context, target);
+  await printWhere(context, target);
   return startAndFollow(context, target, { ...requestTo('createCluster', { name }), body }, options);
 }

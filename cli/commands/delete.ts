@@ -12,8 +12,8 @@ import {
   withOutput,
   withTarget,
 } from '../options.ts';
+import { printWhere } from '../printWhere.ts';
 import { ask } from '../target.ts';
-import { tellWhere } from '../tellWhere.ts';
 import { answer, type CommandContext, examples, type Verb } from './command.ts';
 import { type RunOptions, startAndFollow } from './operation.ts';
 
@@ -58,7 +58,7 @@ async function deleteCluster(
     answer(context, planned, () => [...deletionLines(planned, deleteVolumes), '', 'Nothing was touched.']);
     return exitCodes.done;
   }
-  await tellWhere(context, target);
+  await printWhere(context, target);
   if (!yes && context.output.question !== undefined) {
     const { status, body } = await target.request(asked);
     // The right to delete need not include the right to look; then the name alone has to do.

@@ -2,8 +2,8 @@ import { Command } from '@commander-js/extra-typings';
 import { requestTo } from '../../shared/operations/routes.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { withOutput, withTarget } from '../options.ts';
+import { printWhere } from '../printWhere.ts';
 import { ask } from '../target.ts';
-import { tellWhere } from '../tellWhere.ts';
 import { answer, type CommandContext, examples, type Verb } from './command.ts';
 
 /** `kubestep protect NAME [--off]` */
@@ -20,7 +20,7 @@ export const protectVerb: Verb = (run) => {
 
 async function protect(context: CommandContext, name: string, isProtected: boolean): Promise<ExitCode> {
   const target = await context.target();
-  await tellWhere(context, target);
+  await printWhere(context, target);
   const body = await ask(target, {
     ...requestTo('setDeletionProtection', { name }),
     query: { protected: String(isProtected) },

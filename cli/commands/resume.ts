@@ -1,8 +1,8 @@
 import { Command } from '@commander-js/extra-typings';
 import type { ExitCode } from '../exitCodes.ts';
 import { timeoutOption, withOutput, withTarget } from '../options.ts';
+import { printWhere } from '../printWhere.ts';
 import { findRun, isGoingOn, readStatus, resumeRun } from '../runs.ts';
-import { tellWhere } from '../tellWhere.ts';
 import { type CommandContext, examples, type Verb } from './command.ts';
 import { followToEnd } from './operation.ts';
 
@@ -33,7 +33,7 @@ async function resume(
   { cluster, timeout }: Wanted,
 ): Promise<ExitCode> {
   const target = await context.target();
-  await tellWhere(context, target);
+  await printWhere(context, target);
   const run = await findRun(target, id, cluster);
   if (!isGoingOn(await readStatus(target, run))) await resumeRun(target, run);
   return followToEnd(context, target, run, timeout);

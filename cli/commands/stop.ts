@@ -1,8 +1,8 @@
 import { Command } from '@commander-js/extra-typings';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { withOutput, withTarget } from '../options.ts';
+import { printWhere } from '../printWhere.ts';
 import { findRun, readStatus, stopRun } from '../runs.ts';
-import { tellWhere } from '../tellWhere.ts';
 import { answer, type CommandContext, examples, type Verb } from './command.ts';
 
 /** `kubestep stop RUN` */
@@ -19,7 +19,7 @@ export const stopVerb: Verb = (run) => {
 
 async function stop(context: CommandContext, id: string, cluster: string | undefined): Promise<ExitCode> {
   const target = await context.target();
-  await tellWhere(context, target);
+  await printWhere(context, target);
   const run = await findRun(target, id, cluster);
   await stopRun(target, run);
   const { status } = await readStatus(target, run);

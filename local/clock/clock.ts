@@ -10,7 +10,7 @@ export interface Clock {
   at(at: number, wake: () => void): Timer;
 
   /**
-   * Tells the clock that something outside it is under way (a file being written, a real process): a virtual clock does not
+   * Signals to the clock that something outside it is in progress (a file being written, a real process): a virtual clock does not
    * move on until the returned function was called.
    */
   hold(): () => void;

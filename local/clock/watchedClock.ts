@@ -40,5 +40,5 @@ async function drive(clock: VirtualClock, speed: number, isStopped: () => boolea
   }
 }
 
-/** A process that was suspended goes on where it was, instead of meeting hours at once. */
+/** A process that was suspended continues where it was, instead of meeting hours at once. */
 const longestStepMilliseconds = 1000;

@@ -8,7 +8,7 @@ export interface Machines {
   stop(instanceId: string): void;
   reboot(instanceId: string): void;
   /**
-   * Whether a machine that was told to stop has done so: until then its instance is `stopping` or `shutting-down`, and
+   * Whether a machine that was asked to stop has done so: until then its instance is `stopping` or `shutting-down`, and
    * holds its interfaces and volumes.
    */
   hasEnded(instanceId: string): boolean;
@@ -29,7 +29,7 @@ export interface Machines {
   runCommand(command: MachineCommand): Promise<CommandResult>;
 }
 
-/** What EC2 tells a machine at its start. */
+/** What EC2 gives a machine at its start. */
 export interface MachineInstance {
   readonly instanceId: string;
   readonly instanceType: string;

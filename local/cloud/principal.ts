@@ -12,7 +12,7 @@ export interface RoleSession {
   readonly roleArn: string;
   /** AROA…, which a role created again under the same name does not share. */
   readonly roleId: string;
-  /** Chosen by whoever assumed the role; the instance id for an instance profile. */
+  /** Chosen by the caller that assumed the role; the instance id for an instance profile. */
   readonly sessionName: string;
 }
 

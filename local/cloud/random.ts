@@ -4,7 +4,7 @@ export interface Random {
   next(): number;
   /** Lower-case hexadecimal digits. */
   hex(length: number): string;
-  /** Where the sequence stands, so that a world read from disk goes on instead of repeating ids. */
+  /** The position in the sequence, so that a world read from disk continues instead of repeating ids. */
   state(): number;
 }
 

@@ -59,7 +59,7 @@ export function serviceFailure(service: string, choice = 0): AwsError {
   return new AwsError(name, 'An internal error occurred', status);
 }
 
-/** A connection that broke, as the SDK tells it. */
+/** A connection that broke, as the SDK reports it. */
 export function connectionReset(): Error {
   return Object.assign(new Error('read ECONNRESET'), { name: 'TimeoutError', code: 'ECONNRESET' });
 }

@@ -30,7 +30,7 @@ export interface Zone {
 
 /**
  * Work that the world does by itself later (a launch, a health check, an event on its way). Jobs are rows, so a world
- * read from disk goes on with them; a job whose process died while it ran runs again.
+ * read from disk continues with them; a job whose process died while it ran runs again.
  */
 export interface Jobs {
   /** Runs the job of this kind once, `afterMilliseconds` from now. Returns its id. */

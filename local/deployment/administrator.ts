@@ -7,7 +7,7 @@ export function administratorOf(world: World): Principal {
   return { kind: 'administrator', arn: `arn:aws:iam::${world.account}:user/operator` };
 }
 
-/** Calls a service in the administrator's name, as CloudFormation does for whoever deploys. */
+/** Calls a service in the administrator's name, as CloudFormation does for the person who deploys. */
 export function administratorCalls(cloud: Cloud, service: string) {
   return (operation: string, input: Record<string, unknown>): Promise<unknown> =>
     cloud.call({ principal: administratorOf(cloud.world), service, operation, input });

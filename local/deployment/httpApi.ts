@@ -142,7 +142,7 @@ function eventOf(world: World, route: RouteRow, pathParameters: Record<string, s
   };
 }
 
-/** What API Gateway tells of a caller that it authorised by IAM. */
+/** What API Gateway passes on about a caller that it authorised by IAM. */
 function callerOf(world: World, principal: Principal) {
   const common = { accessKey: 'ASIA', accountId: world.account, cognitoIdentity: null, principalOrgId: null };
   if (principal.kind === 'role') {

@@ -44,7 +44,7 @@ export async function childFailed(child: Step, failure: Failure): Promise<void> 
     else if (strand.status === 'RUNNING') abort(parent, strand);
   }
   parent.turn.run.children.delete(parent.id);
-  // The expression that is to blame was recorded where it stands.
+  // The failing expression was recorded at its place.
   const { evaluation, ...failureOfChild } = failure;
   await fail(parent, failureOfChild);
 }

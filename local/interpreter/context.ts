@@ -12,7 +12,7 @@ export interface ContextOfState {
   readonly taskToken?: string | undefined;
 }
 
-/** The context object, $states.context: where the execution stands. */
+/** The context object, $states.context: the position of the execution. */
 export function contextObject(execution: Execution, strand: Strand, visible: ContextOfState): JsonObject {
   const { isRetryable, input, item, taskToken } = visible;
   return {

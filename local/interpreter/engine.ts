@@ -45,7 +45,7 @@ export interface Engine {
     readonly error?: string;
     readonly cause?: string;
   }): Promise<{ readonly stopDate: number }>;
-  /** Goes on with a failed execution where it failed. */
+  /** Continues a failed execution where it failed. */
   redrive(executionArn: string): Promise<{ readonly redriveDate: number }>;
   sendTaskSuccess(request: { readonly taskToken: string; readonly output: string }): Promise<void>;
   sendTaskFailure(request: {
@@ -58,7 +58,7 @@ export interface Engine {
   listMapRuns(executionArn: string): MapRunDescription[];
   /** Resolves when the execution has ended, however. */
   whenEnded(executionArn: string): Promise<Execution>;
-  /** Goes on with everything that was under way when an earlier process died. To be called once, before anything else. */
+  /** Continues everything that was in progress when an earlier process died. To be called once, before anything else. */
   recover(): Promise<void>;
 }
 

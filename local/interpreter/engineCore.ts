@@ -4,12 +4,12 @@ import type { EngineOptions } from './engineOptions.ts';
 import { StepFunctionsError } from './failures.ts';
 import { createFunctions, type Functions } from './jsonata/functions.ts';
 import { Ledger } from './ledger.ts';
+import { notifyParent } from './notifyParent.ts';
 import type { Execution, MapRun } from './records.ts';
 import { ExecutionRun } from './run.ts';
 import { stopExecution } from './stopping.ts';
-import { tellParent } from './tellParent.ts';
 
-/** How the children of a Map run stand. */
+/** The states of the children of a Map run. */
 interface MapRunChildren {
   next: number;
   active: number;
@@ -66,7 +66,7 @@ export class EngineCore {
     return this.ledger.childrenOf(mapRunArn).map((arn) => this.execution(arn));
   }
 
-  /** How the children of a Map run stand; counted once a process, from the records. */
+  /** The states of the children of a Map run; counted once a process, from the records. */
   mapRunChildren(mapRunArn: string): MapRunChildren {
     const known = this.#mapRuns.get(mapRunArn);
     if (known !== undefined) return known;
@@ -87,17 +87,17 @@ export class EngineCore {
     this.#mapRuns.delete(mapRunArn);
   }
 
-  /** Tells everybody who waits that the execution has ended. */
+  /** Notifies everybody who waits that the execution has ended. */
   ended(arn: string): void {
     const execution = this.execution(arn);
     this.#active.delete(arn);
     this.options.onStatusChange?.({ execution });
     for (const resolve of this.#waiting.get(arn) ?? []) resolve(execution);
     this.#waiting.delete(arn);
-    tellParent(this, execution);
+    notifyParent(this, execution);
   }
 
-  /** Tells everybody that the execution runs, for the first time or again. */
+  /** Notifies everybody that the execution runs, for the first time or again. */
   runs(arn: string): void {
     this.options.onStatusChange?.({ execution: this.execution(arn) });
     this.watchTimeout(arn);

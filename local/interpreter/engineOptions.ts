@@ -55,7 +55,7 @@ export interface StateMachine {
   readonly definition: string;
 }
 
-/** What an execution's change of status tells the world. */
+/** The event of an execution's change of status. */
 export interface StatusChange {
   readonly execution: Execution;
 }
@@ -71,7 +71,7 @@ export interface StartOfChild {
   readonly waits: boolean;
 }
 
-/** What an engine stands on. */
+/** What an engine needs. */
 export interface EngineOptions {
   readonly clock: Clock;
   readonly store: ExecutionStore;

@@ -38,7 +38,7 @@ export async function evaluateAssign(
   return assign === undefined ? undefined : ((await evaluateField(step, assign, 'Assign', visible)) as JsonObject);
 }
 
-/** Where the strand stands, for the cause of a failure. */
+/** The position of the strand, for the cause of a failure. */
 export function placeOf({ strand }: Step): Place {
   return { state: strand.state, enteredEventId: strand.enteredEventId };
 }

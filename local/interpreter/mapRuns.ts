@@ -10,7 +10,7 @@ import { abortExecution } from './stopping.ts';
 import { guarded, leaveWithResult } from './transitions.ts';
 import type { Step } from './turn.ts';
 
-/** How the children of a Map run stand, in the words of DescribeMapRun. */
+/** The states of the children of a Map run, in the words of DescribeMapRun. */
 export interface MapRunCounts {
   readonly pending: number;
   readonly running: number;
@@ -136,7 +136,7 @@ async function finish(step: Step, run: MapRun): Promise<void> {
 
 async function succeed(step: Step, output: Json): Promise<void> {
   endMapRun(step, 'SUCCEEDED');
-  // The state is left as following from MapRunStarted (observed since November 2024): both successes stand aside.
+  // The state is left as following from MapRunStarted (observed since November 2024): both successes are apart.
   const succeeded = step.note('MapRunSucceeded');
   step.turn.append('MapStateSucceeded', succeeded);
   step.begin({ name: 'entering' });

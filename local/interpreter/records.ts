@@ -49,7 +49,7 @@ export interface MapItem {
 
 /**
  * One sequential line of states: the top level, a branch of a Parallel or an iteration of an inline Map. It is put at every
- * transition, and a new process goes on from what it says.
+ * transition, and a new process continues from what it says.
  */
 export interface Strand {
   readonly executionArn: string;

@@ -2,6 +2,7 @@ import { startMissing } from './children.ts';
 import type { MapState, TaskState } from './definition/definition.ts';
 import type { EngineCore } from './engineCore.ts';
 import { fillMapRun, writeResults } from './mapRuns.ts';
+import { notifyParent } from './notifyParent.ts';
 import type { Execution, Phase, Strand, TaskPhase } from './records.ts';
 import { parseResource, startsExecution } from './resource.ts';
 import type { Action, ExecutionRun } from './run.ts';
@@ -11,11 +12,10 @@ import { attempt, enter } from './states/states.ts';
 import { startTask, taskSettled, watchDeadlines } from './states/task.ts';
 import { beginWaiting, endWaiting } from './states/wait.ts';
 import { abortExecution } from './stopping.ts';
-import { tellParent } from './tellParent.ts';
 import { guarded } from './transitions.ts';
 import type { Step } from './turn.ts';
 
-/** Goes on with every execution that was running when the process before this one died. */
+/** Continues every execution that was running when the process before this one died. */
 export async function recover(core: EngineCore): Promise<void> {
   for (const execution of [...core.ledger.executions.values()]) {
     if (execution.status !== 'RUNNING') continue;
@@ -26,14 +26,14 @@ export async function recover(core: EngineCore): Promise<void> {
   }
 }
 
-/** Whether the process died after what the execution belongs to was stopped, and before it was told. */
+/** Whether the process died after what the execution belongs to was stopped, and before it was notified. */
 function isAbandoned(core: EngineCore, { mapRunArn, waitedForBy }: Execution): boolean {
   if (mapRunArn !== undefined) return core.mapRun(mapRunArn).status !== 'RUNNING';
   if (waitedForBy === undefined) return false;
   return core.ledger.strandsOf(waitedForBy.executionArn).get(waitedForBy.strand)?.status === 'ABORTED';
 }
 
-/** Goes on with one strand from what its record says. */
+/** Continues one strand from what its record says. */
 function resume(run: ExecutionRun, { id, phase }: Strand): void {
   if (phase.name === 'waiting') run.wakeAt(id, phase.until, guarded(endWaiting));
   else if (phase.name === 'retrying') run.wakeAt(id, phase.until, guarded(attempt));
@@ -82,5 +82,5 @@ function resumeSubmitted(step: Step): void {
   watchDeadlines(step);
   const { childArn } = step.strand.phase as TaskPhase;
   if (childArn !== undefined)
-    step.turn.afterwards(() => tellParent(step.turn.run.engine, step.turn.run.engine.execution(childArn)));
+    step.turn.afterwards(() => notifyParent(step.turn.run.engine, step.turn.run.engine.execution(childArn)));
 }

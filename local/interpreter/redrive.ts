@@ -9,7 +9,7 @@ import { attempt, enter } from './states/states.ts';
 import { guarded } from './transitions.ts';
 import { Step } from './turn.ts';
 
-/** Goes on with an execution that failed, timed out or was stopped, where it stood and with the input recorded there. */
+/** Continues an execution that failed, timed out or was stopped, at its state and with the input recorded there. */
 export async function redrive(
   core: EngineCore,
   { executionArn, redriveStatus, redriveStatusReason }: ExecutionDescription,
@@ -33,7 +33,7 @@ async function redriveExecution(core: EngineCore, executionArn: string): Promise
   });
 }
 
-/** Starts a strand again: where its children failed, only those; else the state that it stood at. */
+/** Starts a strand again: where its children failed, only those; else the state that it was at. */
 function restart(step: Step, eventId: number): void {
   const { turn, id, strand } = step;
   const { phase } = strand;

@@ -14,7 +14,7 @@ interface Queued {
   readonly failed: (error: unknown) => void;
 }
 
-/** How the children of a Parallel or Map stand. */
+/** The states of the children of a Parallel or Map. */
 export interface Children {
   next: number;
   active: number;
@@ -90,7 +90,7 @@ export class ExecutionRun {
     this.#timers.set('', [timer]);
   }
 
-  /** Tells a handler when the strand is no longer interested; `settled` says that the handler is done. */
+  /** Notifies a handler when the strand is no longer interested; `settled` says that the handler is done. */
   interest(id: string): { signal: AbortSignal; settled: () => void } {
     const controller = new AbortController();
     this.#aborts.set(id, controller);

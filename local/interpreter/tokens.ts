@@ -15,7 +15,7 @@ export function answerToken(core: EngineCore, token: string, answer: TaskAnswer)
   );
 }
 
-/** Tells the task that waits for the token that its worker lives. */
+/** Records for the task that waits for the token that its worker is alive. */
 export function heartbeat(core: EngineCore, token: string): Promise<void> {
   return onWaitingTask(core, token, beat);
 }

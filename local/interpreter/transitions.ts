@@ -30,7 +30,7 @@ export function guarded(action: Action): Action {
   };
 }
 
-/** Leaves the state: evaluates Assign and Output, and goes on to the next state or ends the strand. */
+/** Leaves the state: evaluates Assign and Output, and continues to the next state or ends the strand. */
 export async function leave(step: Step, exit: Exit, visible: Visible, defaultOutput: Json): Promise<void> {
   const assigned = await evaluateAssign(step, exit.Assign, visible);
   const output = exit.Output === undefined ? defaultOutput : await evaluateField(step, exit.Output, 'Output', visible);
@@ -117,7 +117,7 @@ async function succeed(step: Step, output: Json): Promise<void> {
 }
 
 async function endFailed(step: Step, failure: Failure): Promise<void> {
-  // The phase is kept: a redrive goes on from it.
+  // The phase is kept: a redrive continues from it.
   step.turn.run.release(step.id);
   step.update({ status: 'FAILED', step: step.strand.step + 1 });
   if (step.strand.parent === undefined) endExecution(step.turn, { status: 'FAILED', ...failure });

@@ -10,7 +10,7 @@ export type Details = Readonly<Record<string, unknown>>;
 
 /**
  * One indivisible step of an execution: it changes records and appends events, all of which become safe together, and only
- * then do its effects (calling a handler, setting a timer, telling others) happen.
+ * then do its effects (calling a handler, setting a timer, notifying others) happen.
  */
 export class Turn {
   readonly run: ExecutionRun;
@@ -50,7 +50,7 @@ export class Turn {
     return id;
   }
 
-  /** Refuses to go on where the history has no room for the events of another transition and of the end. */
+  /** Refuses to continue where the history has no room for the events of another transition and of the end. */
   checkHistory(): void {
     const events = this.run.engine.ledger.eventsOf(this.execution.executionArn).length;
     if (events >= maxHistoryEvents - 1) {

@@ -15,7 +15,7 @@ export function accessKeyIn(folder: string): AccessKey {
   const file = join(folder, fileName);
   const known = read(file);
   if (known) return known;
-  // Two processes may come at once: whoever links first has made the key, and both use it.
+  // Two processes may come at once: the first to link has made the key, and both use it.
   const own = `${file}.${process.pid}`;
   writeFileSync(own, JSON.stringify(newAccessKey()), { mode: 0o600 });
   try {

@@ -14,7 +14,7 @@ export type Announcement = z.infer<typeof announcement>;
 
 const fileIn = (folder: string): string => join(folder, 'served.json');
 
-/** Tells other processes where this world is served. Returns what takes it back. */
+/** Announces to other processes where this world is served. Returns a function that withdraws it. */
 export function announce(folder: string, endpoint: string): () => void {
   const own = `${fileIn(folder)}.${process.pid}`;
   writeFileSync(own, JSON.stringify({ endpoint, ...thisProcess() }), { mode: 0o600 });

@@ -44,7 +44,7 @@ export async function answerRequest(served: Served, request: WireRequest): Promi
 
 const authorizerErrors = { unknownKey: 'UnrecognizedClientException', wrongSignature: 'InvalidSignatureException' };
 
-/** Tells the time of the world, which runs at its own pace. SDKs would correct their own clocks by `Date`, so that stays the machine's. */
+/** Sends the time of the world, which runs at its own pace. SDKs would correct their own clocks by `Date`, so that stays the machine's. */
 const worldTimeHeader = 'kubestep-world-time';
 
 /** The project's own API, as API Gateway answers it. */

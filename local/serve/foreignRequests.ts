@@ -4,7 +4,7 @@ import type { WireRequest } from './message.ts';
 const foreignSites: readonly string[] = ['cross-site', 'same-site'];
 
 /**
- * Why a request is not for this server or not from a program of this machine; undefined where it may go on. A page in a
+ * Why a request is not for this server or not from a program of this machine; undefined where it may proceed. A page in a
  * browser can reach loopback, also under another name that its owner points there.
  */
 export function strangerIn({ headers }: WireRequest, port: number): string | undefined {

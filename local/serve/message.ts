@@ -15,14 +15,14 @@ export interface WireAnswer {
   readonly body: string | Uint8Array | BodyInFile;
 }
 
-/** A body that whoever sends it reads from its file. */
+/** A body that its sender reads from its file. */
 export interface BodyInFile {
   readonly file: string;
 }
 
 export const isInFile = (body: WireAnswer['body']): body is BodyInFile => typeof body === 'object' && 'file' in body;
 
-/** What a client must be told went wrong, under the name that the model gives it. */
+/** The error for a client, under the name that the model gives it. */
 export interface WireError {
   readonly name: string;
   readonly message: string;

@@ -59,7 +59,7 @@ export function membersOf(schema: NormalizedSchema): readonly (readonly [string,
   return names.map((name, index) => [name, types[index] as SchemaRef] as const);
 }
 
-/** The names of the members that a request must have: they stand first, and the schema counts them. */
+/** The names of the members that a request must have: they come first, and the schema counts them. */
 export function requiredMembers(schema: NormalizedSchema): ReadonlySet<string> {
   if (schema.isUnitSchema()) return new Set();
   const structure = schema.getSchema() as StaticStructureSchema;

@@ -62,7 +62,7 @@ async function answer(context: Served, incoming: IncomingMessage, port: number):
   const head = headOf(incoming);
   const stranger = strangerIn(head, port);
   if (stranger !== undefined) return plainRefusal(403, 'ForbiddenException', stranger);
-  // Whoever says no known key, or more than a body may have, is answered before a byte of it is kept.
+  // A request without a known key, or with too large a body, is answered before a byte of it is kept.
   const refused = refusalOf(context, head);
   if (refused) return refused;
   const body = await bodyOf(incoming);
@@ -82,7 +82,7 @@ function refusalOf({ embedded, key }: Served, head: WireRequest): WireAnswer | u
 }
 
 function send(outgoing: ServerResponse, method: string, { status, headers, body }: WireAnswer): void {
-  // A HEAD tells the length of what it leaves out; HTTP allows no body with 204 and 304.
+  // A HEAD states the length of what it leaves out; HTTP allows no body with 204 and 304.
   const bodiless = method === 'HEAD' || status === 204 || status === 304;
   const length = isInFile(body) ? statSync(body.file).size : Buffer.byteLength(body);
   outgoing.writeHead(status, { ...headers, ...(!bodiless && { 'content-length': length }) });

@@ -10,7 +10,7 @@ export interface Signature {
   /** `20261123T024500Z` */
   readonly date: string;
   readonly sessionToken: string | undefined;
-  /** Present where the signature stands in the URL. */
+  /** Present where the signature is in the URL. */
   readonly expiresInSeconds?: number;
 }
 

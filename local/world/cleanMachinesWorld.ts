@@ -5,7 +5,7 @@ import { worldIdOf } from './openMachinesWorld.ts';
 import { requireMachinesWorld } from './ownFolder.ts';
 import { endOwner } from './worldFolder.ts';
 
-/** Ends the process that works in a world, if one does, and removes its machines, networks, mounts and files. Tells what was there. */
+/** Ends the process that works in a world, if one does, and removes its machines, networks, mounts and files. Returns what was there. */
 export async function cleanMachinesWorld(folder: string): Promise<readonly string[]> {
   requireMachinesWorld(folder);
   return removeMachinesWorld(folder);

@@ -47,16 +47,16 @@ import { defineTargets } from './targets.ts';
 export interface WorldOptions {
   readonly clock: Clock;
   readonly seed?: number;
-  /** An earlier world's state to go on with. */
+  /** An earlier world's state to continue from. */
   readonly tables?: Tables;
   readonly delays?: Delays;
   readonly observers?: readonly CallObserver[];
   readonly faults?: FunctionFaults;
-  /** Stands before what carries out the tasks of executions. */
+  /** Comes before what carries out the tasks of executions. */
   readonly tasks?: (tasks: Tasks) => Tasks;
   /** Loads a function's code by its source, `functions/steps/network/createVpc`. */
   readonly load: (source: string) => Promise<{ handler: (event: unknown, context: object) => Promise<unknown> }>;
-  /** Told of jobs that failed by themselves; the world goes on. */
+  /** Called with jobs that failed by themselves; the world continues. */
   readonly jobFailed?: (kind: string, error: unknown) => void;
   /** What stands for instances; machines of the model where missing. */
   readonly machines?: (surroundings: Surroundings) => Machines;

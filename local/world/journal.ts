@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import type { Change, Journal } from '../cloud/tables.ts';
 import { type JournalFile, openJournalFile } from './journalFile.ts';
 
-/** Tables that hold keys: they stand in a file of their own, so that the rest of a world can be shown to others. */
+/** Tables that hold keys: they are in a file of their own, so that the rest of a world can be shown to others. */
 const secretTables: ReadonlySet<string> = new Set(['kms.material', 'machines.certificates']);
 
 /** Below this a world is read in a moment, whatever it went through. */
 const smallBytes = 16 * 2 ** 20;
 
-/** A file is written anew when it is this many times as large as what it says. */
+/** A file is rewritten when it is this many times as large as what it says. */
 const growthBeforeSnapshot = 4;
 
 /** The world's memory on disk. */
@@ -23,13 +23,13 @@ export interface DiskJournal extends Journal {
 
 export interface JournalOptions {
   readonly folder: string;
-  /** Changes that go with every record: where chance and time stand. */
+  /** Changes that go with every record: the positions of chance and time. */
   readonly standing: () => readonly Change[];
   /** Every row of the world, for a snapshot. */
   readonly everything: () => Iterable<Change>;
-  /** Tells the clock that a file is being written. */
+  /** Signals to the clock that a file is being written. */
   readonly hold: () => () => void;
-  /** Told when the disk takes no more: nothing is written from then on, and whoever commits is refused. */
+  /** Called when the disk is full: nothing is written from then on, and commits are refused. */
   readonly failed?: ((error: Error) => void) | undefined;
 }
 

@@ -121,7 +121,7 @@ export async function openMachinesWorld(
   };
 }
 
-/** What tells the namespaces, groups and mounts of this world from those of another. */
+/** What distinguishes the namespaces, groups and mounts of this world from those of another. */
 export function worldIdOf(folder: string): string {
   return createHash('sha256').update(resolve(folder)).digest('hex').slice(0, 8);
 }

@@ -19,30 +19,30 @@ import { takeWorldFolder } from './worldFolder.ts';
 
 /** Which world to open, and how time passes in it. */
 export interface OpenWorldOptions {
-  /** Where the world stands on disk; made where it is missing. */
+  /** Where the world is on disk; created where it is missing. */
   readonly folder: string;
   /** The project whose stack is deployed into it. */
   readonly projectRoot: string;
   /** Seconds of the world in one of ours, at most. */
   readonly speed?: number;
-  /** A clock that somebody else drives, instead of `speed`; it gets the time at which the world goes on. */
+  /** A clock that somebody else drives, instead of `speed`; it gets the time at which the world continues. */
   readonly clock?: (startsAt: number | undefined) => Clock & { stop?(): Promise<void> };
-  /** Chance of a new world; one on disk goes on with its own. */
+  /** Chance of a new world; one on disk continues with its own. */
   readonly seed?: number;
   readonly load?: WorldOptions['load'];
   readonly faults?: FunctionFaults;
   readonly tasks?: WorldOptions['tasks'];
   readonly observers?: readonly CallObserver[];
   readonly template?: Template;
-  /** Told of what the world could not do by itself. */
+  /** Called with what the world could not do by itself. */
   readonly jobFailed?: WorldOptions['jobFailed'];
   readonly delays?: Delays;
   /** What stands for instances, and the files that they are made of; machines of the model where missing. */
   readonly machines?: WorldOptions['machines'];
   readonly assets?: AssetSource;
-  /** Told once when the disk takes no more of an opened world. */
+  /** Called once when the disk is full under an opened world. */
   readonly diskFailed?: (error: Error) => void;
-  /** Told of rows that changed, after they are on disk. */
+  /** Called with rows that changed, after they are on disk. */
   readonly changed?: (changes: readonly Change[]) => void;
 }
 
@@ -57,10 +57,10 @@ export interface OpenedWorld extends EmbeddedWorld {
 /** How fast time passes where nobody says: a create of five minutes is watched in ten seconds. */
 export const defaultSpeed = 30;
 
-/** Rows of the world about itself: where its time and chance stand, and what is deployed in it. */
+/** Rows of the world about itself: the positions of its time and chance, and what is deployed in it. */
 const ownTable = 'world';
 
-/** Opens the world of a folder: as it was when its last process ended or died, with everything that was under way going on. */
+/** Opens the world of a folder: as it was when its last process ended or died, with everything in progress continuing. */
 export async function openWorld(options: OpenWorldOptions): Promise<OpenedWorld> {
   const folder = resolve(options.folder);
   const giveBack = takeWorldFolder(folder);

@@ -8,7 +8,7 @@ export class UnsafeFolder extends Error {
   override readonly name = 'UnsafeFolder';
 }
 
-/** Refuses a world's folder that another user owns or may write: whoever can, puts a key of their own there and is served by it. */
+/** Refuses a world's folder that another user owns or may write: such a user could put a key of their own there and be served by it. */
 export function requireOwnFolder(folder: string): void {
   const found = lstatSync(folder);
   if (!found.isDirectory()) throw new UnsafeFolder(`${folder} is not a folder. Give another one: --world DIR.`);

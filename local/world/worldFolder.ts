@@ -47,7 +47,7 @@ export async function endOwner(folder: string): Promise<void> {
 }
 
 function claim(file: string): boolean {
-  // Written whole under another name first: a lock without its owner's number would tell nobody anything.
+  // Written whole under another name first: a lock without its owner's number would be useless.
   const own = `${file}.${process.pid}`;
   writeFileSync(own, JSON.stringify(thisProcess()), { mode: 0o600 });
   try {

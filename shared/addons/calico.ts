@@ -49,7 +49,7 @@ interface Networking {
   readonly vxlan: 'Never' | 'Always';
 }
 
-/** Over VXLAN always, or as they are within a subnet and in IP-in-IP between subnets, with routes told by BGP. */
+/** Over VXLAN always, or as they are within a subnet and in IP-in-IP between subnets, with routes announced by BGP. */
 const networkingOf = ({ calicoMode }: KubernetesBlueprint): Networking =>
   calicoMode === 'vxlan'
     ? { backend: 'vxlan', clusterType: 'k8s', ipip: 'Never', vxlan: 'Always' }

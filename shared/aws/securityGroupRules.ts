@@ -66,7 +66,7 @@ export interface FoundRule {
   readonly identity: string;
 }
 
-/** Every rule of the groups, whoever created it. */
+/** Every rule of the groups, by any creator. */
 export async function findRules(groupIds: readonly string[]): Promise<FoundRule[]> {
   const found: FoundRule[] = [];
   const Filters = [{ Name: 'group-id', Values: [...groupIds] }];

@@ -45,7 +45,7 @@ beforeAll(async () => {
   prepared = snapshotOf(account);
 });
 
-/** Goes on with the creation for a while; what its machines wait for. */
+/** Continues the creation for a while; what its machines wait for. */
 async function waitingFor(account: TestAccount): Promise<string[]> {
   const { clusterName, runId } = JSON.parse(account.engine.describe(arn).input);
   await account.ask('POST', `/clusters/${clusterName}/runs/${runId}/resume`);
@@ -72,7 +72,7 @@ test('a binary of which a bit was turned is run by no machine, which says which 
     expect(reason).toMatch(/^assets: [\w-]+ has the checksum [0-9a-f]{64} and not [0-9a-f]{64}$/);
 });
 
-test('without a turned bit the same creation goes on', async () => {
+test('without a flipped bit the same creation continues', async () => {
   const account = await anAccount({ from: prepared });
   expect(await waitingFor(account)).toEqual([]);
 });

@@ -49,7 +49,7 @@ async function refusalsOf(principal: Principal, KeyId: string, attacks = attacks
 }
 
 test.each(authorities)(
-  'whoever has kms:* does not sign as the %s, open its policy, lend it or delete it',
+  'kms:* does not allow signing as the %s, opening its policy, granting or deleting it',
   async (name) => {
     const someone = await someoneWith(account, { statements: anyoneForKms });
     expect(await refusalsOf(someone, keyNamed(name))).toEqual([]);
@@ -163,7 +163,7 @@ describe('a wrapped key', () => {
   });
 
   test.each(purposes)(
-    '%s is denied to a worker, to every function, to whoever has kms:* and to the administrator',
+    '%s is denied to a worker, to every function, to a caller with kms:* and to the administrator',
     async (purpose) => {
       const asked = await unwrap(purpose, own(purpose));
       const callers = [

@@ -21,7 +21,7 @@ beforeEach(async () => {
   });
 });
 
-/** Nothing was signed, and the record says of no operator that he got something. */
+/** Nothing was signed, and no operator is recorded as having received anything. */
 async function expectNothingIssued(): Promise<void> {
   expect(signed).toEqual([]);
   for (const cluster of ['demo', 'other']) {
@@ -62,7 +62,7 @@ test('a viewer of one cluster gets that and nothing else: no administrator, no o
   );
 });
 
-test('whoever may read a cluster does not get into it, and neither does a machine or a function', async () => {
+test('the right to read a cluster does not give access to it, and neither does being a machine or a function', async () => {
   const reader = await someoneWith(two.account, {
     name: 'reader',
     statements: [
@@ -79,7 +79,7 @@ test('whoever may read a cluster does not get into it, and neither does a machin
   await expectNothingIssued();
 });
 
-describe('whoever may do everything', () => {
+describe('a caller who may do everything', () => {
   const anyone = () => someoneWith(two.account, { statements: everything });
 
   test.each(['system:masters', 'system:nodes', 'masters', 'kubestep:viewers', 'Viewers', 'viewers\nsystem:masters'])(

@@ -202,7 +202,7 @@ describe('a terminated machine', () => {
   const nodes = async (): Promise<string[]> =>
     (await account.ask('GET', '/clusters/demo/nodes')).body.nodes.map((one: NodeView) => one.instanceId);
 
-  test.each(['worker', 'master'])('is told nothing any more and forgotten: a %s', async (role) => {
+  test.each(['worker', 'master'])('gets no more answers and is forgotten: a %s', async (role) => {
     const instanceId = first(machinesOf(role));
     const session = as(role, instanceId);
     expect((await request(session, 'GET', '/node/bundle')).status).toBe(200);
@@ -214,7 +214,7 @@ describe('a terminated machine', () => {
     expect(await nodes()).not.toContain(instanceId);
   });
 
-  test('is told nothing any more and shown to nobody when its event was lost', async () => {
+  test('gets no more answers and is shown to nobody when its event was lost', async () => {
     disturbDelivery(account.world, () => []);
     const instanceId = first(machinesOf('worker'));
     const session = as('worker', instanceId);
@@ -290,7 +290,7 @@ describe('a report', () => {
 
   test('of a phase with control characters reaches people as one line of printable ASCII', async () => {
     const instanceId = first(machinesOf('worker'));
-    // A machine that was through says nothing that counts: this one begins anew.
+    // Reports of a machine that was done do not count: this one starts over.
     await putItem(account, { pk: `reports#${clusterId}`, sk: `phase#node-ready#${instanceId}`, outcome: 'waiting' });
     for (const outcome of ['waiting', 'failed']) {
       const message = `\u001b[2J\u0007not yet\r\n\u009b31m\u202e ${outcome}`;
@@ -309,12 +309,12 @@ describe('a report', () => {
   });
 
   test('with control characters, escapes and markup reaches people as one line of printable ASCII', async () => {
-    const told = '\u001b]0;owned\u0007\u001b[2J<script>alert(1)</script>\r\n\u0000\u009b31m\u202e{{ .Env }}';
+    const hostile = '\u001b]0;owned\u0007\u001b[2J<script>alert(1)</script>\r\n\u0000\u009b31m\u202e{{ .Env }}';
     const { status } = await request(as('master', first(machinesOf('master'))), 'POST', '/node/report', {
       operationId: 'attack-1',
       outcome: 'failed',
-      message: told,
-      result: { text: told },
+      message: hostile,
+      result: { text: hostile },
     });
     expect(status).toBe(200);
     const stored = (await reports()).find(({ sk }) => sk.startsWith('operation#attack-1#'));

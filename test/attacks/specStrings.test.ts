@@ -88,7 +88,7 @@ const full = () =>
 
 type Path = readonly (string | number)[];
 
-/** Where in a document texts stand, as values and as names that the author chooses. */
+/** Where in a document texts are, as values and as names that the author chooses. */
 function textsIn(value: unknown, path: Path = []): Path[] {
   if (typeof value === 'string') return [path];
   if (typeof value !== 'object' || value === null) return [];
@@ -155,7 +155,7 @@ function argumentsOf(unit: string): string[] {
 
 const unitsOf = (bundle: Bundle) => bundle.files.filter(({ path }) => path.endsWith('.service'));
 
-/** What every file of every machine must be, whatever stood in the spec. */
+/** What every file of every machine must be, whatever was in the spec. */
 function expectSound(bundle: Bundle, calm: Bundle): void {
   expect(bundle.files.map(({ path }) => path)).toEqual(calm.files.map(({ path }) => path));
   for (const [index, file] of unitsOf(bundle).entries()) {

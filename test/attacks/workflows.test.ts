@@ -190,7 +190,7 @@ describe('events', () => {
     }
   });
 
-  test('on the operations bus are denied to the administrator, to whoever may do everything and to every function', async () => {
+  test('on the operations bus are denied to the administrator, to a caller who may do everything and to every function', async () => {
     const callers = [
       administratorOf(account.world),
       await someoneWith(account, { statements: everything }),

@@ -19,7 +19,7 @@ test('a key whose creation was cut off before it got its alias is deleted with i
   await deleteAll(account);
 });
 
-test('the keys of machines are forgotten with their cluster though whoever forgets machines always dies, each time one call later', async () => {
+test('the keys of machines are forgotten with their cluster although the function that forgets machines always dies, each time one call later', async () => {
   const depths = new Map<string, number>();
   const account = await anAccount({
     from: snapshotOf(await anAccountWithCluster()),

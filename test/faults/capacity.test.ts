@@ -16,7 +16,7 @@ const resume = async (account: TestAccount, arn: string) => {
   return finish(account, arn, 0);
 };
 
-test('a zone without capacity for a master fails the run with slot, zone and type, and the run goes on once there is some', async () => {
+test('a zone without capacity for a master fails the run with slot, zone and type, and the run continues once there is some', async () => {
   const account = await anEmptyAccount();
   capacityFaults(account.world).put('us-east-1b/*', { remaining: 0 });
   const arn = await startCreate(account);
@@ -72,7 +72,7 @@ test('workers come up as the next type of their group when there is none of the 
   ]);
 });
 
-test('workers without any capacity fail the run with the group and EC2’s cause, and it goes on once there is some', async () => {
+test('workers without any capacity fail the run with the group and EC2’s cause, and it continues once there is some', async () => {
   const account = await anEmptyAccount();
   const arn = await startCreate(account);
   await afterMasters(account, '*/*');

@@ -51,9 +51,9 @@ function toldBy(machine: MachineRow, step: string): boolean {
   return step.startsWith('report ');
 }
 
-/** Every machine tells again what it has told already. */
-async function tellAgain(account: TestAccount): Promise<number> {
-  let told = 0;
+/** Every machine reports again what it has reported already. */
+async function reportAgain(account: TestAccount): Promise<number> {
+  let repeated = 0;
   for (const machine of [...machines(account.world).rows()]) {
     const phases = machine.done.filter((step) => toldBy(machine, step)).map((step) => step.replace('report ', ''));
     for (const phase of phases) {
@@ -65,23 +65,23 @@ async function tellAgain(account: TestAccount): Promise<number> {
           body: JSON.stringify({ phase, outcome: 'done' }),
         }),
       );
-      // A machine that says too much is told to wait.
+      // A machine that reports too often is throttled.
       expect([200, 429]).toContain(status);
-      told += 1;
+      repeated += 1;
     }
   }
-  return told;
+  return repeated;
 }
 
 test('machines that report everything again and again complete nothing early and count once', async () => {
   const account = await anEmptyAccount();
   const arn = await startCreate(account);
-  let told = 0;
+  let repeated = 0;
   while (account.engine.describe(arn).status === 'RUNNING') {
     await account.clock.advance({ seconds: 20 });
-    told += await tellAgain(account);
+    repeated += await reportAgain(account);
   }
-  expect(told).toBeGreaterThan(50);
+  expect(repeated).toBeGreaterThan(50);
   expect(account.engine.describe(arn).status).toBe('SUCCEEDED');
   expect(await clusterStands(account, await clusterIdOf(account))).toEqual([]);
   expect(await lockReleased(account)).toEqual([]);

@@ -81,7 +81,7 @@ test('a master that fails before etcd ends the creation with what it said, not w
   expect(await clusterStands(account, await clusterIdOf(account))).toEqual([]);
 });
 
-test('two masters that come up minutes apart are waited for, and the wait is told', async () => {
+test('two masters that come up minutes apart are waited for, and the wait is shown', async () => {
   const account = await anEmptyAccount();
   const arn = await startCreate(account);
   while (machines(account.world).size < 3) await account.clock.advance({ milliseconds: 500 });

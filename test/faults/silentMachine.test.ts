@@ -19,7 +19,7 @@ async function aCreationWithSilent(index: number): Promise<{ account: TestAccoun
   return { account, arn, silent };
 }
 
-/** A creation that failed because its second master is silent; made once, and gone on from twice. */
+/** A creation that failed because its second master is silent; made once, and continued from twice. */
 let failed: { readonly from: Snapshot; readonly arn: string; readonly silent: string };
 
 beforeAll(async () => {
@@ -50,7 +50,7 @@ test.each([
   expect(nothingDoubled(account)).toEqual([]);
 });
 
-test('a worker whose host breaks is replaced by its group, and the run goes on by itself', async () => {
+test('a worker whose host breaks is replaced by its group, and the run continues by itself', async () => {
   const { account, arn, silent } = await aCreationWithSilent(4);
   const { execution, failures } = await finish(account, arn, 0);
   expect([execution.status, failures]).toEqual(['SUCCEEDED', []]);

@@ -11,7 +11,7 @@ import { anAccountWithCluster, anEmptyAccount, emptySnapshot } from '../support/
 
 jest.setTimeout(180_000);
 
-// The Node API logs whom it refuses: machines whose slot's row hangs are told to wait that way.
+// The Node API logs whom it refuses: machines whose slot's row hangs have to wait that way.
 let quiet: jest.SpyInstance;
 beforeAll(() => {
   quiet = jest.spyOn(console, 'warn').mockImplementation(() => undefined);

@@ -1,5 +1,5 @@
 /**
- * The process that `sigkill.ts` starts: goes on with the world of a folder under a schedule, and kills itself by SIGKILL at
+ * The process that `sigkill.ts` starts: continues the world of a folder under a schedule, and kills itself by SIGKILL at
  * the so-manieth call to AWS after a second of the schedule, with whatever it was about to write half written.
  *   dyingWorld.ts FOLDER DEATH
  */

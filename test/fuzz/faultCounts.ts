@@ -24,7 +24,7 @@ export function sumOf(...parts: readonly Struck[]): Struck {
 }
 
 /** The counts in words. */
-export function told(struck: Struck): string {
+export function textOf(struck: Struck): string {
   const kinds = Object.entries(struck).map(([kind, count]) => `${kind} ${count}`);
   return kinds.length === 0 ? 'no fault struck' : kinds.join(', ');
 }

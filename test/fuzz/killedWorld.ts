@@ -5,7 +5,7 @@ import { type Change, type Journal, Tables } from '../../local/cloud/tables.ts';
 import { openJournal } from '../../local/world/journal.ts';
 import type { Snapshot } from '../support/embeddedWorld.ts';
 
-/** Where a world's journal tells how late it is and where its chance stands. */
+/** Where a world's journal keeps its time and the position of its chance. */
 const standingTable = 'world';
 
 /** The rows that go with every record, as `openWorld` writes them. */
@@ -56,7 +56,7 @@ export function aWorldFolder(): string {
   return mkdtempSync(join(existsSync(memory) ? memory : tmpdir(), 'kubestep-fuzz-'));
 }
 
-/** Puts a world on disk: as it stood, and what it wrote since then. */
+/** Puts a world on disk: as it was, and what it wrote since then. */
 export async function writeWorld(
   folder: string,
   from: Snapshot,
@@ -67,7 +67,7 @@ export async function writeWorld(
   await journal.close();
 }
 
-/** Reads a world from disk as a process does that goes on with it. */
+/** Reads a world from disk as a process does that continues it. */
 export async function readWorld(folder: string): Promise<Snapshot> {
   const journal = await openJournal(quietly(folder));
   await journal.close();
@@ -75,7 +75,7 @@ export async function readWorld(folder: string): Promise<Snapshot> {
   tables.restore(journal.changes);
   const standing = tables.table<number>(standingTable);
   const [time, chance] = [standing.get('time'), standing.get('chance')];
-  if (time === undefined || chance === undefined) throw new Error(`the journal in ${folder} does not tell the time`);
+  if (time === undefined || chance === undefined) throw new Error(`the journal in ${folder} does not have the time`);
   return { rows: [...tables.dump()].filter(([table]) => table !== standingTable), time, chance };
 }
 

@@ -25,7 +25,7 @@ export interface FaultSchedule {
     readonly lost: number;
     readonly latestSeconds: number;
   };
-  /** When the process of the world is killed, and a new one goes on with what is on disk. */
+  /** When the process of the world is killed, and a new one continues from what is on disk. */
   readonly kills: readonly Kill[];
   /** A creation that nobody brings to its end: the cluster is deleted as it is. */
   readonly abandoned: Abandonment | undefined;

@@ -19,7 +19,7 @@ export interface Death {
 
 const program = join(process.cwd(), 'test/fuzz/dyingWorld.ts');
 
-/** What is on disk of a world whose process went on with `from` until it was killed. */
+/** What is on disk of a world whose process continued from `from` until it was killed. */
 export async function afterSigkill(from: Snapshot, death: Death): Promise<Snapshot> {
   const folder = aWorldFolder();
   try {

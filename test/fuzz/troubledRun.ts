@@ -125,7 +125,7 @@ export interface TroubledOpening {
   readonly disturbance?: Disturbance;
 }
 
-/** An account that goes on with a snapshot and is disturbed. */
+/** An account that continues from a snapshot and is disturbed. */
 export async function openTroubled(opening: TroubledOpening): Promise<TestAccount> {
   const { from, schedule, startedAt, observers, tables, disturbance = disturbanceOf(schedule) } = opening;
   const account = await anAccount({

@@ -13,7 +13,7 @@ import { difference, stateOf, type WorldState } from '../support/worldState.ts';
 import { movesMachines } from './schedule.ts';
 import type { TroubledRun } from './troubledRun.ts';
 
-/** What is not as it should be after a creation; a cluster that was left half-created need not stand. */
+/** What is not as it should be after a creation; a cluster that was left half-created need not be ready. */
 export async function problemsOfCreation(run: TroubledRun, plaintexts: PlaintextLog): Promise<string[]> {
   if (run.failed) return [...run.failed];
   const { account } = run;

@@ -49,13 +49,10 @@ test('nothing names a home folder, a mount or a temporary folder of one machine'
   expect(found).toEqual([]);
 });
 
-test.each(readdirSync('events').filter((file) => file.endsWith('.json')))(
-  'events/%s is a request as it stands',
-  (file) => {
-    const event: unknown = JSON.parse(readFileSync(`events/${file}`, 'utf8'));
-    expect(receiveRequest(event).over).toBe('invocation');
-  },
-);
+test.each(readdirSync('events').filter((file) => file.endsWith('.json')))('events/%s is a complete request', (file) => {
+  const event: unknown = JSON.parse(readFileSync(`events/${file}`, 'utf8'));
+  expect(receiveRequest(event).over).toBe('invocation');
+});
 
 test.each(readdirSync('events').filter((file) => file.endsWith('.yaml')))(
   'events/%s is a spec without a problem',

@@ -91,7 +91,7 @@ test('no assertion says that something is there without looking', () => {
   expect(found).toEqual([]);
 });
 
-test('where a rule of the linter is set aside, the reason stands beside it', () => {
+test('where a rule of the linter is suppressed, the reason is given', () => {
   const unexplained = /biome-ignore [\w/]+(?![\w/]|: \w+ \w+)/;
   expect(sources.filter(({ text }) => unexplained.test(text)).map(({ path }) => path)).toEqual([]);
 });

@@ -15,7 +15,7 @@ function scopeLines({ StartAt, States }: Machine): string[] {
   return lines.length > 0 ? lines : [StartAt];
 }
 
-/** A line that ends in the state goes on; otherwise the arrow is a line of its own. */
+/** A line that ends in the state is continued; otherwise the arrow is a line of its own. */
 function addArrow(lines: string[], from: string, to: string): void {
   const last = lines.at(-1) ?? '';
   const isContinued = last.endsWith(` --> ${from}`);

@@ -39,7 +39,7 @@ const principalTags = (of: string) => ({
 
 describe.each(addons)('$name ($source)', ({ callsFor }) => {
   const calls = callsFor({ id, deployment });
-  const told = ({ action, resource }: AddonCall) => `${action} on ${resource}`;
+  const textOf = ({ action, resource }: AddonCall) => `${action} on ${resource}`;
 
   test('makes calls that AWS knows, each on a type of resource that the action has', () => {
     const unknown = calls.filter((call) => {
@@ -47,7 +47,7 @@ describe.each(addons)('$name ($source)', ({ callsFor }) => {
       const known = knownAction(action);
       return known === 'unknown' || (known === 'on resources' && resource !== '*' && !resourceTypeOf(action, resource));
     });
-    expect(unknown.map(told)).toEqual([]);
+    expect(unknown.map(textOf)).toEqual([]);
   });
 
   test('may make every call, by the master’s role and by the boundary', () => {
@@ -56,7 +56,7 @@ describe.each(addons)('$name ($source)', ({ callsFor }) => {
       const by = { role: masterDocument(id), boundary: boundaryDocument };
       return Object.entries(by)
         .filter(([, document]) => !allows(document, request))
-        .map(([name]) => `${told(call)}: ${name}`);
+        .map(([name]) => `${textOf(call)}: ${name}`);
     });
     expect(refused).toEqual([]);
   });
@@ -66,7 +66,7 @@ describe.each(addons)('$name ($source)', ({ callsFor }) => {
     const document = masterDocument('other-a1b2c');
     const allowed = changing.filter((call) => allows(document, requestOf(call, 'other-a1b2c')));
     expect(changing.length).toBeGreaterThan(0);
-    expect(allowed.map(told)).toEqual([]);
+    expect(allowed.map(textOf)).toEqual([]);
   });
 });
 

@@ -54,7 +54,7 @@ function reachOf(action: string, resources: readonly string[]): Reach {
 
 const patternOf = (arn: string) => arn.replaceAll(/\$\{[^}]*\}/g, '*').replaceAll(/\*+/g, '*');
 
-const told = ({ owner, statement }: OwnedStatement) => `${owner} ${statement.Sid ?? ''}`;
+const nameOf = ({ owner, statement }: OwnedStatement) => `${owner} ${statement.Sid ?? ''}`;
 
 test('there are policies of all kinds to look at', () => {
   const kinds = ['role CreateVpcRole', 'role of a master with all addons', 'boundary', 'bus policy', 'bucket policy'];
@@ -66,7 +66,7 @@ test('every action of every policy exists in AWS under this very name', () => {
   const unknown = policies.flatMap((policy) =>
     reachesOf(policy.statement)
       .filter(({ action, known }) => known?.name !== action.split(':')[1])
-      .map(({ action }) => `${told(policy)}: ${action}`),
+      .map(({ action }) => `${nameOf(policy)}: ${action}`),
   );
   expect(unknown).toEqual([]);
 });
@@ -78,7 +78,7 @@ test('every action is allowed on something that AWS asks it about', () => {
       reachesOf(policy.statement)
         .filter(({ known, types }) => known && types.length === 0)
         .filter(({ known }) => known?.types.length !== 0 || !policy.statement.Resource?.includes('*'))
-        .map(({ action }) => `${told(policy)}: ${action} on ${policy.statement.Resource?.join(' ')}`),
+        .map(({ action }) => `${nameOf(policy)}: ${action} on ${policy.statement.Resource?.join(' ')}`),
     );
   expect(idle).toEqual([]);
 });
@@ -90,7 +90,7 @@ test('every resource of a statement is of a type that one of its actions knows',
       const { Action = [], Resource = [] } = policy.statement;
       return Resource.filter((resource) => resource !== '*')
         .filter((resource) => !Action.some((action) => reachOf(action, [resource]).types.length > 0))
-        .map((resource) => `${told(policy)}: ${resource}`);
+        .map((resource) => `${nameOf(policy)}: ${resource}`);
     });
   expect(idle).toEqual([]);
 });
@@ -130,6 +130,6 @@ function missingKeys({ statement }: OwnedStatement): string[] {
 }
 
 test('every condition asks for a key that AWS offers for the action and the type of resource', () => {
-  const missing = policies.flatMap((policy) => missingKeys(policy).map((what) => `${told(policy)}: ${what}`));
+  const missing = policies.flatMap((policy) => missingKeys(policy).map((what) => `${nameOf(policy)}: ${what}`));
   expect(missing).toEqual([]);
 });

@@ -63,7 +63,7 @@ beforeAll(async () => {
 });
 
 const serviceOf = (action: string) => action.split(':')[0] ?? '';
-const told = ({ owner, sid, action }: Reach) => `${owner} ${sid}: ${action}`;
+const textOf = ({ owner, sid, action }: Reach) => `${owner} ${sid}: ${action}`;
 const equals = ({ statement }: Reach, key: string) => statement.Condition?.StringEquals?.[key]?.join() === deploymentId;
 const asksFor = ({ statement }: Reach, key: string) =>
   Object.values(statement.Condition ?? {}).some((tests) => Object.keys(tests).includes(key));
@@ -72,7 +72,7 @@ test('what AWS lets be confined to a resource is allowed on everything only for 
   const broad = reaches.filter(
     (reach) => reach.isOnEverything && reach.knowsResources && !reach.isRead && !equals(reach, ofRequest),
   );
-  expect(broad.map(told)).toEqual([]);
+  expect(broad.map(textOf)).toEqual([]);
 });
 
 /** Creates that carry no tags of ours, and why. */
@@ -89,7 +89,7 @@ test('every create of what AWS lets be tagged at once is allowed only with this 
       .filter(({ keys }) => keys.includes('aws:requesttag/'))
       .filter(({ name }) => !(`${reach.action} on ${name}` in untagged))
       .filter(() => !equals(reach, ofRequest) && !equals(reach, ofResource))
-      .map(({ name }) => `${told(reach)} on ${name}`),
+      .map(({ name }) => `${textOf(reach)} on ${name}`),
   );
   expect(creates.length).toBeGreaterThan(20);
   expect(loose).toEqual([]);
@@ -106,7 +106,7 @@ test('tags are written only by the create that they come with, by a request that
       reach.statement.Condition?.['ForAllValues:StringEquals']?.['aws:TagKeys']?.join() !== 'kubestep/keep',
   );
   expect(tagging.length).toBeGreaterThan(10);
-  expect(free.map(told)).toEqual([]);
+  expect(free.map(textOf)).toEqual([]);
 });
 
 /** Writes to what does not carry this deployment's tag, and what confines them instead. */
@@ -134,13 +134,13 @@ test('every change of what exists is allowed only on what carries this deploymen
       !equals(reach, ofResource) &&
       !equals(reach, ofRequest) &&
       !asksFor(reach, `${serviceOf(reach.action)}:CreateAction`) &&
-      !others.some(([pattern]) => pattern.test(told(reach))),
+      !others.some(([pattern]) => pattern.test(textOf(reach))),
   );
-  expect(loose.map(told)).toEqual([]);
+  expect(loose.map(textOf)).toEqual([]);
 });
 
 test('every exception is one that some statement needs', () => {
-  const all = reaches.map(told);
+  const all = reaches.map(textOf);
   expect(others.map(([pattern]) => pattern).filter((pattern) => !all.some((name) => pattern.test(name)))).toEqual([]);
 });
 

@@ -128,7 +128,7 @@ async function secondOpinion(simulation: Simulation): Promise<string> {
   return result.resultType === 'error' ? result.errors.message : result.overallResult;
 }
 
-/** It knows no family of keys that goes on after a colon, so an encryption context is told as a family that it knows. */
+/** It knows no family of keys that continues after a colon, so an encryption context is given as a family that it knows. */
 function inItsWords(simulation: Simulation): Simulation {
   const text = JSON.stringify(simulation).replaceAll('kms:EncryptionContext:', 'aws:PrincipalTag/encryption-context-');
   return JSON.parse(text) as Simulation;

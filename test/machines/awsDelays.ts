@@ -35,7 +35,7 @@ async function createSlowly(): Promise<number> {
   }
 }
 
-/** Prints what the creation took beside what the model says, and tells whether it is no slower. */
+/** Prints what the creation took beside what the model says, and returns whether it is no slower. */
 async function judge(): Promise<boolean> {
   const target = await openServedMachines(world);
   if (!target) throw new Error(`Nobody serves the world in ${world}.`);

@@ -128,7 +128,7 @@ start_etcd`);
     expect(await eventually(60, () => get(three()))).toBe(base64('yes'));
   }, 180_000);
 
-  test('would forget it if the empty one began anew', async () => {
+  test('would forget it if the empty one started over', async () => {
     await accident();
     start(two(), 'new');
     start(three(), 'refuse');

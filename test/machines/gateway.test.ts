@@ -272,7 +272,7 @@ real('the gateway of a VPC', () => {
       await seen(() => client.said().endsWith('ECONNRESET\n'));
     });
 
-    test('with an interval they go on, and are reset only when that is over', async () => {
+    test('with an interval they continue, and are reset only when that is over', async () => {
       const { stopping, client } = await aStandingConnection({ ...awsDefaults, unhealthySeconds: 2 });
       stopping.kill('SIGUSR2');
       await failsItsChecks();

@@ -1,4 +1,4 @@
-// Checks on one real cluster: created before the first of them, gone after the last. They go on where the one before ended,
+// Checks on one real cluster: created before the first of them, gone after the last. They continue where the one before ended,
 // so they run one after the other in the order of their names.
 module.exports = {
   rootDir: '../..',

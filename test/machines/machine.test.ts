@@ -148,7 +148,7 @@ describeMachines('a real machine', () => {
     expect(memoryOf(host, instanceId).total).toBeLessThanOrEqual(memoryKilobytes * 1024);
   });
 
-  test('tells how a command ended', async () => {
+  test('reports how a command ended', async () => {
     const run = (command: string, timeoutSeconds = 20) =>
       runIn(host, instanceId, ['/bin/sh', '-c', command], { timeoutSeconds, input: 'given' });
     expect(await run('cat; echo said >&2; exit 7')).toEqual({

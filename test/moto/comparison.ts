@@ -1,6 +1,6 @@
 import type { Resource } from './inventory/resource.ts';
 
-/** One thing that two accounts tell differently: `subnet/private-us-east-1a properties.CidrBlock`. */
+/** One thing that differs between two accounts: `subnet/private-us-east-1a properties.CidrBlock`. */
 export interface Difference {
   readonly where: string;
   readonly moto: string;
@@ -45,7 +45,7 @@ function byName(resources: readonly NamedResource[]): Map<string, NamedResource[
   return found;
 }
 
-/** The name in the cluster's own tag, or what else tells resources of a type apart. */
+/** The name in the cluster's own tag, or what else distinguishes resources of a type. */
 function nameOf({ type, id, tags, properties }: Resource): string {
   const named = tags['kubestep/resource'];
   if (named !== undefined) return named.startsWith(`${type}/`) ? named : `${type} of ${named}`;
@@ -93,7 +93,7 @@ function inOneOrder(value: unknown): unknown {
   );
 }
 
-/** Nothing said, nothing in it and null are told alike by different protocols. */
+/** Missing, empty and null are the same in different protocols. */
 const isNothing = (value: unknown): boolean =>
   value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
 

@@ -17,7 +17,7 @@ export interface AnsweredCall {
 export type Answer = (input: Readonly<Record<string, unknown>>) => Promise<object>;
 
 export interface HttpOptions {
-  /** Told of each call when its answer is there and nobody has heard it yet. */
+  /** Called for each call when its answer is there and not yet delivered. */
   readonly answered: (call: AnsweredCall) => void;
   /** By `service:Operation`: what moto lacks and is answered neither by it nor by our own model. */
   readonly standIns: Readonly<Record<string, Answer>>;

@@ -22,7 +22,7 @@ export interface KillOutcome {
   readonly left: readonly string[];
 }
 
-/** Kills a creation, lets a new process go on with it, compares what it made with `calm`, deletes it and looks again. */
+/** Kills a creation, lets a new process continue it, compares what it made with `calm`, deletes it and looks again. */
 export async function killedAt(
   write: number,
   server: MotoServer,

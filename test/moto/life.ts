@@ -15,7 +15,7 @@ import { spec } from './spec.ts';
 /**
  * One process of a cluster's life against moto: `life.ts FOLDER create|delete RESULT [KILL]`. Our interpreter runs the state
  * machines and the functions, everything that a cluster consists of is moto's. The process kills itself when its write
- * number KILL has taken effect, and leaves that write's name as its result; run again with the same folder, it goes on
+ * number KILL has taken effect, and leaves that write's name as its result; run again with the same folder, it continues
  * where it was.
  */
 const [folder = '', operation = '', resultFile = '', killAt] = process.argv.slice(2);

@@ -8,12 +8,12 @@ import type { Account } from './inventory/resource.ts';
 export interface Life {
   /** The environment's account, a moto server. */
   readonly account: Account;
-  /** Where the process keeps what it needs to go on. */
+  /** Where the process keeps what it needs to continue. */
   readonly folder: string;
   readonly operation: 'create' | 'delete';
 }
 
-/** What a process tells at its end. */
+/** What a process reports at its end. */
 export interface Outcome {
   readonly calls: readonly CountedCall[];
   /** Writes to the cluster's own resources. */

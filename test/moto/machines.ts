@@ -11,7 +11,7 @@ import { sleep } from '../../local/clock/clock.ts';
 import { functions } from '../../local/cloud/lambda/functions.ts';
 import type { EmbeddedWorld } from '../../local/world/createWorld.ts';
 
-/** How often the machines have something new to tell. */
+/** How often the machines have something new to report. */
 const betweenReportsMilliseconds = 15_000;
 
 const phasesOf = (role: string): readonly string[] =>
@@ -31,23 +31,23 @@ interface SentVerb {
 }
 
 /**
- * Stands for the machines that moto does not boot: each tells the Node API what a machine tells when all goes well. They
- * are no part of the process that a test kills, so what they were told and have told lies in a file.
+ * Stands for the machines that moto does not boot: each reports to the Node API what a machine reports when all goes well. They
+ * are no part of the process that a test kills, so what they have received and reported is in a file.
  */
 export function machinesOf(embedded: () => EmbeddedWorld, memory: string) {
   const ec2 = new EC2Client({});
   const iam = new IAMClient({});
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const verbs: SentVerb[] = [];
   for (const line of existsSync(memory) ? readFileSync(memory, 'utf8').trim().split('\n') : []) {
     const remembered = JSON.parse(line) as string | SentVerb;
-    if (typeof remembered === 'string') told.add(remembered);
+    if (typeof remembered === 'string') reported.add(remembered);
     else verbs.push(remembered);
   }
   const remember = (what: string | SentVerb) => appendFileSync(memory, `${JSON.stringify(what)}\n`);
   let over = false;
 
-  const tell = async (instance: Machine, body: object): Promise<boolean> => {
+  const report = async (instance: Machine, body: object): Promise<boolean> => {
     const { world, runtime } = embedded();
     const release = world.clock.hold();
     const { Role } = await iam.send(new GetRoleCommand({ RoleName: instance.roleName })).finally(release);
@@ -78,16 +78,16 @@ export function machinesOf(embedded: () => EmbeddedWorld, memory: string) {
       const machine = machineOf(instance);
       for (const phase of phasesOf(machine.roleName)) {
         const name = `${machine.instanceId} ${phase}`;
-        if (told.has(name)) continue;
-        if (!(await tell(machine, { phase, outcome: 'done' }))) break;
-        told.add(name);
+        if (reported.has(name)) continue;
+        if (!(await report(machine, { phase, outcome: 'done' }))) break;
+        reported.add(name);
         remember(name);
       }
       for (const { instanceId, operationId } of verbs) {
         const name = `${instanceId} ${operationId}`;
-        if (instanceId !== machine.instanceId || told.has(name)) continue;
-        if (!(await tell(machine, { operationId, outcome: 'done' }))) continue;
-        told.add(name);
+        if (instanceId !== machine.instanceId || reported.has(name)) continue;
+        if (!(await report(machine, { operationId, outcome: 'done' }))) continue;
+        reported.add(name);
         remember(name);
       }
     }
@@ -109,7 +109,7 @@ export function machinesOf(embedded: () => EmbeddedWorld, memory: string) {
   };
 
   return {
-    /** Answers SSM's SendCommand: the machine does as it is told and reports later. */
+    /** Answers SSM's SendCommand: the machine obeys and reports later. */
     sendCommand: async (input: Readonly<Record<string, unknown>>): Promise<object> => {
       const { InstanceIds = [], Parameters = {} } = input as {
         InstanceIds?: string[];

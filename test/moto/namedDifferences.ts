@@ -1,6 +1,6 @@
 import type { Difference } from './comparison.ts';
 
-/** What moto tells differently, and why that is no fault of a request. */
+/** What moto shows differently, and why that is no fault of a request. */
 interface NamedDifference {
   readonly where: RegExp;
   readonly because: string;
@@ -25,7 +25,7 @@ const namedDifferences: readonly NamedDifference[] = [
   },
   {
     where: /^instance\/master-\d properties\.SecurityGroups$/,
-    because: 'moto forgets the groups of an interface that stood before (the interface has them)',
+    because: 'moto forgets the groups of an interface that existed before (the interface has them)',
   },
   {
     where: /^instance\/workers properties\.(AvailabilityZone|SubnetId)$/,
@@ -39,7 +39,7 @@ const namedDifferences: readonly NamedDifference[] = [
     where: /^(volume|volume\/root-workers) count$/,
     because: 'moto gives a group’s instances a second root volume, and tags neither',
   },
-  { where: /^volume\/root-master-\d properties\.Throughput$/, because: 'moto does not tell the default of gp3' },
+  { where: /^volume\/root-master-\d properties\.Throughput$/, because: 'moto does not show the default of gp3' },
   {
     where: /^interface-of-a-service count$/,
     because: 'moto makes none for load balancers',
@@ -56,16 +56,16 @@ const namedDifferences: readonly NamedDifference[] = [
     where: /^interface-of-an-instance properties\.(DeleteOnTermination|Description)$/,
     because: 'moto gives them a description of its own and lets them outlive their instance',
   },
-  { where: /^key\/\S+ properties\.MultiRegion$/, because: 'moto does not tell it' },
+  { where: /^key\/\S+ properties\.MultiRegion$/, because: 'moto does not show it' },
   {
     where: /^launch-template\/\S+ properties\.Versions\[\]\.LaunchTemplateData\.TagSpecifications\.launch-template/,
     because: 'moto shows the template’s own tags among those of what it launches',
   },
   {
     where: /^load-balancer\/\S+ properties\.Attributes\.(access_logs\.s3\.enabled|dns_record|zonal_shift)/,
-    because: 'not sent; moto does not tell these defaults',
+    because: 'not sent; moto does not show these defaults',
   },
-  { where: /^nat-gateway\/\S+ properties\.ConnectivityType$/, because: 'not sent; moto does not tell the default' },
+  { where: /^nat-gateway\/\S+ properties\.ConnectivityType$/, because: 'not sent; moto does not show the default' },
   {
     where: /^role\/AWSServiceRoleFor\S+ /,
     because: 'moto names service-linked roles after the service’s address and gives them no policy',
@@ -73,7 +73,7 @@ const namedDifferences: readonly NamedDifference[] = [
   {
     where:
       /^target-group\/\S+ properties\.Attributes\.(load_balancing|proxy_protocol|slow_start|stickiness\.type|target_health_state|waf)/,
-    because: 'not sent; moto tells the defaults of Application Load Balancers, and target health states not at all',
+    because: 'not sent; moto shows the defaults of Application Load Balancers, and target health states not at all',
   },
 ];
 

@@ -13,7 +13,7 @@ import type { Resource } from './inventory/resource.ts';
 /** As fast as this machine can. */
 const speed = 10_000;
 
-/** What the same creation makes on our own model, as AWS's clients are told over HTTP. */
+/** What the same creation makes on our own model, as AWS's clients see it over HTTP. */
 export async function createdOnOurModel(spec: object): Promise<Resource[]> {
   const clock = createWatchedClock({ speed, startsAt: Date.UTC(2026, 10, 23) });
   const load = (source: string) => import(pathToFileURL(join(process.cwd(), `${source}.ts`)).href);

@@ -81,13 +81,13 @@ function compare(moto: readonly Resource[], ours: readonly Resource[]): void {
   const places = new Map<string, Set<string>>();
   for (const { where, because } of named) places.set(because, (places.get(because) ?? new Set()).add(where));
   print(
-    'Told differently, with reason',
+    'Different, with reason',
     [...places].map(
       ([because, where]) => `${[...where][0]}${where.size > 1 ? ` and ${where.size - 1} more` : ''}: ${because}`,
     ),
   );
   report(
-    'Told differently, without reason',
+    'Different, without reason',
     [
       ...unnamed.map((difference) => `${difference.where}: moto ${difference.moto}, ours ${difference.ours}`),
       ...idle.map((difference) => `named, but not different any more: ${difference}`),
@@ -131,7 +131,7 @@ async function kill(programs: string, first: MotoServer, calm: { created: Resour
     for (let write = waiting.shift(); write !== undefined; write = waiting.shift()) {
       const { diedAt, twins, left } = await killedAt(write, server, accountOf(server), calm.created);
       report(
-        `Killed at write ${write} of ${calm.writes}, ${diedAt}, and gone on with by a new process`,
+        `Killed at write ${write} of ${calm.writes}, ${diedAt}, and continued by a new process`,
         [...twins.map((twin) => `not as in calm: ${twin}`), ...left.map((resource) => `left: ${resource}`)],
         'no twin; after the deletion nothing is left',
       );

@@ -6,7 +6,7 @@ export const notMotos: Readonly<Record<string, string>> = {
     'moto lacks the image of the kernel that is named, and refuses to store parameters of AWS; our own model answers',
   'kms:GenerateDataKeyPairWithoutPlaintext':
     'moto lacks it; the pair is made here, its private half is encrypted by a key of moto',
-  'ssm:SendCommand': 'moto boots no machine that could obey; a stand-in reports what it was told to do as done',
+  'ssm:SendCommand': 'moto boots no machine that could obey; a stand-in reports each order as done',
   'ssm:DescribeInstanceInformation': 'moto knows no agents; every machine that is asked about answers as online',
   states: 'the workflow runs in our own interpreter',
   lambda: 'the functions run in the process of our own interpreter',

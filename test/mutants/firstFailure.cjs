@@ -1,4 +1,4 @@
-// Tells the first test that fails as one line of JSON: its file and its sentence. With --bail jest writes no results.
+// Prints the first test that fails as one line of JSON: its file and its sentence. With --bail jest writes no results.
 module.exports = class FirstFailure {
   onTestResult(test, { testResults, testExecError }) {
     const failed = testResults.find(({ status }) => status === 'failed');

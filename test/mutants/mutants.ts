@@ -54,7 +54,7 @@ async function main(): Promise<number> {
 
   const verdicts = await judge(mutants, files);
   const survivors = verdicts.filter(({ noticedBy }) => noticedBy === undefined);
-  for (const { mutant } of survivors) console.log(`\nSURVIVED ${told(mutant)}`);
+  for (const { mutant } of survivors) console.log(`\nSURVIVED ${textOf(mutant)}`);
   const noticed = mutants.length - survivors.length;
   const byCompiler = verdicts.filter(({ noticedBy }) => noticedBy === compiler).length;
   const share = Math.round((100 * noticed) / mutants.length);
@@ -67,7 +67,7 @@ async function main(): Promise<number> {
 
 const compiler = 'the compiler';
 
-const told = ({ file, line, kind, before, after }: Mutant): string =>
+const textOf = ({ file, line, kind, before, after }: Mutant): string =>
   `${file}:${line} ${kind}\n  - ${before}\n${after === '' ? '' : `  + ${after}\n`}`;
 
 /** Asks about every bug, each processor with a copy of its own. */
@@ -79,11 +79,11 @@ async function judge(mutants: readonly Mutant[], files: readonly string[]): Prom
       .filter((mutant) => refused.has(mutant))
       .map((mutant) => ({ mutant, noticedBy: compiler }) as Verdict);
     const waiting = mutants.filter((mutant) => !refused.has(mutant));
-    for (const { mutant, noticedBy } of verdicts) tell({ mutant, noticedBy });
+    for (const { mutant, noticedBy } of verdicts) printVerdict({ mutant, noticedBy });
     const work = async (copy: string): Promise<void> => {
       for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
         const verdict = { mutant, noticedBy: await killerOf(mutant, copy) };
-        tell(verdict);
+        printVerdict(verdict);
         verdicts.push(verdict);
       }
     };
@@ -94,7 +94,7 @@ async function judge(mutants: readonly Mutant[], files: readonly string[]): Prom
   }
 }
 
-function tell({ mutant, noticedBy }: Verdict): void {
+function printVerdict({ mutant, noticedBy }: Verdict): void {
   const place = `${mutant.file}:${mutant.line} ${mutant.kind}: ${mutant.before.slice(0, 100)}`;
   console.log(noticedBy === undefined ? `SURVIVED ${place}` : `noticed  ${place}\n         by ${noticedBy}`);
 }

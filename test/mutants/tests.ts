@@ -31,8 +31,8 @@ export async function firstFailure(
     );
   });
   if (passed) return undefined;
-  const told = output.split('\n').find((line) => line.startsWith('{"file":'));
-  if (told === undefined) return { file: suites[0] ?? '', test: 'tests that end' };
-  const { file, test } = JSON.parse(told) as FirstFailure;
+  const printed = output.split('\n').find((line) => line.startsWith('{"file":'));
+  if (printed === undefined) return { file: suites[0] ?? '', test: 'tests that end' };
+  const { file, test } = JSON.parse(printed) as FirstFailure;
   return { file: relative(copy, file), test };
 }

@@ -1,4 +1,4 @@
-/** Lines that stand for any number of others, wherever a page leaves some out. */
+/** A line that replaces any number of others, where a page leaves some out. */
 const LEFT_OUT = '…';
 
 /** What runs or waits is drawn as it is met: which of it is seen, the moment decides. */

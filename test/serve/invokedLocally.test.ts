@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => account.close());
 
-/** `sls invoke local`, which tells a function neither its ARN nor its account, in a shell that has what serve exports. */
+/** `sls invoke local`, which gives a function neither its ARN nor its account, in a shell that has what serve exports. */
 async function invokeLocally(name: string, ...event: readonly string[]) {
   const { endpoint } = account.served;
   const { stdout } = await promisify(execFile)(

@@ -24,7 +24,7 @@ const definition = JSON.stringify({
       Type: 'Task',
       Resource: charge,
       Retry: [{ ErrorEquals: ['Busy'], IntervalSeconds: 1, MaxAttempts: 3, BackoffRate: 1 }],
-      Catch: [{ ErrorEquals: ['Refused'], Output: '{% {"refused": $states.errorOutput.Cause} %}', Next: 'Tell' }],
+      Catch: [{ ErrorEquals: ['Refused'], Output: '{% {"refused": $states.errorOutput.Cause} %}', Next: 'Answer' }],
       Next: 'Ship',
     },
     Ship: {
@@ -40,7 +40,7 @@ const definition = JSON.stringify({
       Arguments: { FunctionName: 'confirm', Payload: { token: '{% $states.context.Task.Token %}' } },
       End: true,
     },
-    Tell: { Type: 'Succeed' },
+    Answer: { Type: 'Succeed' },
   },
 });
 

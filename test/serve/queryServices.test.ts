@@ -88,7 +88,7 @@ describe('EC2', () => {
   });
 });
 
-test('target health is told target by target', async () => {
+test('target health is listed target by target', async () => {
   const balancing = new ElasticLoadBalancingV2Client(account.client);
   const { Vpcs = [] } = await new EC2Client(account.client).send(new DescribeVpcsCommand({}));
   const { TargetGroups } = await balancing.send(

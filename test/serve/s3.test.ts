@@ -90,7 +90,7 @@ test('keys that XML cannot hold are listed percent-encoded', async () => {
   expect(listed.Contents?.map(({ Key }) => Key)).toEqual(['odd/a%01%20b']);
 });
 
-test('the first version of the list goes on behind its marker', async () => {
+test('the first version of the list continues behind its marker', async () => {
   for (const Key of ['old/1', 'old/2/a', 'old/2/b', 'old/3'])
     await s3.send(new PutObjectCommand({ Bucket, Key, Body: Key }));
   const page = { Bucket, Prefix: 'old/', Delimiter: '/', MaxKeys: 2 };

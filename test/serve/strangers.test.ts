@@ -46,7 +46,7 @@ test('who does not sign is refused', async () => {
 });
 
 test('a body is not read before its sender has shown a signature by a known key', async () => {
-  // Announced and never sent: whoever waited for it would wait for ever.
+  // Announced and never sent: waiting for it would never end.
   expect(await statusOf({ 'content-length': String(400 * 1024 * 1024) })).toBe(403);
 });
 

@@ -26,7 +26,7 @@ const charge = {
   Arguments: { order: '{% $states.input.order %}', by: '{% $who %}' },
   Output: '{% $states.result.paid %}',
   Retry: [{ ErrorEquals: ['Late'] }, { ErrorEquals: ['Busy'], IntervalSeconds: 2, MaxAttempts: 3, BackoffRate: 2 }],
-  Catch: [{ ErrorEquals: ['Refused'], Output: '{% $states.errorOutput.Cause %}', Next: 'Tell' }],
+  Catch: [{ ErrorEquals: ['Refused'], Output: '{% $states.errorOutput.Cause %}', Next: 'Answer' }],
   Next: 'Ship',
 };
 
@@ -49,7 +49,7 @@ test('a task is tested with a mocked result, and shows what it would send', asyn
   expect(JSON.parse(inspectionData?.afterArguments ?? '')).toEqual({ order: 7, by: 'Ann' });
 });
 
-test('an error that a Retrier takes is told with the time until the next attempt, until it is spent', async () => {
+test('an error that a Retrier catches is returned with the time until the next attempt, until its attempts are used up', async () => {
   const busy = { errorOutput: { error: 'Busy', cause: 'later' } };
   const again = await testCharge(busy, 1);
   expect(again).toMatchObject({ status: 'RETRIABLE', error: 'Busy', cause: 'later' });
@@ -59,7 +59,7 @@ test('an error that a Retrier takes is told with the time until the next attempt
 
 test('an error that a Catcher takes leads to its state with its output', async () => {
   const caught = await testCharge({ errorOutput: { error: 'Refused', cause: 'no money' } });
-  expect(caught).toMatchObject({ status: 'CAUGHT_ERROR', error: 'Refused', output: '"no money"', nextState: 'Tell' });
+  expect(caught).toMatchObject({ status: 'CAUGHT_ERROR', error: 'Refused', output: '"no money"', nextState: 'Answer' });
 });
 
 test('a Choice of a whole machine is tested by its name', async () => {

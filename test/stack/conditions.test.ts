@@ -34,7 +34,7 @@ function writtenAs(resource: unknown): string {
   return text ?? attribute?.join('.') ?? JSON.stringify(resource);
 }
 
-const told = ({ role, action, resource }: Allowed) => `${role}: ${action} on ${resource}`;
+const textOf = ({ role, action, resource }: Allowed) => `${role}: ${action} on ${resource}`;
 
 /** What only looks, by IAM's naming of actions. */
 const looks = (action: string) => /:(Describe|Get|List|BatchGet|Query)/.test(action);
@@ -78,7 +78,7 @@ test('every write is limited by a condition, or by what is named here', () => {
     .filter(
       ({ action, resource }) => !limitedOtherwise.some(({ write, on }) => write.test(action) && on.test(resource)),
     );
-  expect(unlimited.map(told)).toEqual([]);
+  expect(unlimited.map(textOf)).toEqual([]);
   const idle = limitedOtherwise.filter(
     ({ write, on }) => !allowed().some((each) => write.test(each.action) && on.test(each.resource)),
   );
@@ -90,7 +90,7 @@ test('every access to the table names the kinds of rows that it is for', () => {
   expect(accesses.length).toBeGreaterThan(50);
   for (const access of accesses) {
     const keys = Object.values(access.condition ?? {}).flatMap((tests) => tests['dynamodb:LeadingKeys'] ?? []);
-    expect([told(access), keys.length > 0, keys.includes('*')]).toEqual([told(access), true, false]);
+    expect([textOf(access), keys.length > 0, keys.includes('*')]).toEqual([textOf(access), true, false]);
   }
 });
 
@@ -113,6 +113,6 @@ test('what AWS can confine to a resource is not allowed on all of them', () => {
   const everywhere = allowed().filter(({ resource }) => resource === '*');
   expect(everywhere.length).toBeGreaterThan(50);
   const confinable = everywhere.filter(({ action }) => knownAction(action) === 'on resources');
-  expect(confinable.filter(({ action }) => !(action in onEverything)).map(told)).toEqual([]);
+  expect(confinable.filter(({ action }) => !(action in onEverything)).map(textOf)).toEqual([]);
   expect(Object.keys(onEverything).filter((action) => !confinable.some((each) => each.action === action))).toEqual([]);
 });

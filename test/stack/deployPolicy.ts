@@ -218,7 +218,7 @@ const passedTo = ['apigateway.amazonaws.com', 'lambda.amazonaws.com', 'states.am
 export const servicesOfRoles = ({ ofType }: Stack): string[] =>
   [...JSON.stringify(ofType('AWS::IAM::Role')).matchAll(/"Service":\[?"([\w.]+)"/g)].map(([, service = '']) => service);
 
-/** What the Serverless Framework itself calls, and what no resource of the template stands for. */
+/** What the Serverless Framework itself calls, and what no resource of the template shows. */
 const rightsBesides: Readonly<Record<string, Right & { readonly condition?: object }>> = {
   Stack: {
     actions: [

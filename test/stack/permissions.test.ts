@@ -16,7 +16,7 @@ const everyStatement = (): [string, Statement][] =>
 const looks = /:(Describe|Get|List|BatchGet)/;
 
 /**
- * Writes for which AWS offers neither a resource nor a condition key that would tell one cluster from another
+ * Writes for which AWS offers neither a resource nor a condition key that would separate one cluster from another
  * (source: the service authorization reference), each with what limits it instead.
  */
 const unconfinable: Readonly<Record<string, string>> = {

@@ -93,7 +93,7 @@ function describeStatement({ Sid = 'Statement', Effect, Action, Resource, Condit
   return `- **${Sid}**: ${Effect === 'Deny' ? 'never ' : ''}${actions} on ${resources}${when}`;
 }
 
-/** Many ARNs that differ only in their last name are told once, with the names. */
+/** Many ARNs that differ only in their last name are written once, with the names. */
 function describeResources(resources: readonly string[]): string {
   const prefixes = new Set(resources.map((resource) => resource.replace(/[^:]*$/, '')));
   const [prefix] = prefixes;

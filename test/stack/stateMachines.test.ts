@@ -104,7 +104,7 @@ test('expressions are JSONata throughout', () => {
   }
 });
 
-test('a state is named once in a machine, so that a resumed one can be told', () => {
+test('a state is named once in a machine, so that a resumed one can be recognised', () => {
   for (const { definition } of stack.machines) {
     const names = statesOf(definition).map(([name]) => name);
     expect(new Set(names).size).toBe(names.length);
@@ -120,7 +120,7 @@ test('every Lambda state retries the errors of the Lambda service itself', () =>
   }
 });
 
-test('nothing catches everything, and nothing ends in a Fail state: what a person can mend stays resumable', () => {
+test('nothing catches everything, and nothing ends in a Fail state: what a person can fix stays resumable', () => {
   for (const { definition } of stack.machines) {
     for (const [name, { Type, Retry = [], Catch = [] }] of statesOf(definition)) {
       const matched = [...Retry, ...Catch].flatMap(({ ErrorEquals }) => ErrorEquals);

@@ -93,7 +93,7 @@ test('the end of every run of every machine is recorded, however it ended', () =
   );
 });
 
-test('a machine can be told only the verbs of its own script, in arguments that no shell can read', () => {
+test('a machine can be sent only the verbs of its own script, in arguments that no shell can read', () => {
   const { Content } = resource('NodeVerbs').Properties as {
     Content: { parameters: Record<string, { allowedValues?: string[]; allowedPattern?: string }> };
   };

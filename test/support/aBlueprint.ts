@@ -17,7 +17,7 @@ const aMachine: MachineBlueprint = {
   rootVolume,
 };
 
-/** Three stacked masters and a group of workers, with only what machines are told; the rest is empty. */
+/** Three stacked masters and a group of workers, with only what machines receive; the rest is empty. */
 export function aBlueprint(overrides: Partial<Blueprint> = {}): Blueprint {
   return {
     cluster: {

@@ -16,7 +16,7 @@ export interface CalmRun {
 
 export type StartRun = (account: TestAccount) => Promise<string>;
 
-/** Runs an operation undisturbed from where the account stands. */
+/** Runs an operation undisturbed from the account's present state. */
 export async function calmRun(from: Snapshot, start: StartRun): Promise<CalmRun> {
   const census = callCensus();
   const account = await anAccount({ from, faults: census });

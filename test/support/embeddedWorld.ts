@@ -34,7 +34,7 @@ export interface TestAccountOptions {
   readonly delays?: Delays;
   /** What holds the account's rows; tables without a journal unless said. */
   readonly tables?: Tables;
-  /** Where the account goes on, instead of being new. */
+  /** Where the account continues, instead of being new. */
   readonly from?: Snapshot;
 }
 
@@ -45,7 +45,7 @@ export interface Snapshot {
   readonly chance: number;
 }
 
-/** The account as it stands; any number of accounts can go on from it. */
+/** The account as it is now; any number of accounts can continue from it. */
 export const snapshotOf = ({ world, clock }: TestAccount): Snapshot => ({
   rows: [...world.tables.dump()],
   time: clock.now(),

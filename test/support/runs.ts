@@ -74,7 +74,7 @@ export async function finish(account: TestAccount, executionArn: string, maxResu
     await account.clock.advance({ seconds: 5 });
     const { clusterName, runId } = JSON.parse(execution.input);
     const resumed = await askUntilAnswered(account, 'POST', `/clusters/${clusterName}/runs/${runId}/resume`);
-    // A resume whose answer was lost has taken effect: the run goes on, or is through by now.
+    // A resume whose answer was lost has taken effect: the run continues, or is done by now.
     const isResumed = /is running|has succeeded/.test(resumed.body?.message ?? '');
     if (resumed.status !== 200 && !isResumed) throw new Error(`resume was refused: ${resumed.body.message}`);
   }

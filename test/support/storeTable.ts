@@ -1,4 +1,4 @@
-/** What CreateTable is told of the deployment's one table. */
+/** The input of CreateTable for the deployment's one table. */
 export const storeTable = (TableName: string) => ({
   TableName,
   BillingMode: 'PAY_PER_REQUEST',

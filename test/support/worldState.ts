@@ -26,7 +26,7 @@ const records = [
   /^ec2\.resourceBuckets/,
 ];
 
-/** Rows of the store that tell of the way, not of the end, by their keys: how often it was tried, who waited, who asked. */
+/** Rows of the store about the way, not the end, by their keys: how often it was tried, who waited, who asked. */
 const partitionsOfTheWay = /^(audit|waits|reports|resources|requests?|limit|machine)#/;
 const sortKeysOfTheWay = /^(lock$|run#|requests?#|limit#)/;
 
@@ -71,7 +71,7 @@ function recordedClusters(rows: readonly (readonly [string, unknown])[]): Cluste
 
 const text = (attribute: { readonly S: string } | undefined): string => attribute?.S ?? '';
 
-/** A plan by its content. One for an id that was never recorded belongs to a request that was made again: it tells of the way. */
+/** A plan by its content. One for an id that was never recorded belongs to a request that was made again: it is about the way. */
 function comparedItem(item: Item, clusters: Clusters): unknown {
   const { pk, sk, plan } = item;
   if (partitionsOfTheWay.test(pk.S) || sortKeysOfTheWay.test(sk.S)) return undefined;

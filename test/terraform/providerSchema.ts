@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Terraform } from './terraform.ts';
 
-/** What a configuration may say of a resource: `required`, `settable`, or what stands in a nested block. */
+/** What a configuration may say of a resource: `required`, `settable`, or what is in a nested block. */
 export interface BlockSchema {
   readonly [argument: string]: 'required' | 'settable' | BlockSchema;
 }
@@ -39,7 +39,7 @@ export async function judgeSchema(
 ): Promise<void> {
   const { text } = await terraform.run(['providers', 'schema', '-json']);
   const [provider] = Object.values((JSON.parse(text) as ProvidersSchema).provider_schemas);
-  if (!provider) throw new Error('terraform told no schema of a provider');
+  if (!provider) throw new Error('terraform printed no schema of a provider');
   const seen: ProviderSchema = {
     resource: Object.fromEntries(
       types.resource.map((type) => [type, settable(provider.resource_schemas[type]?.block)]),

@@ -10,7 +10,7 @@ export interface Ended {
 
 const megabyte = 1024 * 1024;
 
-/** Runs a program to its end, without standing in the way of a world that is served by this process. */
+/** Runs a program to its end, without blocking a world that is served by this process. */
 export const ran = (program: string, words: readonly string[], environment: NodeJS.ProcessEnv): Promise<Ended> =>
   new Promise((resolve, reject) => {
     const options = { env: environment, maxBuffer: 256 * megabyte };

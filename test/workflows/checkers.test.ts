@@ -58,7 +58,7 @@ test('a second VPC under the tags of the first is seen', async () => {
   expect(nothingDoubled(account)).toEqual([`${clusterId} vpc/main`]);
 });
 
-test('a cluster that lost a machine does not stand', async () => {
+test('a cluster that lost a machine is not ready', async () => {
   const account = await anAccountWithCluster();
   const clusterId = await clusterIdOf(account);
   const master = runningMachines(account, clusterId).find(({ groupName }) => groupName === undefined);

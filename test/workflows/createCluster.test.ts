@@ -26,7 +26,7 @@ beforeAll(async () => {
   clusterId = await clusterIdOf(account);
 });
 
-test('a cluster stands after its creation: machines in every zone, all nodes ready, all targets healthy, one record, no lock', async () => {
+test('a cluster is ready after its creation: machines in every zone, all nodes ready, all targets healthy, one record, no lock', async () => {
   expect(run.execution).toMatchObject({ status: 'SUCCEEDED' });
   expect(await clusterStands(account, clusterId)).toEqual([]);
   expect(await lockReleased(account)).toEqual([]);

@@ -110,7 +110,7 @@ test('a cluster that is protected against deletion is not deleted, and the refus
   expect((await account.ask('DELETE', '/clusters/demo')).status).toBe(200);
 });
 
-test('a name is free again at once: the next cluster of that name stands beside the keys of the first', async () => {
+test('a name is free again at once: the next cluster of that name exists beside the keys of the first', async () => {
   const account = await anAccountWithCluster();
   const first = await clusterIdOf(account);
   await finish(account, await startDelete(account), 0);

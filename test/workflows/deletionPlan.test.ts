@@ -60,7 +60,7 @@ test('what a deletion would do is looked up without a change, and without a refu
   expect(planned.leavesAlone).toEqual([]);
 });
 
-test('the deletion takes what was told, and leaves what was told, with the dates of its keys on record', async () => {
+test('the deletion takes and leaves what the plan said, with the dates of its keys on record', async () => {
   const keys = planned.takes.filter(({ kind }) => kind === 'key').map(({ id }) => id);
   expect(planned.volumesOfClaims.asked).toContain(kept);
   expect(planned.ofKubernetes.loadBalancers.length).toBeGreaterThan(0);
@@ -72,8 +72,8 @@ test('the deletion takes what was told, and leaves what was told, with the dates
 
   const volumes = of('volumes-kept').flatMap(({ detail }) => String(detail.volumes).split(' '));
   expect(volumes).toContain(kept);
-  const told = [...planned.volumesOfClaims.asked, ...planned.volumesOfClaims.kept];
-  expect(volumes.filter((id) => !told.includes(id))).toEqual([]);
+  const listed = [...planned.volumesOfClaims.asked, ...planned.volumesOfClaims.kept];
+  expect(volumes.filter((id) => !listed.includes(id))).toEqual([]);
   const stays = of('key-kept').map(({ detail }) => detail.keyId);
   expect(stays).toHaveLength(1);
   const goes = of('key-deletion-scheduled');
@@ -87,7 +87,7 @@ test('the deletion takes what was told, and leaves what was told, with the dates
 });
 
 describe('the audit over HTTP', () => {
-  test('is in order, and begins with whoever asked for the cluster', () => {
+  test('is in order, and begins with the caller that requested the cluster', () => {
     expect(audit[0]).toMatchObject({ action: 'run-requested', by: expect.stringMatching(/^arn:aws:iam/) });
     expect(audit.map(({ at }) => at)).toEqual(audit.map(({ at }) => at).sort());
     expect(audit.at(-1)).toMatchObject({ action: 'cluster-deleted', detail: { clusterId } });

@@ -38,13 +38,13 @@ async function refusal(account: TestAccount, spec: object): Promise<string> {
   return body.message;
 }
 
-test('clusters stand side by side in subnets of somebody whose low addresses are in use, and nobody takes a slot’s address', async () => {
+test('clusters exist side by side in subnets of somebody whose low addresses are in use, and nobody takes a slot’s address', async () => {
   const account = await anEmptyAccount();
   const vpc = await aNetwork(account, { addressesInUse: 6 });
   for (const name of ['one', 'two', 'three', 'four']) await created(account, specIn(vpc, name), name);
 });
 
-test('a cluster stands in the second range of a VPC, with several subnets a zone; its Services may not lie in that range', async () => {
+test('a cluster is created in the second range of a VPC, with several subnets a zone; its Services may not lie in that range', async () => {
   const account = await anEmptyAccount();
   const vpc = await aNetwork(account, { secondary: '100.64.0.0/16', subnetsPerZone: 2 });
   expect(await refusal(account, specIn(vpc))).toContain('spec.network.serviceCIDR');

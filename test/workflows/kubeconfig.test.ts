@@ -217,7 +217,7 @@ test.each([
   expect(requests).toEqual([]);
 });
 
-test('what the deployment refuses is told, and leaves no file', async () => {
+test('what the deployment refuses is printed, and leaves no file', async () => {
   const file = inFolder('demo.kubeconfig');
   const long = await getKubeconfig(file, '--hours', '9');
   expect([long.code, long.errorText]).toEqual([exitCodes.invalid, expect.stringContaining('up to 8 hours')]);
@@ -226,7 +226,7 @@ test('what the deployment refuses is told, and leaves no file', async () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
-describe('a cluster that does not stand lets nobody in', () => {
+describe('a cluster that is not ready lets nobody in', () => {
   test('while it is created', async () => {
     account = await anEmptyAccount();
     await startCreate(account);

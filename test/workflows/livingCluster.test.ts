@@ -39,7 +39,7 @@ describe('the spec of a cluster that exists', () => {
     expect(body.changes[0]).not.toHaveProperty('command');
   });
 
-  test('is refused by path where the cluster can never take it, and the rest of the changes is told, too', async () => {
+  test('is refused by path where the cluster can never take it, and the rest of the changes is listed, too', async () => {
     const { status, body } = await plan({ 'spec.network.podCIDR': '100.96.0.0/12', 'spec.nodeGroups.0.max': 40 });
     expect([status, body.error]).toEqual([400, 'InvalidRequest']);
     expect(body.message).toMatch(/^spec\.network\.podCIDR\n {2}found .*\n {2}allowed .*as the cluster was made/m);

@@ -56,7 +56,7 @@ const targetOf = (account: TestAccount) =>
     request: ({ method, path, query, body }) => account.ask(method, path, body, query && { ...query }),
   }) as Pick<Target, 'request'> as Target;
 
-test('whoever watches a run of 5,000 events reads each of them once, and asks for none to know how far it is', async () => {
+test('watching a run of 5,000 events reads each of them once, and asks for none to know how far it is', async () => {
   const calls: string[] = [];
   const account = await anEmptyAccount({ observers: [{ before: ({ operation }) => void calls.push(operation) }] });
   const { run } = await aLongRun(account);

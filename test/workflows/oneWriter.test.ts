@@ -17,7 +17,7 @@ jest.setTimeout(120_000);
 
 let dead: Promise<{ arn: string; from: Snapshot }> | undefined;
 
-/** A creation that died before its masters served, in an account where it would go on by now. */
+/** A creation that died before its masters served, in an account where it would continue by now. */
 async function aDeadCreation(options: Omit<TestAccountOptions, 'from'> = {}) {
   dead ??= (async () => {
     const failing = await anEmptyAccount({
@@ -40,7 +40,7 @@ async function endOf(account: TestAccount, arn: string) {
   return { status, error, cause };
 }
 
-test('of two operations asked for at once one runs, and the other is told who holds the lock since when', async () => {
+test('of two concurrent operations one runs; the error of the other names the holder of the lock and since when', async () => {
   const account = await anAccountWithCluster();
   const ask = (requestId: string) =>
     account.request({ ...deletion, query: { requestId }, principal: { kind: 'administrator', arn: operator } });

@@ -34,7 +34,7 @@ describe('a start that Step Functions refuses', () => {
     expect((await create(account, { requestId: 'mine' })).status).toBe(500);
   });
 
-  test('is not told as one that began, and the same request goes on', async () => {
+  test('is not reported as started, and the same request continues', async () => {
     expect(account.engine.list({})).toEqual([]);
     await giveBack();
     const { status, body } = await create(account, { requestId: 'mine' });

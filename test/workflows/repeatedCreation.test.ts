@@ -7,7 +7,7 @@ import { anAccountWithCluster, anEmptyAccount } from '../support/standingCluster
 
 jest.setTimeout(120_000);
 
-test('the same request, sent again after its cluster stands, answers with its run, starts nothing and takes no lock', async () => {
+test('the same request, sent again after its cluster is ready, answers with its run, starts nothing and takes no lock', async () => {
   const log = callLog();
   const account = await anAccountWithCluster({ observers: [log.observer] });
   const first = await startCreate(account);
@@ -16,7 +16,7 @@ test('the same request, sent again after its cluster stands, answers with its ru
   expect(await lockReleased(account)).toEqual([]);
 });
 
-test('another request for the name of a cluster that stands is refused with who has it', async () => {
+test('another request for the name of an existing cluster is refused with its owner', async () => {
   const account = await anAccountWithCluster();
   const { status, body } = await account.ask('PUT', '/clusters/demo', JSON.stringify(demoSpec), {
     requestId: 'another',

@@ -11,7 +11,7 @@ import { finish, startCreate, startDelete } from '../support/runs.ts';
 
 jest.setTimeout(60_000); // whole clusters, on machines that may be busy
 
-/** A cluster that stands; every test goes on from it. */
+/** A ready cluster; every test continues from it. */
 let standing: Snapshot;
 beforeAll(async () => {
   const account = await anAccount();

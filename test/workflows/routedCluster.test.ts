@@ -13,7 +13,7 @@ jest.setTimeout(60_000); // whole clusters, on machines that may be busy
 const demo = demoSpec as { readonly spec: object };
 const routedSpec = { ...demo, spec: { ...demo.spec, network: { plugin: 'routed' } } };
 
-/** A routed cluster that stands; every test goes on from it. */
+/** A ready routed cluster; every test continues from it. */
 let standing: Snapshot;
 beforeAll(async () => {
   const account = await anAccount();
@@ -73,7 +73,7 @@ test('a route that is missing in one table keeps a machine unready and is named'
   );
   expect(stuck?.waitsFor).toContain(String(pod));
 
-  // The next boot asks for the range again, which mends the route.
+  // The next boot asks for the range again, which fixes the route.
   updateMachine(account.world, machine?.instanceId ?? '', { done: [] });
   await account.clock.advance({ minutes: 2 });
   expect(machines(account.world).get(machine?.instanceId ?? '')?.done).toContain('report node-ready');

@@ -6,7 +6,7 @@ import { accessToAll } from './groupAccess.ts';
 import { groupOf, groups } from './groups.ts';
 import { pageInput, pageOf } from './paging.ts';
 
-/** Source: Auto Scaling API reference, DescribeScalingActivities: 100 records unless told otherwise. */
+/** Source: Auto Scaling API reference, DescribeScalingActivities: 100 records by default. */
 const pages = { usual: 100, most: 100 };
 
 export const DescribeScalingActivities = operation({

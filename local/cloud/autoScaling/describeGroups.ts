@@ -10,7 +10,7 @@ import { shownTag } from './groupTags.ts';
 import { type MemberRow, membersOf } from './members.ts';
 import { pageInput, pageOf } from './paging.ts';
 
-/** Source: Auto Scaling API reference: 50 records unless told otherwise, at most 100. */
+/** Source: Auto Scaling API reference: 50 records by default, at most 100. */
 const pages = { usual: 50, most: 100 };
 
 export const DescribeAutoScalingGroups = operation({

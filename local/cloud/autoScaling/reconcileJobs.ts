@@ -22,7 +22,7 @@ export function lookOnceMore(world: World, groupName: string): void {
   wake(world, groupName, settledAfter);
 }
 
-/** The group is awake: the next wake is planned anew. */
+/** The group is awake: the next wake is planned again. */
 export function woken(world: World, groupName: string): void {
   wakes(world).delete(groupName);
 }

@@ -12,7 +12,7 @@ interface Launching {
   readonly zones: readonly string[];
 }
 
-/** Whoever makes a group launch from a template must be allowed to launch so himself (source: Auto Scaling user guide, "Launch template support"). */
+/** The caller that makes a group launch from a template must have the right to launch it themselves (source: Auto Scaling user guide, "Launch template support"). */
 export function accessToTemplates(world: World, group: Launching): Access[] {
   return launchChoices(world, group.launch).flatMap((choice) =>
     group.zones.flatMap((zone) =>

@@ -18,7 +18,7 @@ type Market = MemberRow['market'];
 interface Attempt {
   readonly world: World;
   readonly group: GroupRow;
-  /** How many members each zone holds, as the attempt goes on. */
+  /** How many members each zone holds, as the attempt continues. */
   readonly sizes: Map<string, number>;
   /** Zones that had no room. */
   readonly failedZones: Set<string>;
@@ -80,7 +80,7 @@ interface Place {
   readonly zone: string;
 }
 
-/** Launches one type in one zone, or answers what stood in the way. */
+/** Launches one type in one zone, or answers what prevented it. */
 function launchChoice({ world, group, sizes }: Attempt, place: Place, most: number): number | AwsError {
   const { choice, market, zone } = place;
   try {

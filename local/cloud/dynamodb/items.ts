@@ -81,7 +81,7 @@ function schemasOf(table: DynamoTable): readonly (readonly [string, KeySchema])[
   return [['', table.key], ...table.indexes.map((index) => [index.name, index.key] as const)];
 }
 
-/** Where the item stands in an index; undefined where it lacks one of the index's keys, so that the index is sparse. */
+/** The item's place in an index; undefined where it lacks one of the index's keys, so that the index is sparse. */
 function partitionText(schema: KeySchema, item: Item): string | undefined {
   if (schema.sort !== undefined && !item[schema.sort]) return undefined;
   const value = item[schema.partition];

@@ -28,7 +28,7 @@ export const Scan = operation({
   },
 });
 
-/** A scan walks the partitions in the order of a hash, so that a page can go on where an item has gone since. */
+/** A scan walks the partitions in the order of a hash, so that a page can continue where an item has been deleted since. */
 function byHash(table: DynamoTable, items: readonly Item[], start: Item | undefined): readonly Item[] {
   const place = (item: Item) => {
     const key = keyText(table.key, item);

@@ -30,7 +30,7 @@ const instanceStoppedJob = 'ec2.instanceStopped';
 const instanceGoneJob = 'ec2.instanceGone';
 const interfaceLeftJob = 'ec2.interfaceLeft';
 
-/** Auto Scaling defines this job: EC2 tells it what became of an instance that it launched. */
+/** Auto Scaling defines this job: EC2 reports to it what became of an instance that it launched. */
 export const groupInstanceJob = 'autoscaling.instanceChanged';
 
 /** An OS that nobody asks to shut down is gone sooner: 10 s against 30 s (estimated). */
@@ -52,8 +52,8 @@ export function announceState(world: World, instanceId: string, state: InstanceS
   });
 }
 
-/** Tells Auto Scaling about an instance of a group. */
-export function tellGroup(world: World, instance: InstanceRow): void {
+/** Notifies Auto Scaling about an instance of a group. */
+export function notifyGroup(world: World, instance: InstanceRow): void {
   if (instance.groupName === undefined) return;
   world.jobs.schedule(groupInstanceJob, 0, { instanceId: instance.instanceId });
 }
@@ -110,7 +110,7 @@ export function defineInstanceJobs(world: World): void {
     if (!instance || instance.startedAt !== startedAt || instanceState(world, instance) !== 'running') return;
     announceState(world, instanceId, 'running');
     if (impairedSince(world, instance) === undefined) powerOn(world, instance);
-    tellGroup(world, instance);
+    notifyGroup(world, instance);
   });
   world.jobs.define(instanceTerminatedJob, ({ instanceId }: { instanceId: string }) => {
     const instance = instances(world).get(instanceId);
@@ -131,7 +131,7 @@ export function defineInstanceJobs(world: World): void {
     if (!world.machines.hasEnded(instanceId)) return lookLater(world, instance, 'stopping', instanceStoppedJob);
     uncountVcpus(world, instance);
     announceState(world, instanceId, 'stopped');
-    tellGroup(world, instance);
+    notifyGroup(world, instance);
   });
   world.jobs.define(instanceGoneJob, ({ instanceId }: { instanceId: string }) => {
     instances(world).delete(instanceId);
@@ -203,6 +203,6 @@ function endInstance(world: World, instance: InstanceRow): void {
   if (!wasStopped) uncountVcpus(world, instance);
   world.machines.terminate(instanceId);
   announceState(world, instanceId, 'terminated');
-  tellGroup(world, instance);
+  notifyGroup(world, instance);
   world.jobs.schedule(instanceGoneJob, visibleAfterTermination, { instanceId });
 }

@@ -5,7 +5,7 @@ import { filtersInput } from './filters.ts';
 import { instanceOf } from './instances.ts';
 
 /**
- * Where instances stand in Amazon's network. EC2 answers for the types of accelerated and high performance computing only, and
+ * Where instances are in Amazon's network. EC2 answers for the types of accelerated and high performance computing only, and
  * leaves the others out (source: EC2 user guide, "Prerequisites for using Amazon EC2 topology"); the model has none of those.
  */
 export const DescribeInstanceTopology = operation({

@@ -21,7 +21,7 @@ interface Family {
   readonly architecture: InstanceType['architecture'];
   readonly gibPerVcpu: number;
   readonly sizes: readonly string[];
-  /** `standard` unless told. */
+  /** `standard` by default. */
   readonly quota?: QuotaFamily;
   /** vCPUs of `name.metal`. */
   readonly metal?: number;

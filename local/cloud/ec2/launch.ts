@@ -26,7 +26,7 @@ export interface LaunchOrder {
   /** Tags of AWS's own, beside the plan's. */
   readonly awsTags?: Readonly<Record<string, string>>;
   readonly groupName?: string;
-  /** Whether whoever launches may use the volumes' keys; RunInstances asked before. */
+  /** Whether the caller may use the volumes' keys; RunInstances asked before. */
   readonly mayUseKey?: (arn: string) => boolean;
 }
 

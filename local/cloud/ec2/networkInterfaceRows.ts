@@ -85,7 +85,7 @@ export function interfaceUsingGroup(world: World, groupId: string): boolean {
   return false;
 }
 
-/** `available`, or where its attachment stands now. */
+/** `available`, or the state of its attachment now. */
 export function interfaceStatus(
   world: World,
   { attachment }: NetworkInterfaceRow,

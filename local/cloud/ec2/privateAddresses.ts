@@ -12,7 +12,7 @@ interface AddressRange {
 /** Which interface holds an address of a VPC, by `vpcId/address`. */
 const holders = tableOf<string>('ec2.privateAddresses');
 
-/** How many addresses of a subnet are held, and where the search for a free one goes on. */
+/** How many addresses of a subnet are held, and where the search for a free one continues. */
 const usage = tableOf<{ readonly inUse: number; readonly next: number }>('ec2.privateAddresses.usage');
 
 /** The network address, the router, DNS, one for the future, and broadcast (source: VPC user guide, "Subnet CIDR blocks"). */

@@ -1,7 +1,7 @@
 import { AwsError } from '../errors.ts';
 import { nowOf, tableOf, type World } from '../world.ts';
 
-/** EC2 also limits how many instances requests may touch, whoever asks: a service such as Auto Scaling draws from the same bucket. */
+/** EC2 also limits how many instances requests may touch, of any caller: a service such as Auto Scaling draws from the same bucket. */
 interface ResourceBucket {
   readonly name: string;
   readonly burst: number;

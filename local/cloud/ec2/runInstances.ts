@@ -86,7 +86,7 @@ function launchOf(
 
 /**
  * A token counts per zone when placement or subnet name one, and in the whole Region otherwise, also when only an existing
- * interface tells the zone (source: EC2 developer guide, "Ensuring idempotency").
+ * interface determines the zone (source: EC2 developer guide, "Ensuring idempotency").
  */
 function tokenZone(world: World, request: Omit<Request, 'ClientToken'>): string | undefined {
   const subnetId = request.SubnetId ?? request.NetworkInterfaces?.find(({ SubnetId }) => SubnetId)?.SubnetId;

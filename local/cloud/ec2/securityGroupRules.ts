@@ -55,7 +55,7 @@ export function egressToEverywhere(world: World): SecurityGroupRule {
   };
 }
 
-/** The single rules that permissions stand for, without ids. */
+/** The single rules that permissions contain, without ids. */
 export function rulesIn(permissions: Permissions, isEgress: boolean): Omit<SecurityGroupRule, 'ruleId'>[] {
   return permissions.flatMap((permission) => {
     const reach = { isEgress, ...protocolAndPorts(permission) };

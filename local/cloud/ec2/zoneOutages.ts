@@ -1,6 +1,6 @@
 import { nowOf, type World } from '../world.ts';
 import { impairedSince, instanceFaults, zoneFaults } from './capacityFaults.ts';
-import { powerOn, tellGroup } from './instanceLifecycle.ts';
+import { notifyGroup, powerOn } from './instanceLifecycle.ts';
 import { type InstanceRow, instanceOf, instanceState, instances } from './instances.ts';
 
 /** A zone goes dark: its machines stop answering, launches in it fail, Auto Scaling replaces what it had there. */
@@ -32,7 +32,7 @@ export function mendInstance(world: World, instanceId: string): void {
 
 function silence(world: World, instance: InstanceRow): void {
   world.machines.stop(instance.instanceId);
-  tellGroup(world, instance);
+  notifyGroup(world, instance);
 }
 
 function runningIn(world: World, zone: string): InstanceRow[] {

@@ -10,7 +10,7 @@ import type { TargetGroupRow } from './targetGroups.ts';
 import type { TargetRow } from './targetRows.ts';
 
 /**
- * How a target stands now. Nothing is remembered: health follows from when the target was registered, when its balancer
+ * The state of a target now. Nothing is remembered: health follows from when the target was registered, when its balancer
  * became active, since when its machine serves, and whether groups and routes let the balancer's nodes through.
  */
 export function targetHealth(world: World, group: TargetGroupRow, target: TargetRow): TargetHealth {

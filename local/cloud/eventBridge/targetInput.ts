@@ -50,7 +50,7 @@ export function inputFor(target: Target, event: Json, context: EventContext): Js
 
 const variable = /<([^<>\s]+)>/g;
 
-/** Puts values into a template: as JSON where they stand alone, as text inside quotation marks. */
+/** Puts values into a template: as JSON where they are alone, as text inside quotation marks. */
 function filled(template: string, values: ReadonlyMap<string, Json | undefined>): string {
   let insideText = false;
   let result = '';

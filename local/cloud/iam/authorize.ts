@@ -13,7 +13,7 @@ import { policiesInForce, roleOf } from './roles.ts';
 /**
  * Why IAM refuses this access, in AWS's words; undefined where it allows it. An explicit deny anywhere wins; then the
  * resource's policy or the identity's must allow (both for a KMS key, unless its policy names the caller), and the
- * permissions boundary must not stand in the way (source: IAM User Guide, "Policy evaluation logic").
+ * permissions boundary must not forbid it (source: IAM User Guide, "Policy evaluation logic").
  */
 export function explainDenial(world: World, principal: Principal, access: Access): string | undefined {
   if (principal.kind === 'service') return undefined;

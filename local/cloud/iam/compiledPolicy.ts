@@ -6,7 +6,7 @@ import { type ContextValues, type PolicyPattern, patternOf, variablesIn } from '
 
 /** A statement ready to be asked about 100,000 requests. */
 export interface CompiledStatement {
-  /** The statement's Sid, or where it stands: `#2`. */
+  /** The statement's Sid, or its position: `#2`. */
   readonly label: string;
   readonly effect: 'Allow' | 'Deny';
   /** Undefined in identity policies. */

@@ -142,7 +142,7 @@ export const serviceConditionKeys: Readonly<Record<string, readonly string[]>> =
   sts: ['sts:externalid', 'sts:rolesessionname'],
 };
 
-/** Keys with several values, and those that AWS does not fill in: neither may stand in a policy variable. */
+/** Keys with several values, and those that AWS does not fill in: neither may be in a policy variable. */
 const notVariables: readonly string[] = [
   'aws:tagkeys',
   'aws:resourcetag/',

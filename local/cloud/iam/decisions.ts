@@ -13,7 +13,7 @@ export interface Decision {
 
 const decisions = listeners<Decision>();
 
-/** Tells of every decision. */
+/** Emits every decision. */
 export const observeDecisions = decisions.observe;
 
 export const reportDecision = decisions.report;

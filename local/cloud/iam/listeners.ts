@@ -1,6 +1,6 @@
-/** Who is told of events of one kind, in all worlds of this process. */
+/** Listeners for events of one kind, in all worlds of this process. */
 export interface Listeners<Event> {
-  /** Tells `listener` of every event from now on; the answer ends it. */
+  /** Calls `listener` with every event from now on; the returned function ends this. */
   readonly observe: (listener: (event: Event) => void) => () => void;
   readonly report: (event: Event) => void;
 }

@@ -12,7 +12,7 @@ export interface NamedPolicy {
   readonly document: string;
 }
 
-/** A statement and the policy it stands in. */
+/** A statement and the policy that it belongs to. */
 export interface PlacedStatement {
   readonly policy: string;
   readonly statement: CompiledStatement;

@@ -10,14 +10,14 @@ export interface PolicyUse {
   /** The role whose policy it is; undefined for a policy on a resource. */
   readonly roleArn: string | undefined;
   readonly policy: string;
-  /** Its Sid, or where it stands: `#2`. */
+  /** Its Sid, or its position: `#2`. */
   readonly statement: string;
   readonly access: Access;
 }
 
 const uses = listeners<PolicyUse>();
 
-/** Tells of every statement that allows something. */
+/** Emits every statement that allows something. */
 export const observePolicyUse = uses.observe;
 
 export const reportPolicyUse = uses.report;

@@ -10,7 +10,7 @@ export interface ResourcePolicy {
    * is enough (source: IAM User Guide, "Policy evaluation logic").
    */
   readonly isRequired?: boolean;
-  /** Condition keys that the resource itself gives, whoever asks about it: the tags of a KMS key that S3 uses for its caller. */
+  /** Condition keys that the resource itself gives, for any caller: the tags of a KMS key that S3 uses for its caller. */
   readonly context?: Readonly<Record<string, string | readonly string[]>>;
   /** Whom else the resource lets in, besides its policy: the grants of a KMS key. */
   readonly grants?: (principalArn: string, access: Access) => boolean;

@@ -31,7 +31,7 @@ export interface Role {
 
 export const roles = tableOf<Role>('iam.roles');
 
-/** Names are told apart without regard to case (source: IAM User Guide, "IAM identifiers"). */
+/** Names are compared without regard to case (source: IAM User Guide, "IAM identifiers"). */
 export function roleByName(world: World, name: string): Role | undefined {
   return roles(world).get(name.toLowerCase());
 }

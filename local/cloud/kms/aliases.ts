@@ -101,7 +101,7 @@ function requireAlias(world: World, name: string): Alias {
   return alias;
 }
 
-/** An alias stands for a key, never for another alias. */
+/** An alias points to a key, never to another alias. */
 function requireKeyById(world: World, named: string) {
   if (named.includes('alias/')) throw new AwsError('ValidationException', 'Aliases must refer to keys. Not aliases');
   return requireKey(world, named);

@@ -40,7 +40,7 @@ const generator: Point = [
   0x4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5n,
 ];
 
-/** Only public numbers pass here, so that its timing tells nothing. Undefined is the point at infinity. */
+/** Only public numbers pass here, so that its timing reveals nothing. Undefined is the point at infinity. */
 function multiply(point: Point, times: bigint): Point | undefined {
   let result: Point | undefined;
   let doubled: Point | undefined = point;

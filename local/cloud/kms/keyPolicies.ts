@@ -84,7 +84,7 @@ interface NewKeyPolicy {
   readonly bypassLockout: boolean;
 }
 
-/** Refuses a key policy that is none, names someone unknown, or locks out whoever puts it. */
+/** Refuses a key policy that is none, names someone unknown, or locks out its author. */
 export function checkKeyPolicy(world: World, policy: NewKeyPolicy, principal: Principal): void {
   if (Buffer.byteLength(policy.document) > maxBytes) {
     throw new AwsError('LimitExceededException', `The key policy is larger than ${maxBytes} bytes`);

@@ -42,7 +42,7 @@ const aliases = tableOf<Alias>('kms.aliases');
 
 export const usageOf = (spec: KeySpec) => (spec === 'ECC_NIST_P256' ? 'SIGN_VERIFY' : 'ENCRYPT_DECRYPT');
 
-/** Where the key stands in its life, as DescribeKey shows it. */
+/** The state of the key, as DescribeKey shows it. */
 export function stateOf(key: Key): KeyState {
   if (key.deletionDate !== undefined) return 'PendingDeletion';
   return key.isDisabled ? 'Disabled' : 'Enabled';

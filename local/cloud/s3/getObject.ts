@@ -89,7 +89,7 @@ export function readableVersion(
   }
   const [newest] = versionsOf(world, request.Bucket, request.Key);
   if (newest && !newest.isDeleteMarker) return newest;
-  // Whoever may not list the bucket does not learn that a key is absent.
+  // A caller without the right to list the bucket does not learn that a key is absent.
   const list = { action: 's3:ListBucket', resource: bucketArn(request.Bucket) };
   const denial = explainDenial(world, call.principal, list);
   if (denial !== undefined) throw new AwsError('AccessDenied', denial, 403);

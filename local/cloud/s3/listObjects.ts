@@ -36,7 +36,7 @@ export const ListObjectsV2 = operation({
       if (!newest || newest.isDeleteMarker) continue;
       const common = commonPrefix(key, Prefix, Delimiter);
       const entry = common ?? key;
-      // A page that ended at a common prefix goes on behind all its keys.
+      // A page that ended at a common prefix continues behind all its keys.
       if (Buffer.compare(Buffer.from(entry), Buffer.from(start)) <= 0) continue;
       if (common !== undefined && prefixes.has(common)) continue;
       more = Contents.length + prefixes.size === size;

@@ -100,7 +100,7 @@ function fieldsOf({ url, headers }: SignedRequest): ReadonlyMap<string, string> 
   return new Map([...query, ...Object.entries(headers ?? {})]);
 }
 
-/** The SDK's presigner signs the CRC32 of an empty body unless it is told not to: S3 then refuses every other body. */
+/** The SDK's presigner signs the CRC32 of an empty body unless it is configured not to: S3 then refuses every other body. */
 function refuseWrongChecksum(fields: ReadonlyMap<string, string>, body: Uint8Array): void {
   const promised = fields.get('x-amz-checksum-crc32');
   if (promised === undefined) return;

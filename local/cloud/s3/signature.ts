@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
-/** A request whose signature stands in its URL. Header names are in lower case. */
+/** A request whose signature is in its URL. Header names are in lower case. */
 export interface SignedRequest {
   readonly method: string;
   readonly url: string;
@@ -48,7 +48,7 @@ export function presignedSignature(request: SignedRequest, scope: Scope, secretA
   return hmac(key, toSign).toString('hex');
 }
 
-/** Compares without telling by its time how much was right. */
+/** Compares without revealing by its time how much was right. */
 export function isSame(one: string, other: string): boolean {
   const [left, right] = [Buffer.from(one), Buffer.from(other)];
   return left.length === right.length && timingSafeEqual(left, right);

@@ -24,7 +24,7 @@ const dayNames = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
 const patienceDays = 3660;
 const dayMilliseconds = 86_400_000;
 
-/** Parses what stands inside `cron(…)` (source: EventBridge Scheduler user guide, "Cron-based schedules"). */
+/** Parses what is inside `cron(…)` (source: EventBridge Scheduler user guide, "Cron-based schedules"). */
 export function parseCron(text: string): Cron {
   const fields = text.trim().split(/\s+/);
   const [minutes = '', hours = '', daysOfMonth = '', months = '', daysOfWeek = '', years = ''] = fields;

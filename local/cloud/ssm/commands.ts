@@ -1,7 +1,7 @@
 import { AwsError } from '../errors.ts';
 import { nowOf, tableOf, type World } from '../world.ts';
 
-/** A command as it was sent. What became of it on each machine stands in its invocations. */
+/** A command as it was sent. What became of it on each machine is in its invocations. */
 export interface Command {
   readonly id: string;
   readonly documentName: string;

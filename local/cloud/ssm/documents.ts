@@ -119,7 +119,7 @@ export function documentArn(world: World, nameOrArn: string): string {
   return arnOf(world, 'ssm', `document/${nameOrArn}`);
 }
 
-/** The number that a version's name stands for: `$DEFAULT`, `$LATEST`, `3`. */
+/** The number of a version's name: `$DEFAULT`, `$LATEST`, `3`. */
 export function versionNumber(document: Document, version: string | undefined): number {
   if (version === undefined || version === '$DEFAULT') return document.defaultVersion;
   const number = version === '$LATEST' ? document.versions.length : Number(version);

@@ -42,7 +42,7 @@ const longestStateName = 80;
 /** A Label may have 40 characters, and none that a wildcard, a bracket, a control or an ARN uses (source: Step Functions' page on distributed Map). */
 const label = /^[^\s?*<>{}[\]:;,\\|^~$#%&`"/]{1,40}$/;
 
-/** What is wrong with a definition; an empty list where it may be run. Placeholders such as `${CreateVpc}` may stand for Lambda functions. */
+/** What is wrong with a definition; an empty list where it may be run. Placeholders such as `${CreateVpc}` may replace Lambda functions. */
 export function validateDefinition(
   text: string,
   { type = 'STANDARD' }: { type?: 'STANDARD' | 'EXPRESS' } = {},

@@ -31,7 +31,7 @@ export function compile(source: string): jsonata.Expression {
   return fresh;
 }
 
-/** The value of a field: expressions evaluated wherever they stand in it, everything else as it is. */
+/** The value of a field: expressions evaluated wherever they are in it, everything else as it is. */
 export async function evaluate(template: Json, field: string, bindings: Bindings, place: Place): Promise<Json> {
   if (typeof template === 'string') {
     const source = expressionOf(template);

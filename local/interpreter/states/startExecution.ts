@@ -3,12 +3,12 @@ import type { TaskState } from '../definition/definition.ts';
 import { describeAsResult } from '../description.ts';
 import { StepFunctionsError } from '../failures.ts';
 import { isObject, type Json } from '../json.ts';
+import { notifyParent } from '../notifyParent.ts';
 import { uuid } from '../random.ts';
 import type { Execution, TaskPhase } from '../records.ts';
 import type { Resource } from '../resource.ts';
 import { startExecution } from '../starting.ts';
 import { abortExecution } from '../stopping.ts';
-import { tellParent } from '../tellParent.ts';
 import { guarded } from '../transitions.ts';
 import type { Step } from '../turn.ts';
 import { answered, resourceOf } from './task.ts';
@@ -24,7 +24,7 @@ export function startChildExecution(step: Step, resource: Resource): void {
   turn.afterwards(() => void launch(step, resource));
 }
 
-/** Starts the child that the phase names, or finds it started already, and tells the strand. */
+/** Starts the child that the phase names, or finds it started already, and notifies the strand. */
 export async function launch(step: Step, resource: Resource): Promise<void> {
   const { turn, id, strand } = step;
   const { run } = turn;
@@ -89,7 +89,7 @@ async function childStarted(step: Step, child: Execution, hasNoToken: boolean): 
   if (phase.answer !== undefined) return answered(step, phase.answer);
   step.update({ phase: { ...phase, name: 'submitted', childArn: child.executionArn } });
   if (hasNoToken)
-    step.turn.afterwards(() => tellParent(step.turn.run.engine, step.turn.run.engine.execution(child.executionArn)));
+    step.turn.afterwards(() => notifyParent(step.turn.run.engine, step.turn.run.engine.execution(child.executionArn)));
 }
 
 /** Text is taken for JSON; an absent or null input is an empty object (observed). */

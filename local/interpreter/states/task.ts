@@ -43,7 +43,7 @@ export async function attemptTask(step: Step, state: TaskState): Promise<void> {
   turn.afterwards(() => turn.run.post(id, guarded(startTask)));
 }
 
-/** Hands the attempt to whoever carries it out. */
+/** Hands the attempt to the handler that carries it out. */
 export function startTask(step: Step): void {
   const { turn } = step;
   const resource = resourceOf(step.state as TaskState);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Asset } from '../../../shared/releases/sources.ts';
 import { readWritten, writeWhole } from './wholeFiles.ts';
 
-/** What stands beside a built file: what it is, and the digest of the recipe that it was built by. */
+/** What is kept beside a built file: what it is, and the digest of the recipe that it was built by. */
 export interface BuiltAsset {
   readonly asset: Asset;
   readonly file: string;

@@ -14,7 +14,7 @@ export interface BuiltProgram {
 
 /**
  * Builds a recipe's programs into a folder, one after the other: all of Kubernetes at once needs about 20 GB of memory.
- * Go keeps what it compiled, so a build that was cut off goes on where it was.
+ * Go keeps what it compiled, so a build that was cut off continues where it was.
  */
 export async function buildPrograms(recipe: GoRecipe, folder: string): Promise<readonly BuiltProgram[]> {
   await mkdir(folder, { recursive: true });

@@ -22,7 +22,7 @@ export interface GoRecipe {
   /** Dependencies taken at another version than the module asks for. */
   readonly replaced?: readonly GoModule[];
   readonly programs: readonly Program[];
-  /** Variables that tell a program which version it is. */
+  /** Variables that set a program's own version. */
   readonly stamps?: Readonly<Record<string, string>>;
   readonly tags?: readonly string[];
   /** `static` calls C, but needs no shared library where it runs; `shared` does. Without either no C is called. */

@@ -9,7 +9,7 @@ interface ShellStep {
 
 /**
  * The shell script that a document makes of its parameters: each `{{ Name }}` replaced by its value, as the Systems Manager
- * agent does, which quotes nothing. What may stand in a value is the document's `allowedPattern`'s matter.
+ * agent does, which quotes nothing. What may be in a value is the document's `allowedPattern`'s matter.
  */
 export function scriptOf(
   world: World,

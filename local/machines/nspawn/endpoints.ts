@@ -17,7 +17,7 @@ export interface Endpoints {
 /** Header by which the gateway of the VPC says which of its listeners a request reached; it removes what clients send under this name. */
 const listenerHeader = 'x-kubestep-listener';
 const sourceHeader = 'x-kubestep-from';
-/** Header by which the gateway is told to send a file of this host as the body. */
+/** Header that makes the gateway send a file of this host as the body. */
 const fileHeader = 'x-kubestep-file';
 
 /** Serves them on a Unix socket that only the VPC's gateway knows. */
@@ -39,8 +39,8 @@ async function answer(
   { served, metadata, vpcId, nodeApiMilliseconds }: Endpoints,
   incoming: IncomingMessage,
 ): Promise<WireAnswer> {
-  const { headers: told, ...head } = headOf(incoming);
-  const { [listenerHeader]: listener, [sourceHeader]: sourceAddress = '', ...headers } = told;
+  const { headers: received, ...head } = headOf(incoming);
+  const { [listenerHeader]: listener, [sourceHeader]: sourceAddress = '', ...headers } = received;
   const body = await bodyOf(incoming);
   if (!body) return plainRefusal(413, 'RequestEntityTooLarge', `A body may have ${largestBodyBytes} bytes`);
   if (nodeApiMilliseconds > 0 && headers['host']?.includes('.execute-api.'))

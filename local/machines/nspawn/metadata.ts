@@ -41,7 +41,7 @@ const versions: readonly string[] = [
   ...['2021-03-23', 'latest'],
 ];
 
-/** The instance metadata service, version 2 only: what an instance may know of itself, told to nobody else. */
+/** The instance metadata service, version 2 only: what an instance may know of itself, for nobody else. */
 export function createMetadataService(world: World): (request: MetadataRequest) => MetadataAnswer {
   const tokens = new Map<string, { readonly instanceId: string; readonly expiresAt: number }>();
   const credentials = new Map<string, Session>();
@@ -97,7 +97,7 @@ export function createMetadataService(world: World): (request: MetadataRequest) 
 const found = (body: string): MetadataAnswer => ({ status: 200, body });
 const refusal = (status: number): MetadataAnswer => ({ status, body: '' });
 
-/** What stands at a path: a value, or the list of a folder, whether or not the path ends as folders do. */
+/** What is at a path: a value, or the list of a folder, whether or not the path ends as folders do. */
 function documentAt(path: string, tree: Folder | undefined): MetadataAnswer {
   const [version = '', ...names] = path.split('/').filter(Boolean);
   if (version === '') return found(versions.join('\n'));

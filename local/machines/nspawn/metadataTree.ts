@@ -15,7 +15,7 @@ export interface Folder {
   readonly [name: string]: Folder | Value;
 }
 
-/** What stands at the end of a path. Some of it is made only when it is asked for. */
+/** What is at the end of a path. Some of it is made only when it is asked for. */
 export type Value = string | (() => string);
 
 export const isFolder = (place: Folder | Value): place is Folder => typeof place === 'object';

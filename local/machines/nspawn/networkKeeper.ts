@@ -21,7 +21,7 @@ export interface NetworkKeeperOptions {
 export interface NetworkKeeper {
   /** Begins, once the world is there; what was applied before stays. */
   begin(): Promise<void>;
-  /** Told of every row that changed. */
+  /** Called with every row that changed. */
   changed(changes: readonly Change[]): void;
   /** Resolves when the host is as the model's rows are now. */
   applied(): Promise<void>;
@@ -51,7 +51,7 @@ export function createNetworkKeeper(options: NetworkKeeperOptions): NetworkKeepe
   let next: Promise<void> | undefined;
   let looking: NodeJS.Timeout | undefined;
 
-  /** One at a time; whoever asks while one is under way waits for the one after it. */
+  /** One at a time; a request while one is in progress waits for the one after it. */
   function applied(): Promise<void> {
     next ??= last.then(() => {
       next = undefined;

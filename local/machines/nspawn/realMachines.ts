@@ -20,7 +20,7 @@ import { attachVolume, detachVolume, removeVolume } from './machine/volumes.ts';
 import { filesOf, memoryOf } from './machineFiles.ts';
 import type { NetworkKeeper } from './networkKeeper.ts';
 
-/** What real machines are made of, and the world that they stand in; that is asked late, because it knows its machines. */
+/** What real machines are made of, and their world; that is asked late, because it knows its machines. */
 export interface RealMachinesOptions {
   readonly world: () => World;
   readonly host: MachineHost;
@@ -29,7 +29,7 @@ export interface RealMachinesOptions {
   readonly authority: string;
   /** How much later than usual a machine starts, in milliseconds. */
   readonly startsLateBy?: (instanceId: string) => number;
-  /** Told what could not be done to a machine. */
+  /** Called with what could not be done to a machine. */
   readonly failed: (what: string, error: unknown) => void;
 }
 

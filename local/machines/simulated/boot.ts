@@ -139,25 +139,25 @@ export async function advance(context: MachineContext): Promise<boolean> {
   return true;
 }
 
-/** How often the node script tells what it waits for (`within` of world.sh). */
+/** How often the node script reports what it waits for (`within` of world.sh). */
 const complaintMilliseconds = 60_000;
 
-/** Notes what keeps the machine, and tells it as the node script does: a failure at once, a wait once a minute. */
+/** Records what keeps the machine, and reports it as the node script does: a failure at once, a wait once a minute. */
 async function keepWaiting(context: MachineContext, step: BootStep, error: Error): Promise<void> {
   const { cloud, machine } = context;
   const at = nowOf(cloud.world);
   const waitsFor = `${step.name}: ${error.message}`;
   const isFailure = !step.waits || error instanceof Failed;
-  const told = machine.complained?.step === step.name ? machine.complained.at : undefined;
-  const isDue = isFailure || (told !== undefined && at - told >= complaintMilliseconds);
-  const complained = { step: step.name, at: told === undefined || isDue ? at : told };
+  const reported = machine.complained?.step === step.name ? machine.complained.at : undefined;
+  const isDue = isFailure || (reported !== undefined && at - reported >= complaintMilliseconds);
+  const complained = { step: step.name, at: reported === undefined || isDue ? at : reported };
   updateMachine(cloud.world, machine.instanceId, { waitsFor, complained });
   if (step.phase === undefined || !isDue) return;
   const outcome = isFailure ? 'failed' : 'waiting';
   try {
     await report(context, { phase: step.phase, outcome, message: error.message });
   } catch {
-    // As the node script: what nobody hears is told at the next try.
+    // As the node script: what nobody hears is reported again at the next try.
   }
 }
 

@@ -19,7 +19,7 @@ export function ensureKeys(world: World, machine: MachineRow, bundle: Bundle): v
   }
 }
 
-/** Why a server certificate would be refused by whoever dials these addresses and names; undefined where it is good. */
+/** Why a server certificate would be refused by a client of these addresses and names; undefined where it is good. */
 export function certificateProblem(
   world: World,
   machine: MachineRow,

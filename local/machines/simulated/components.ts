@@ -25,7 +25,7 @@ export async function startEtcd(context: MachineContext): Promise<void> {
   await requireEtcdData(context);
 }
 
-/** The member serves when it reaches a majority of the members that it was told of, itself included. */
+/** The member serves when it reaches a majority of the members that it knows, itself included. */
 export function requireQuorum({ cloud: { world }, machine }: MachineContext, bundle: Bundle): void {
   const members = addressesIn(flag(flagsOf(bundle, 'etcd.service'), 'initial-cluster'));
   requireMajority(world, machine, members, etcdPorts.peer);

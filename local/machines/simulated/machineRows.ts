@@ -19,7 +19,7 @@ export interface MachineRow {
   readonly done: readonly string[];
   /** What the next step waits for, for people who ask why a machine is not ready. */
   readonly waitsFor?: string;
-  /** Since when it waits for that, or when it has told so last. */
+  /** Since when it waits for that, or when it has last reported so. */
   readonly complained?: { readonly step: string; readonly at: number };
   /** sha256 of the bundle that it fetched; bundles are kept apart, many machines share one. */
   readonly bundle?: string;

@@ -42,7 +42,7 @@ export function createSimulatedMachines({ cloud, request }: Surroundings): Machi
       const machine = newMachine(world(), instance);
       machines(world()).put(instance.instanceId, {
         ...machine,
-        // What a disk keeps over a stop; components start anew.
+        // What a disk keeps over a stop; components start again.
         ...(existing?.bundle !== undefined && { bundle: existing.bundle }),
       });
       boot(world(), machine, existing ? 0 : world().delays.of('instanceUserData'));

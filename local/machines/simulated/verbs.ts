@@ -12,9 +12,9 @@ import {
 } from './machineRows.ts';
 import { bundleOf, fetchAsset, type MachineContext, report } from './nodeApi.ts';
 
-/** How often, and how long apart, a machine tells what nobody has heard yet: the node script's own patience. */
+/** How often, and how long apart, a machine reports what nobody has heard yet: the node script's own patience. */
 const maxReportTries = 60;
-const tellAgainMilliseconds = 5000;
+const retryMilliseconds = 5000;
 
 /** Runs a verb of the node script: safe to repeat, ends by reporting the operation that it was sent for. */
 export async function runVerb(
@@ -28,7 +28,7 @@ export async function runVerb(
   const known = finishedVerbs(world).get(name);
   const finished = known ?? (await attempt(context, verb, argumentsIn(parameters)));
   if (!known) finishedVerbs(world).put(name, finished);
-  const cutOff = await tell(context, { operationId, ...finished }, nowOf(world) + timeoutSeconds * 1000);
+  const cutOff = await reportUntilHeard(context, { operationId, ...finished }, nowOf(world) + timeoutSeconds * 1000);
   if (cutOff) return { status: cutOff, exitCode: -1, standardOutput: '', standardError: '' };
   return finished.outcome === 'done'
     ? { status: 'Success', exitCode: 0, standardOutput: JSON.stringify(finished.result), standardError: '' }
@@ -77,8 +77,8 @@ function apply(context: MachineContext, what: 'overlay' | 'addons'): Answer {
   return { applied: true };
 }
 
-/** Tells until it is heard, as the node script does. Answers how the verb ended where something else ended it first. */
-async function tell(
+/** Reports until it is heard, as the node script does. Answers how the verb ended where something else ended it first. */
+async function reportUntilHeard(
   context: MachineContext,
   body: object,
   deadline: number,
@@ -89,7 +89,7 @@ async function tell(
       await report(context, body);
       return undefined;
     } catch {
-      await sleep(world.clock, Math.min(tellAgainMilliseconds, deadline - nowOf(world)));
+      await sleep(world.clock, Math.min(retryMilliseconds, deadline - nowOf(world)));
     }
     if (!machineOfBoot(world, context.machine)) return 'Failed';
     if (nowOf(world) >= deadline) return 'TimedOut';

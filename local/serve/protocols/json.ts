@@ -13,7 +13,7 @@ export function jsonCodec(jsonName: boolean) {
   return { serializer: new JsonShapeSerializer2(settings), deserializer: new JsonShapeDeserializer2(settings) };
 }
 
-/** AWS JSON 1.0 and 1.1: the operation stands in X-Amz-Target, everything else in the body. */
+/** AWS JSON 1.0 and 1.1: the operation is in X-Amz-Target, everything else in the body. */
 export function jsonProtocol({ operations, errors }: ServiceSchemas, version: '1.0' | '1.1'): Protocol {
   const { serializer, deserializer } = jsonCodec(false);
   const headers = (requestId: string) => ({

@@ -14,7 +14,7 @@ export interface Protocol {
   refuse(error: WireError, requestId: string): WireAnswer;
 }
 
-/** The code of an error on the wire: Query services drop the class's suffix (`LoadBalancerNotFound`), which the schema tells. */
+/** The code of an error on the wire: Query services drop the class's suffix (`LoadBalancerNotFound`), which the schema has. */
 export function wireCode(errors: ReadonlyMap<string, NormalizedSchema>, name: string): string {
   const traits = errors.get(name)?.getMergedTraits() as
     | { readonly awsQueryError?: readonly [string, number] }

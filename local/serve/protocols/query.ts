@@ -24,7 +24,7 @@ interface Envelopes {
   refusal(code: string, message: string, fault: 'Sender' | 'Receiver', requestId: string): readonly [Schema, unknown];
 }
 
-/** The Query protocols: the operation and its parameters stand in a form, the answer is XML. */
+/** The Query protocols: the operation and its parameters are in a form, the answer is XML. */
 export function queryProtocol(
   { operations, errors }: ServiceSchemas,
   style: QueryStyle,

@@ -12,7 +12,7 @@ interface Route {
   readonly schema: OperationSchema;
   readonly method: string;
   readonly segments: readonly string[];
-  /** `list-type=2`, `policy`: what tells operations of one path apart. */
+  /** `list-type=2`, `policy`: what distinguishes operations of one path. */
   readonly literals: readonly (readonly [name: string, value: string])[];
   readonly requiredQuery: readonly string[];
   readonly requiredHeaders: readonly string[];
@@ -33,7 +33,7 @@ export function routesOf({ operations }: ServiceSchemas, bucketInPath: boolean):
   };
 }
 
-/** Only tells an operation's name to a reader of URLs; clients may leave it out. */
+/** Only shows an operation's name to a reader of URLs; clients may leave it out. */
 const nameForReaders = 'x-id';
 
 function routeOf(schema: OperationSchema, bucketInPath: boolean): Route[] {

@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import { AwsError, NotModelled } from '../../cloud/errors.ts';
 import type { WireRequest } from '../message.ts';
 
-/** Takes a chunked body apart; what stands behind it counts as headers (source: S3 API reference, "Signature calculations: trailing headers"). */
+/** Takes a chunked body apart; what follows it counts as headers (source: S3 API reference, "Signature calculations: trailing headers"). */
 export function plainBody(request: WireRequest): WireRequest {
   const { headers, body } = request;
   if (!(headers['content-encoding'] ?? '').split(',').includes('aws-chunked')) return request;
@@ -37,7 +37,7 @@ export function plainBody(request: WireRequest): WireRequest {
   };
 }
 
-/** Who signs a URL moves AWS's headers into the query, since whoever uses it sends none; there they mean the same. */
+/** Who signs a URL moves AWS's headers into the query, since its user sends none; there they mean the same. */
 export function withHoistedHeaders(request: WireRequest): WireRequest {
   const hoisted = [...request.query]
     .map(([name, value]) => [name.toLowerCase(), value] as const)

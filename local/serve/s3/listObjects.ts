@@ -6,13 +6,13 @@ interface Page {
   readonly IsTruncated: boolean;
 }
 
-/** ListObjects in the words of ListObjectsV2: pages go on behind a key or prefix instead of at a token. */
+/** ListObjects in the words of ListObjectsV2: pages continue behind a key or prefix instead of at a token. */
 export async function listObjects(cloud: Cloud, call: CloudCall): Promise<object> {
   const { Marker = '', ...rest } = call.input;
   const input = { ...rest, ...(Marker !== '' && { StartAfter: Marker }) };
   const answer = (await cloud.call({ ...call, operation: 'ListObjectsV2', input })) as Page & Record<string, unknown>;
   const { KeyCount: _count, NextContinuationToken: _token, ...page } = answer;
-  // Without a delimiter S3 leaves it to the client to go on behind the last key (source: API reference, ListObjects).
+  // Without a delimiter S3 leaves it to the client to continue behind the last key (source: API reference, ListObjects).
   const tellsNext = page.IsTruncated && rest.Delimiter !== undefined;
   return { ...page, Marker, ...(tellsNext && { NextMarker: lastIn(page) }) };
 }

@@ -45,7 +45,7 @@ export function mockedTasks(
   };
 }
 
-/** A mocked task with a token is answered through its token, as whoever got it would. */
+/** A mocked task with a token is answered through its token, as its receiver would. */
 async function give(answer: MockedResponse, { taskToken }: TaskRequest, engine: Engine): Promise<Json> {
   if ('Throw' in answer) throw new TaskFailure(answer.Throw.Error, answer.Throw.Cause);
   if (taskToken !== undefined) await engine.sendTaskSuccess({ taskToken, output: JSON.stringify(answer.Return) });

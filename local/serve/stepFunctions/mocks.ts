@@ -22,7 +22,7 @@ const mocksFile = z.strictObject({
 export type Mocks = z.infer<typeof mocksFile>;
 export type MockedResponse = z.infer<typeof response>;
 
-/** Reads a file of mocks; what is wrong with it is told with its place. */
+/** Reads a file of mocks; problems are reported with their place. */
 export function readMocks(file: string): Mocks {
   const parsed = mocksFile.safeParse(JSON.parse(readFileSync(file, 'utf8')));
   if (parsed.success) return parsed.data;

@@ -7,7 +7,7 @@ import type { ResourceName } from '../../blueprint/tags.ts';
 export interface Observation {
   /** Ids, ARNs and names by our own. Nothing that the blueprint names may be missing. */
   readonly ids: ReadonlyMap<ResourceName, string>;
-  /** Every rule of the cluster's security groups, whoever created it. */
+  /** Every rule of the cluster's security groups, by any creator. */
   readonly rules: readonly FoundRule[];
   readonly routeTables: readonly Pick<FoundRouteTable, 'key' | 'routes' | 'associations'>[];
   /** Public addresses of the NAT gateways, by their keys. */

@@ -51,7 +51,7 @@ place_certificates() {
       return 1
     fi
     chmod 0644 "$certificate.new"
-    # The key stays, so that one rename changes both for whoever reads them.
+    # The key stays, so that one rename changes both for their readers.
     mv "$certificate.new" "$certificate"
   done < "$1"
   own_by_etcd

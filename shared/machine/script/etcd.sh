@@ -37,7 +37,7 @@ start_etcd() {
 
 data=/var/lib/etcd/data
 
-# prepare_data: done when etcd has its directory, and was told whether it begins a cluster
+# prepare_data: done when etcd has its directory, and knows whether it begins a cluster
 prepare_data() {
   # etcd ignores the state of a cluster that it has a log of.
   local state=existing

@@ -78,7 +78,7 @@ reserved_memory() {
 instance() { sed -n "s/^$1=//p" /run/kubestep/instance.env; }
 
 # guard_metadata: done when pods on a worker's own network cannot ask for the machine's credentials. Other pods cannot anyway,
-# because the metadata service's answers end after one hop, so a kernel that cannot do it is told about and used.
+# because the metadata service's answers end after one hop, so a kernel that cannot do it is reported and used.
 guard_metadata() {
   [ -f /etc/kubestep/metadata-guard.nft ] || return 0
   if [ "$(stat -fc %T /sys/fs/cgroup)" = cgroup2fs ] && nft --file /etc/kubestep/metadata-guard.nft; then return; fi

@@ -19,7 +19,7 @@ start_node() {
 }
 
 # get_pod_range: done when pods will get their addresses from the range that the VPC routes here. Which range it is, is not the
-# machine's to say; it keeps it for good, so a machine that comes back goes on with it.
+# machine's to say; it keeps it for good, so a machine that comes back continues with it.
 get_pod_range() {
   local range link known=/var/lib/kubestep/pod-range
   [ -f /etc/kubestep/pod-network.conflist ] || return 0

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # operations.sh: what is asked of a machine later, by Run Command.
 
-# operation VERB OPERATION FENCE ARGUMENTS: runs the verb once for each operation id; asked again, it tells the same result.
+# operation VERB OPERATION FENCE ARGUMENTS: runs the verb once for each operation id; asked again, it reports the same result.
 # ARGUMENTS are lines NAME=value in base64, looked up and never run.
 operation() {
   local verb=$1 folder=/var/lib/kubestep/operations/$2
@@ -22,7 +22,7 @@ operation() {
     fi
     mv "$folder/report.new" "$folder/report"
   fi
-  tell "$(< "$folder/report")"
+  send_report "$(< "$folder/report")"
 }
 
 # keep_fence NUMBER: a run that another has taken over from is refused. The number grows by one with each run: one from far ahead

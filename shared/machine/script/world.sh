@@ -23,7 +23,7 @@ within() {
   done
 }
 
-# complain: what a phase waits for is told while it waits; it may yet be done
+# complain: reports what a phase waits for while it waits; it may still be done
 complain() {
   local words
   [ -n "${current_phase:-}" ] || return 0
@@ -31,11 +31,11 @@ complain() {
   [ -z "$words" ] || report "$current_phase" waiting "$words"
 }
 
-# said TEXT: the text as it may stand in JSON
+# said TEXT: the text as it may be in JSON
 said() { tr -c '[:alnum:] ./:_,=()-' ' ' <<< "$1" | cut -c 1-900 | sed 's/ *$//'; }
 
-# tell JSON-MEMBERS CURL-ARGUMENTS...: a report about this machine
-tell() {
+# send_report JSON-MEMBERS CURL-ARGUMENTS...: a report about this machine
+send_report() {
   local members=$1 body status=0
   shift
   body=$(mktemp)
@@ -47,15 +47,15 @@ tell() {
 }
 
 # report PHASE OUTCOME TEXT: a machine that comes back while the Node API does not answer works all the same. What was not
-# heard is in $unheard, and is told again when the boot unit starts again.
+# heard is in $unheard, and is reported again when the boot unit starts again.
 unheard=/run/kubestep/unheard
 report() {
-  tell "\"phase\":\"$1\",\"outcome\":\"$2\",\"message\":\"$(said "${3:-}")\"" -m 20 --retry-max-time 30 ||
+  send_report "\"phase\":\"$1\",\"outcome\":\"$2\",\"message\":\"$(said "${3:-}")\"" -m 20 --retry-max-time 30 ||
     echo "$1 $2" >> "$unheard"
 }
 
 # apart COMMAND...: runs it in a shell of its own that ends at the first failure. How it went is in $status: as part of a
-# condition, bash would go on after failures.
+# condition, bash would continue after failures.
 apart() {
   set +e
   (

@@ -81,7 +81,7 @@ onMachines('pods', () => {
     }
   });
 
-  test('are counted: every node tells what it and its pods use', async () => {
+  test('are counted: every node reports what it and its pods use', async () => {
     for (const { node, name } of probes) {
       const { node: stats, pods } = JSON.parse(
         await kubectl('get', '--raw', `/api/v1/nodes/${node}/proxy/stats/summary`),

@@ -110,7 +110,7 @@ onMachines('who shows no certificate', () => {
     `curl -sS -k -o /dev/null -w '%{http_code}\\n' "$(sed -n 's/^API_SERVER=//p' /etc/kubestep/settings)${path}"`;
 
   test.each(['/livez', '/readyz', '/healthz'])(
-    'is told the API’s health by %s, for the balancer asks so',
+    'gets the API’s health from %s, because the balancer asks like that',
     async (path) => {
       const [worker = ''] = await workers();
       expect(await inNode(worker, noCertificate(path))).toBe('200\n');

@@ -36,7 +36,7 @@ onMachines('secrets of the cluster', () => {
     expect(new Set(needles.map(({ of }) => of)).size).toBeGreaterThanOrEqual(5);
   });
 
-  test('stand in no file on any disk of any machine: keys of authorities, of service accounts, of encryption', () => {
+  test('are in no file on any disk of any machine: keys of authorities, of service accounts, of encryption', () => {
     for (const machine of machines) {
       expect(disksOf(world, machine).length).toBeGreaterThanOrEqual(3);
       expect([machine, searchFolders(disksOf(world, machine), needles)]).toEqual([machine, []]);

@@ -6,7 +6,7 @@ const value = 'nobody-reads-this-in-etcd';
 const secret = {
   apiVersion: 'v1',
   kind: 'Secret',
-  metadata: { name: 'told', namespace: 'default' },
+  metadata: { name: 'sample', namespace: 'default' },
   stringData: { word: value },
 };
 
@@ -15,19 +15,19 @@ onMachines('a Secret', () => {
     await kubectlOn(JSON.stringify(secret), 'apply', '--server-side', '--filename', '-');
   });
   afterAll(async () => {
-    await kubectl('delete', 'secret', 'told');
+    await kubectl('delete', 'secret', 'sample');
   });
 
   test('is read by who may, and by kubelets that need it not at all', async () => {
-    const read = await kubectl('get', 'secret', 'told', '--output', 'jsonpath={.data.word}');
+    const read = await kubectl('get', 'secret', 'sample', '--output', 'jsonpath={.data.word}');
     expect(Buffer.from(read, 'base64').toString()).toBe(value);
     const asNode = ['--as', 'system:node:i-0123456789abcdef0', '--as-group', 'system:nodes'];
-    await expect(kubectl('get', 'secret', 'told', ...asNode)).rejects.toThrow(/[Ff]orbidden/);
+    await expect(kubectl('get', 'secret', 'sample', ...asNode)).rejects.toThrow(/[Ff]orbidden/);
   });
 
   test('is encrypted in every member of etcd', async () => {
     for (const master of await masters()) {
-      const raw = await etcdctl(master, 'get --consistency s --print-value-only /registry/secrets/default/told');
+      const raw = await etcdctl(master, 'get --consistency s --print-value-only /registry/secrets/default/sample');
       expect(raw).toMatch(/^k8s:enc:secretbox:v1:key1:/);
       expect(raw).not.toContain(value);
       expect(raw).not.toContain(Buffer.from(value).toString('base64'));
@@ -43,7 +43,7 @@ onMachines('a Secret', () => {
   test('is in the audit log by its name, with who asked, and never by its value', async () => {
     const logs: string[] = [];
     for (const master of await masters()) {
-      logs.push(await inNode(master, 'grep --fixed-strings \'"name":"told"\' /var/log/kubernetes/audit.log || true'));
+      logs.push(await inNode(master, 'grep --fixed-strings \'"name":"sample"\' /var/log/kubernetes/audit.log || true'));
       const values = `${value}|${Buffer.from(value).toString('base64')}`;
       expect(
         await inNode(master, `grep --count --extended-regexp '${values}' /var/log/kubernetes/audit.log || true`),

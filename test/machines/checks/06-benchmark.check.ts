@@ -57,7 +57,7 @@ onMachines('the CIS benchmark', () => {
     expect(hardeningPage()).toContain(`| a ${machine} | ${passed} | ${failed} | ${warned} |`);
   });
 
-  test('is told why of each of them', () => {
+  test('has a reason for each of them', () => {
     for (const finding of [...explainedUnder(scored), ...explainedUnder(manual)])
       expect(finding.reason.length).toBeGreaterThan(20);
   });

@@ -109,7 +109,7 @@ onMachines('a machine', () => {
     expect(await asked('/debug/pprof/cmdline')).toEqual([1, refusal]);
   });
 
-  test('is told to keep what keeps it alive when memory ends', async () => {
+  test('keeps what keeps it alive when memory runs out', async () => {
     const [master = ''] = await masters();
     const units = [...confined, 'containerd', 'kubelet', 'kube-proxy'];
     const scores = await inNode(master, `systemctl show --property OOMScoreAdjust --value ${units.join(' ')}`);

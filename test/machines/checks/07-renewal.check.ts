@@ -65,7 +65,7 @@ onMachines('certificates', () => {
         (await servedSerial(one)) === before.get(one) ? undefined : true,
       );
     }
-    // Who kept the old certificate in memory would fail now, with connections that are made anew.
+    // Who kept the old certificate in memory would fail now, with new connections.
     await pause(10);
     const attempts = await client.stop();
 
@@ -80,7 +80,7 @@ onMachines('certificates', () => {
     expect(await healthyMembers(firstMaster)).toBe(3);
     expect((await nodes()).filter((node) => !isReady(node))).toEqual([]);
     // API servers speak to kubelets as before. Each notices its new client certificate when it dials, and then breaks the
-    // very connection that it dials (client-go's certificate rotation): once, the next one stands.
+    // very connection that it dials (client-go's certificate rotation): once, the next one works.
     await until('a command runs in a pod', 10, () => inProbe(probe, 'wget -qO- http://probe/'));
     await kubectl(
       'delete',

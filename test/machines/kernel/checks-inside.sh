@@ -19,7 +19,7 @@ say guard "$(nft --file /etc/kubestep/metadata-guard.nft 2>&1 && echo loaded)"
 say service-after "$(as_pod system.slice)"
 say pod-after "$(as_pod kubepods-burstable-pod1.slice)"
 
-# What a pod network adds, and what networkd does to it when the node script loads it anew.
+# What a pod network adds, and what networkd does to it when the node script reloads it.
 modprobe vxlan
 links=(/sys/class/net/[!l]*)
 ip link add flannel.1 address 02:42:0a:f4:15:00 type vxlan id 1 dev "${links[0]##*/}" dstport 8472 nolearning

@@ -7,7 +7,7 @@ export interface Emulated {
   readonly memoryMiB: number;
   /** By which cloud-init knows the interface. */
   readonly macAddress: string;
-  /** What stands behind the interface, as `-netdev` takes it, without its id. */
+  /** What is behind the interface, as `-netdev` takes it, without its id. */
   readonly network: string;
 }
 
@@ -21,7 +21,7 @@ export const emulatorWords = (
   ...['-append', 'root=/dev/vda rw console=ttyS0 panic=10'],
   ...['-drive', `file=${disk},format=raw,if=virtio,snapshot=on`],
   ...['-netdev', `${network},id=net`],
-  // EC2's interfaces carry 9001 bytes; the device tells it the kernel.
+  // EC2's interfaces carry 9001 bytes; the device reports this to the kernel.
   ...['-device', `virtio-net-pci,netdev=net,mac=${macAddress},host_mtu=9001`],
   ...['-display', 'none', '-monitor', 'none', '-serial', `file:${console}`],
   ...['-smbios', `type=1,manufacturer=Amazon EC2,uuid=${systemId},serial=${systemId}`, '-no-reboot'],

@@ -61,7 +61,7 @@ withKernel("a machine with Debian's cloud kernel, cgroup v2, networkd and resolv
     expect(said.get('pod-after')).toMatch(/^000/);
   });
 
-  test('keeps what a pod network adds when networkd is loaded anew', () => {
+  test('keeps what a pod network adds when networkd is reloaded', () => {
     expect([said.get('networkd-before'), said.get('networkd-after')]).toEqual(['active', 'active']);
     expect(said.get('overlay-address')).toContain('10.244.21.0/32');
     expect(said.get('overlay-address')).toContain('02:42:0a:f4:15:00');

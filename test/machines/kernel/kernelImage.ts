@@ -11,7 +11,7 @@ export interface KernelImage {
   readonly kernel: string;
   readonly initialDisk: string;
   readonly disk: string;
-  /** What the machine said is kept here, for whoever looks into a check that failed. */
+  /** The machine's output is kept here, for a look into a check that failed. */
   readonly console: string;
 }
 

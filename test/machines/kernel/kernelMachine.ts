@@ -7,7 +7,7 @@ import type { createMetadataService } from '../../../local/machines/nspawn/metad
 import { emulatorWords } from './emulator.ts';
 import type { KernelImage } from './kernelImage.ts';
 
-/** Which machine of the model boots, and who tells it about itself. */
+/** Which machine of the model boots, and what its metadata service is. */
 export interface Booted {
   readonly metadata: ReturnType<typeof createMetadataService>;
   readonly vpcId: string;

@@ -42,7 +42,7 @@ withKernelInCluster("a worker with Debian's cloud kernel in a cluster of real ma
 
   /** What the machine said of itself under a name, once it has. */
   const said = (name: string): Promise<string> =>
-    until(`the machine tells ${name}`, podSeconds, () =>
+    until(`the machine reports ${name}`, podSeconds, () =>
       new RegExp(`CHECK ${name} (.*)`).exec(machine.console())?.[1]?.trim(),
     );
 

@@ -29,7 +29,7 @@ const launchSeconds = 120;
 
 /**
  * Lets Auto Scaling launch one more worker and boots as its machine one with Debian's cloud kernel, in software emulation: it
- * stands at the instance's interface and asks EC2 for its address and its user data. The model of AWS notices nothing.
+ * is at the instance's interface and asks EC2 for its address and its user data. The model of AWS notices nothing.
  */
 export async function startWorker(world: TestWorld): Promise<KernelWorker> {
   const instanceId = await launchWithoutMachine(world);

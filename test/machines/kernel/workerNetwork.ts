@@ -5,7 +5,7 @@ import { machineName, worldPrefix } from '../../../local/machines/nspawn/machine
 import { clientsOf } from '../support/clients.ts';
 import type { TestWorld } from '../support/world.ts';
 
-/** An interface of an instance, as EC2's DHCP would tell its machine. */
+/** An interface of an instance, as EC2's DHCP would describe it to its machine. */
 export interface WorkerInterface {
   readonly macAddress: string;
   readonly address: string;
@@ -36,7 +36,7 @@ export async function interfaceOf(world: TestWorld, instanceId: string): Promise
   };
 }
 
-/** Named as the world's own, so that whoever cleans the world ends what runs in it. */
+/** Named as the world's own, so that cleaning the world ends what runs in it. */
 export const kernelNamespace = ({ worldId }: TestWorld): string => `${worldPrefix(worldId)}-kernel`;
 
 /**

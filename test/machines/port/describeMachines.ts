@@ -45,9 +45,9 @@ export function describeMachines(kind: string, open: () => Promise<MachinesHarne
       };
     };
 
-    test('one that nobody knows is offline and does nothing that it is told', async () => {
+    test('one that nobody knows is offline and carries out no order', async () => {
       const { stop, reboot, terminate, detachVolume, detachNetworkInterface } = machines();
-      for (const tell of [stop, reboot, terminate]) tell(unknown);
+      for (const order of [stop, reboot, terminate]) order(unknown);
       detachVolume(unknown, machine.volumeId);
       detachNetworkInterface(unknown, 'eni-0123456789abcdef0');
       await aWhile();
@@ -96,7 +96,7 @@ export function describeMachines(kind: string, open: () => Promise<MachinesHarne
       expect(since(machine.silent)).toBeUndefined();
     });
 
-    test('told to start while it runs, it runs on', async () => {
+    test('started while it runs, it keeps running', async () => {
       const boot = await harness.bootOf(machine);
       machines().start(machine.instance);
       await aWhile();

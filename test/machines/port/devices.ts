@@ -4,7 +4,7 @@ import { attachmentOf, attachmentState, volumes } from '../../../local/cloud/ec2
 import type { World } from '../../../local/cloud/world.ts';
 import type { MachinesHarness } from './harness.ts';
 
-/** EC2 of the world that the machines stand in. */
+/** EC2 of the machines' world. */
 export interface Ec2 {
   readonly world: World;
   /** As the account's administrator: `AttachVolume` of EC2, or `service:Operation`. */

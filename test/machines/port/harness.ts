@@ -1,6 +1,6 @@
 import type { CommandResult, HealthCheck, MachineInstance, Machines } from '../../../local/cloud/machinePort.ts';
 
-/** A machine of the harness as EC2 tells of it, and what can be asked of it. */
+/** A machine of the harness as EC2 describes it, and what can be asked of it. */
 export interface TestMachine {
   readonly instance: MachineInstance;
   /** Answered by a program that the machine starts at each boot, once it has its volume. */
@@ -43,7 +43,7 @@ export interface MachinesHarness {
   launch(): Promise<TestMachine>;
   /** Another instance in the place of one whose machine is gone: never started, and whose volume is the former's. */
   replace(former: TestMachine): Promise<TestMachine>;
-  /** Asks EC2, which tells the machine when it is done; resolves then. */
+  /** Asks EC2, which says when the machine is done; resolves then. */
   attachVolume(machine: TestMachine): Promise<void>;
   detachVolume(machine: TestMachine): Promise<void>;
   /** A second interface; answers the check of `overHttp` at its address. */

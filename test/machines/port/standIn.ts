@@ -6,7 +6,7 @@ export const httpPort = 8080;
 export const tcpPort = 9090;
 export const silentPort = 7070;
 
-/** What stands in for a cluster's user data: at each boot a unit waits for the data volume, mounts it, and answers. */
+/** The substitute for a cluster's user data: at each boot a unit waits for the data volume, mounts it, and answers. */
 export const userData = `#!/bin/bash
 set -euo pipefail
 cat > /usr/local/bin/answer << 'end of file'

@@ -35,7 +35,7 @@ cat "$folder/answer"
   return { status: Number(status), body: lines.join('\n') };
 }
 
-/** Prepares `$folder/csr`: a request for a key, made anew unless one of the machine's own is named, as a text for JSON. */
+/** Prepares `$folder/csr`: a request for a key, a new one unless one of the machine's own is named, as a text for JSON. */
 export const requestFor = (key?: string): string => `
 ${key === undefined ? 'openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$folder/key" 2> /dev/null' : `cp ${key} "$folder/key"`}
 openssl req -new -sha256 -key "$folder/key" -subj "/CN=anything" | awk '{ printf "%s\\\\n", $0 }' > "$folder/csr"

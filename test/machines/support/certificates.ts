@@ -32,7 +32,7 @@ export async function serialsOf(machine: string): Promise<ReadonlyMap<string, st
 }
 
 /**
- * Runs the renewal as its timer does, on a day that is so many days from now: to the node script `date` tells that day, and
+ * Runs the renewal as its timer does, on a day that is so many days from now: to the node script `date` prints that day, and
  * everything else of the machine, the signing of its requests included, keeps the real time.
  */
 export async function renewInDays(machine: string, days: number): Promise<string> {
@@ -53,7 +53,7 @@ systemctl start kubestep-renew.service
   );
 }
 
-/** Processes of a machine's components, so that one that was started anew is noticed. */
+/** Processes of a machine's components, so that a restart is noticed. */
 export const processesOf = (machine: string): Promise<string> =>
   inNode(
     machine,

@@ -5,7 +5,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { environmentOf } from '../../../local/serve/clientEnvironment.ts';
 import type { TestWorld } from './world.ts';
 
-/** Clients of AWS for a world that is served, made anew each time: its process may be another by now. */
+/** Clients of AWS for a world that is served, created each time: its process may be another by now. */
 export function clientsOf({ folder }: TestWorld) {
   const environment = environmentOf(folder);
   const { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = environment ?? {};

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { world } from './cluster.ts';
 import { reasonToSkip } from './needs.ts';
 
-/** Creates the cluster that all checks look at, as a user would; one that stands is taken as it is. */
+/** Creates the cluster that all checks look at, as a user would; an existing one is used as it is. */
 export default async function createCluster(): Promise<void> {
   const reason = reasonToSkip();
   if (reason !== undefined) {

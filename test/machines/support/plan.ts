@@ -5,7 +5,7 @@ import type { Plan } from '../../../shared/blueprint/plan.ts';
 import { world } from './cluster.ts';
 import type { TestWorld } from './world.ts';
 
-/** What a cluster was made from, as the deployment tells it. */
+/** What a cluster was made from, as the deployment returns it. */
 export async function blueprintOf(name: string, { folder }: TestWorld = world): Promise<Blueprint> {
   const target = await openServedMachines(folder);
   if (!target) throw new Error(`Nobody serves the world in ${folder}.`);

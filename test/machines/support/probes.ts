@@ -45,7 +45,7 @@ export interface Probe {
 
 /** The probes of one cluster. */
 export interface Probes {
-  /** Ensures that one runs on every node, and tells them. */
+  /** Ensures that one runs on every node, and returns them. */
   ensure(): Promise<readonly Probe[]>;
   /** Those that run now, in the order of their nodes. */
   list(): Promise<readonly Probe[]>;

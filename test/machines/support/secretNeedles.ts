@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inNode, world } from './cluster.ts';
 
-/** One way in which a key could stand in a file. */
+/** One way in which a key could be written in a file. */
 export interface Needle {
   /** What would have been found. */
   readonly of: string;

@@ -16,11 +16,11 @@ export interface Attempt {
   readonly error?: string;
 }
 
-/** A client that writes ConfigMaps without pause until it is told to stop. */
+/** A client that writes ConfigMaps without pause until it is stopped. */
 export interface SteadyClient {
   /** Milliseconds since it began, as its attempts count. */
   now(): number;
-  /** Ends the client and tells all that it did. */
+  /** Ends the client and returns all that it did. */
   stop(): Promise<readonly Attempt[]>;
 }
 
@@ -38,7 +38,7 @@ interface Kubeconfig {
 }
 
 const clock = createRealClock();
-/** A client that is told nothing gives up: kubectl's requests of this kind do not take longer either. */
+/** A client that gets no answer gives up: kubectl's requests of this kind do not take longer either. */
 const requestSeconds = 10;
 /** Writers side by side, each with the next name as soon as it has an answer. */
 const writers = 3;

@@ -1,4 +1,4 @@
-/** A resource as AWS's own clients tell of it, whoever answers them. */
+/** A resource as AWS's own clients show it, from any server. */
 export interface Resource {
   readonly type: string;
   readonly id: string;

@@ -7,7 +7,7 @@ import { targetsOf } from '../../../local/cloud/elasticLoadBalancing/targets.ts'
 import { machines } from '../../../local/machines/simulated/machineRows.ts';
 import type { TestAccount } from '../embeddedWorld.ts';
 
-/** What keeps the demo cluster of this id from standing: three masters and three workers over three zones, all ready and reached. */
+/** What keeps the demo cluster of this id from being ready: three masters and three workers over three zones, all ready and reached. */
 export async function clusterStands(account: TestAccount, clusterId: string): Promise<string[]> {
   return [
     ...machineProblems(account, clusterId),

@@ -7,7 +7,7 @@ interface LockRow {
   readonly holder?: { readonly executionArn: string; readonly runId: string };
 }
 
-/** The lock of a cluster as it stands in the store. */
+/** The lock of a cluster as it is in the store. */
 export async function lockOf(account: TestAccount, cluster = 'demo'): Promise<LockRow> {
   return (await storedRow(account, `cluster#${cluster}`, 'lock')) as LockRow;
 }

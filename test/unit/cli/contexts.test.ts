@@ -109,7 +109,7 @@ test.each([
   ['contexts: { prod: { target: aws } }', /contexts\.prod\.endpoint/],
   ['contexts: {}\ncurrentContexts: prod', /currentContexts/],
   ['currentContext: gone', /There is no context gone/],
-])('a file that says %j is told with what is wrong, and left as it is', async (text, message) => {
+])('a file that says %j is refused with what is wrong, and left as it is', async (text, message) => {
   writeFileSync(file, text);
   expect(await whereOf([])).toMatch(message);
   expect(readFileSync(file, 'utf8')).toBe(text);

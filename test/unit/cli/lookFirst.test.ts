@@ -19,7 +19,7 @@ describe('a dry run', () => {
   };
   const api: Api = ({ path }) => (path === '/clusters/demo/deletion' ? ok(deletion) : undefined);
 
-  test('of a deletion tells what goes and what stays, and asks for nothing else', async () => {
+  test('of a deletion shows what goes and what stays, and requests nothing else', async () => {
     const { text, code, requests } = await run(['delete', 'demo', '--dry-run'], api);
     expect(code).toBe(exitCodes.done);
     expect(requests.map(({ method }) => method)).toEqual(['GET']);
@@ -70,7 +70,7 @@ describe('diff', () => {
   });
 });
 
-test('after a deletion its person is told what stays and until when keys can be kept', () => {
+test('after a deletion the output says what stays and until when keys can be kept', () => {
   const entry = (action: RecordedEntry['action'], detail: RecordedEntry['detail']): RecordedEntry => ({
     at: at(0),
     action,

@@ -19,7 +19,7 @@ ${Object.entries(states)
   esac
 }
 journalctl() { printf '%s said\\nfatal: no "quorum"\\n' "$2"; }
-tell() { echo "$1"; }`;
+send_report() { echo "$1"; }`;
   const parts = '. ./fetch-bundle; . ./world.sh';
   const impatient = 'sleep() { SECONDS=$((SECONDS + 61)); }';
   const ill = { etcd: { failed: true, restarts: 0 }, kubelet: { restarts: 2 }, containerd: { restarts: 1 } };

@@ -81,7 +81,7 @@ function without(item: Item, [name, ...rest]: Path): Item {
   return others;
 }
 
-/** `value` with what stands at the end of `steps` replaced; the way there must exist. */
+/** `value` with what is at the end of `steps` replaced; the way there must exist. */
 function replaced(
   value: StoredValue | undefined,
   steps: readonly (string | number)[],

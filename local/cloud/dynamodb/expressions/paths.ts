@@ -34,7 +34,7 @@ function parseName(tokens: TokenReader, placeholders: Placeholders): string {
   return token.text;
 }
 
-/** What stands at the path; undefined where nothing does. */
+/** The value at the path; undefined where there is none. */
 export function valueAt(item: Item, path: Path): StoredValue | undefined {
   let value = ownEntry(item, path[0]);
   for (const step of path.slice(1)) {

@@ -43,7 +43,7 @@ const words = `
 
 const reserved: ReadonlySet<string> = new Set(words.trim().split(/\s+/));
 
-/** Whether AWS refuses this name where it stands without a `#` placeholder. */
+/** Whether AWS refuses this name without a `#` placeholder. */
 export function isReservedWord(name: string): boolean {
   return reserved.has(name.toUpperCase());
 }

@@ -9,18 +9,18 @@ export type Order = { readonly id: number } & (
   | { readonly order: 'closeDoor'; readonly path: string }
 );
 
-/** What the gateway tells its parent. */
-export type Told =
-  | { readonly told: 'done'; readonly id: number; readonly failure?: string }
-  | { readonly told: 'targetHealth'; readonly change: TargetHealthChange };
+/** What the gateway reports to its parent. */
+export type Report =
+  | { readonly report: 'done'; readonly id: number; readonly failure?: string }
+  | { readonly report: 'targetHealth'; readonly change: TargetHealthChange };
 
 /** Writes one message as one line of JSON. */
-export function writeMessage(socket: Socket, message: Order | Told): void {
+export function writeMessage(socket: Socket, message: Order | Report): void {
   socket.write(`${JSON.stringify(message)}\n`);
 }
 
 /** Reads messages line by line as they come. */
-export function onMessages<Message extends Order | Told>(socket: Socket, receive: (message: Message) => void): void {
+export function onMessages<Message extends Order | Report>(socket: Socket, receive: (message: Message) => void): void {
   let pending = '';
   socket.setEncoding('utf8');
   socket.on('data', (chunk: string) => {

@@ -13,7 +13,7 @@ export function listenOn(server: Server, options: ListenOptions): Promise<void> 
   });
 }
 
-/** Stops listening at once; connections that stand go on. */
+/** Stops listening at once; open connections continue. */
 export function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => {});

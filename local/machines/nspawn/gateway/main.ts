@@ -11,7 +11,7 @@ control.on('close', () => process.exit(0));
 control.on('error', () => process.exit(1));
 
 const services = new GatewayServices(createRealClock(), (change) => {
-  writeMessage(control, { told: 'targetHealth', change });
+  writeMessage(control, { report: 'targetHealth', change });
 });
 const doors = new Doors();
 
@@ -36,6 +36,6 @@ onMessages<Order>(control, (order) => {
       () => undefined,
       (error: Error) => error.message,
     );
-    writeMessage(control, { told: 'done', id: order.id, ...(failure !== undefined && { failure }) });
+    writeMessage(control, { report: 'done', id: order.id, ...(failure !== undefined && { failure }) });
   });
 });

@@ -17,7 +17,7 @@ export class Doors {
     this.#servers.set(path, server);
   }
 
-  /** No new connection enters; those inside go on. */
+  /** No new connection enters; open ones continue. */
   async close(path: string): Promise<void> {
     const server = this.#servers.get(path);
     if (!server) return;

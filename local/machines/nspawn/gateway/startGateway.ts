@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { type Order, onMessages, type Told, writeMessage } from './controlMessages.ts';
+import { type Order, onMessages, type Report, writeMessage } from './controlMessages.ts';
 import type { EndpointCertificate, GatewayConfiguration, TargetHealthChange } from './gatewayConfiguration.ts';
 import { closeServer, listenOn } from './listening.ts';
 
@@ -19,7 +19,7 @@ export interface GatewayOptions {
   readonly socketFolder: string;
   readonly onTargetHealth: (change: TargetHealthChange) => void;
   readonly tls: EndpointCertificate;
-  /** Told when the gateway ends by itself. */
+  /** Called when the gateway ends by itself. */
   readonly onEnd?: (why: Error) => void;
 }
 
@@ -85,8 +85,8 @@ function controlled(
   let count = 0;
   let isClosing = false;
 
-  onMessages<Told>(control, (message) => {
-    if (message.told === 'targetHealth') {
+  onMessages<Report>(control, (message) => {
+    if (message.report === 'targetHealth') {
       onTargetHealth(message.change);
       return;
     }

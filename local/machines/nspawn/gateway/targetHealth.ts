@@ -23,8 +23,8 @@ export class TargetHealth {
   readonly #changed: (change: TargetHealthChange) => void;
   readonly #check: typeof checkTarget;
   readonly #probes = new Map<string, Probe>();
-  /** What was told last, by group and target. */
-  readonly #told = new Map<string, boolean>();
+  /** What was reported last, by group and target. */
+  readonly #reported = new Map<string, boolean>();
   #verdictChanged: () => void = () => {};
 
   constructor(clock: Clock, changed: (change: TargetHealthChange) => void, check: typeof checkTarget = checkTarget) {
@@ -38,7 +38,7 @@ export class TargetHealth {
     this.#verdictChanged = verdictChanged;
   }
 
-  /** Starts checks of what is new at once, ends those of what is gone; the others go on as they are. */
+  /** Starts checks of what is new at once, ends those of what is gone; the others continue. */
   configure(balancers: readonly BalancerConfiguration[]): void {
     const wanted = new Map(probesOf(balancers).map((probe) => [probeKey(probe), probe]));
     for (const [key, probe] of this.#probes) if (!wanted.has(key)) this.#end(key, probe);
@@ -63,14 +63,14 @@ export class TargetHealth {
     this.#probes.delete(key);
     probe.timer?.cancel();
     const isStillProbed = [...this.#probes.values()].some((other) => targetKey(other) === targetKey(probe));
-    if (isStillProbed) this.#tell(probe);
+    if (isStillProbed) this.#report(probe);
     else this.#forget(probe);
   }
 
-  /** Registered again, a target is told of anew. */
+  /** Registered again, a target is reported again. */
   #forget(probe: Probe): void {
-    const wasServing = this.#told.get(targetKey(probe));
-    this.#told.delete(targetKey(probe));
+    const wasServing = this.#reported.get(targetKey(probe));
+    this.#reported.delete(targetKey(probe));
     if (wasServing) this.#changed({ ...namedBy(probe), serving: false, since: this.#clock.now() });
   }
 
@@ -81,14 +81,14 @@ export class TargetHealth {
     if (this.#probes.get(key) !== probe) return;
     const before = probe.streak?.healthy;
     probe.streak = afterCheck(probe.streak, { passed, at: this.#clock.now(), thresholds: probe.group.healthCheck });
-    this.#tell(probe);
+    this.#report(probe);
     if (probe.streak.healthy !== before) this.#verdictChanged();
     const next = startedAt + probe.group.healthCheck.intervalSeconds * 1000;
     probe.timer = this.#clock.at(Math.max(next, this.#clock.now()), () => void this.#run(key, probe));
   }
 
   /** A target serves as long as it does for any node. */
-  #tell(probe: Probe): void {
+  #report(probe: Probe): void {
     const key = targetKey(probe);
     const streaks = [...this.#probes.values()].flatMap((other) =>
       targetKey(other) === key && other.streak ? [other.streak] : [],
@@ -96,8 +96,8 @@ export class TargetHealth {
     const passing = streaks.filter(({ passed, healthy }) => passed || healthy === true);
     const failing = streaks.filter(({ healthy }) => healthy === false);
     const serving = passing.length > 0;
-    if (this.#told.get(key) === serving || (!serving && failing.length === 0)) return;
-    this.#told.set(key, serving);
+    if (this.#reported.get(key) === serving || (!serving && failing.length === 0)) return;
+    this.#reported.set(key, serving);
     const since = Math.min(...(serving ? passing : failing).map((streak) => streak.since));
     this.#changed({ ...namedBy(probe), serving, since });
   }

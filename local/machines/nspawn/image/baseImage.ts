@@ -19,7 +19,7 @@ export function imageName(): string {
 
 /**
  * Ensures the root file system that all machines share, and returns its folder. It is built once, beside its place, so a
- * build that was cut off leaves nothing that counts as an image. Machines stand on it: nothing may change in it.
+ * build that was cut off leaves nothing that counts as an image. Machines are based on it: nothing may change in it.
  */
 export async function ensureBaseImage(folder: string, progress: (line: string) => void): Promise<string> {
   const image = resolve(folder, imageName());

@@ -17,7 +17,7 @@ export interface MachineFile {
   readonly content: string;
 }
 
-/** What the image has beyond Debian's packages: where it stands for a cloud's image, and what the host needs. */
+/** What the image has beyond Debian's packages: where it replaces a cloud's image, and what the host needs. */
 export const imageFiles: readonly MachineFile[] = [
   { path: '/usr/local/sbin/machine-init', mode: '0755', content: machineInit },
   { path: '/usr/local/sbin/run-user-data', mode: '0755', content: runUserData },

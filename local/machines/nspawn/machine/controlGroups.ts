@@ -25,7 +25,7 @@ export interface GroupLimits {
 /** Whether the host has one hierarchy (v2); otherwise one per controller. */
 export const isUnified = (): boolean => existsSync(join(mountPoint, 'cgroup.controllers'));
 
-/** The group's folder in every hierarchy: whoever is to belong to it must enter all. */
+/** The group's folder in every hierarchy: its members must enter all. */
 export function groupFolders({ worldId, name }: ControlGroup): readonly string[] {
   return hierarchies().map((hierarchy) => join(hierarchy, worldPrefix(worldId), name));
 }
@@ -52,7 +52,7 @@ export function processesOf(group: ControlGroup): readonly number[] {
   return processesBelow(countingFolder(group));
 }
 
-/** Stops all processes of the group where they are, or lets them go on. */
+/** Stops all processes of the group where they are, or lets them continue. */
 export function setFrozen(group: ControlGroup, frozen: boolean): void {
   const folder = countingFolder(group);
   if (isUnified()) writeFileSync(join(folder, 'cgroup.freeze'), frozen ? '1' : '0');
@@ -142,7 +142,7 @@ function shareControllers(folder: string): void {
   writeFileSync(join(folder, 'cgroup.subtree_control'), wanted.map((controller) => `+${controller}`).join(' '));
 }
 
-/** In v1 a new group may use no processor until it is told which; groups below it shall not need to be. */
+/** In v1 a new group may use no processor until it is given some; groups below it shall not need to be. */
 function shareProcessors(parent: string, folder: string): void {
   for (const file of ['cpuset.cpus', 'cpuset.mems']) {
     writeFileSync(join(folder, file), readFileSync(join(parent, file), 'utf8').trim());

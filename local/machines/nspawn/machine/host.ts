@@ -7,7 +7,7 @@ export interface MachineHost {
   /** Disks of machines and volumes; on a file system that is not an overlay itself. */
   readonly folder: string;
   readonly baseImage: string;
-  /** Folders that stand over the base image, the uppermost first: what an image of one's own has baked in. Never changed. */
+  /** Folders that lie over the base image, the uppermost first: what an image of one's own has baked in. Never changed. */
   readonly layers?: readonly string[];
 }
 
@@ -32,7 +32,7 @@ export interface MachineFolder {
   readonly work: string;
   /** Image and changes together. */
   readonly root: string;
-  /** Folders of the host's own file system: an overlay cannot stand on an overlay. */
+  /** Folders of the host's own file system: an overlay cannot lie on an overlay. */
   readonly containerd: string;
   readonly kubelet: string;
   /** One file per attached volume, named as the device and holding the path of the volume's file. */

@@ -88,12 +88,12 @@ export async function removeMachine(host: MachineHost, instanceId: string): Prom
   for (const group of [machineGroup(host, instanceId), supervisorGroup(host, instanceId)]) await removeGroup(group);
 }
 
-/** A hung machine: it answers nothing but what its kernel answers, and goes on where it was when it is resumed. */
+/** A hung machine: it answers nothing but what its kernel answers, and continues where it was when it is resumed. */
 export function pauseMachine(host: MachineHost, instanceId: string): void {
   setFrozen(machineGroup(host, instanceId), true);
 }
 
-/** Lets a paused machine go on. */
+/** Resumes a paused machine. */
 export function resumeMachine(host: MachineHost, instanceId: string): void {
   setFrozen(machineGroup(host, instanceId), false);
 }

@@ -59,7 +59,7 @@ export async function unmountDisks(isOurs: (name: string) => boolean): Promise<v
     }
     return undefined;
   });
-  // Never go on: whoever removes the folder would remove what is mounted there.
+  // Never continue: removing the folder would remove what is mounted there.
   if (!gone) throw complaint;
 }
 

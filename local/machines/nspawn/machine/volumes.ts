@@ -10,7 +10,7 @@ import { freeLoopDevices, type LoopDevice, loopDeviceFor } from './loopDevices.t
 export interface VolumeAttachment {
   readonly instanceId: string;
   readonly volumeId: string;
-  /** As EC2 is told, such as /dev/xvdf. */
+  /** As in the request to EC2, such as /dev/xvdf. */
   readonly device: string;
   /** How large the volume becomes when it is not there yet. Its file takes only what is written. */
   readonly gibibytes: number;
@@ -38,7 +38,7 @@ export async function attachVolume(host: MachineHost, attachment: VolumeAttachme
   await showDevice(host, attachment, loop);
 }
 
-/** Takes the volume from the machine. Whoever has it mounted there keeps it until then, as a machine that was not asked. */
+/** Takes the volume from the machine. A process that has it mounted there keeps it until then, as on a machine that was not asked. */
 export async function detachVolume(
   host: MachineHost,
   { instanceId, volumeId }: Pick<VolumeAttachment, 'instanceId' | 'volumeId'>,

@@ -53,7 +53,7 @@ function verdictOf(sets: readonly GroupSet[], groupIds: readonly string[], direc
   return direction === 'in' ? 'accept' : 'continue';
 }
 
-/** One line of nft for each way that a rule's peer is known by. Egress goes on to the receiver's rules. */
+/** One line of nft for each way that a rule's peer is known by. Egress continues to the receiver's rules. */
 function linesOf(rules: readonly PlannedRule[], direction: 'ingress' | 'egress'): string[] {
   return rules.flatMap((rule) =>
     peerMatches(rule, direction).map((peer) =>
@@ -110,7 +110,7 @@ function judgeSenders(interfaces: readonly PlannedInterface[], sets: readonly Gr
   return [`iifname != ${oneOf(devicesOf(interfaces))} drop`, `iifname vmap ${oneOf(verdicts)}`];
 }
 
-/** The resolver and the metadata service stand outside of all groups (source: VPC user guide, "Security groups"). */
+/** The resolver and the metadata service are outside of all groups (source: VPC user guide, "Security groups"). */
 function answering({ interfaces, dnsAddresses, nodes }: NetworkPlan, sets: readonly GroupSet[]): string[] {
   if (interfaces.length === 0) return ['iifname "lo" accept', tracked];
   const outside = interfaces.filter(({ reachesOutside }) => reachesOutside);

@@ -64,7 +64,7 @@ function mainRoutes({ cidrBlocks, interfaces }: NetworkPlan): [string, Route][] 
   return [...['default', ...cidrBlocks].map((destination) => route({ table: mainTable, destination })), ...held];
 }
 
-/** Only routes to interfaces are real ones; what the VPC's own blocks say goes on in the main table. */
+/** Only routes to interfaces are real ones; what the VPC's own blocks say continues in the main table. */
 function tableRoutes({ cidrBlocks, routeTables }: NetworkPlan): [string, Route][] {
   return routeTables.flatMap(({ number, routes }) => {
     const table = String(number);

@@ -43,7 +43,7 @@ describe('a group gets what it wants', () => {
     });
   });
 
-  test('spreads over zones as it always does when it is told to do so', async () => {
+  test('spreads over zones as it always does when it is configured to do so', async () => {
     const world = await aGroup();
     const strategy = { CapacityDistributionStrategy: 'balanced-best-effort' };
     const AutoScalingGroupName = 'workers';

@@ -27,7 +27,7 @@ pretend kernel/keys/root_maxbytes 25000000
 pretend fs/inotify/max_user_instances 128
 pretend fs/inotify/max_user_watches 65536
 
-# The memory of the instance type, where the host's would stand.
+# The memory of the instance type, where the host's would be.
 awk -v total="$MACHINE_MEMORY" '
   /^MemTotal:/ { printf "MemTotal: %14d kB\n", total; next }
   /^Mem(Free|Available):/ { printf "%-16s%8d kB\n", $1, total * 0.9; next }

@@ -4,14 +4,14 @@ import type { Execution } from './records.ts';
 import { childEnded } from './states/startExecution.ts';
 import { guarded } from './transitions.ts';
 
-/** Tells whoever waits for an execution that it has ended: a `.sync` task or a Map run. Does nothing while it runs. */
-export function tellParent(core: EngineCore, child: Execution): void {
+/** Notifies the parent that waits for an execution that it has ended: a `.sync` task or a Map run. Does nothing while it runs. */
+export function notifyParent(core: EngineCore, child: Execution): void {
   if (child.status === 'RUNNING') return;
-  if (child.waitedForBy !== undefined) tellTask(core, child);
-  if (child.mapRunArn !== undefined) tellMapRun(core, child, child.mapRunArn);
+  if (child.waitedForBy !== undefined) notifyTask(core, child);
+  if (child.mapRunArn !== undefined) notifyMapRun(core, child, child.mapRunArn);
 }
 
-function tellTask(core: EngineCore, child: Execution): void {
+function notifyTask(core: EngineCore, child: Execution): void {
   const { executionArn, strand: id, step } = child.waitedForBy ?? { executionArn: '', strand: '', step: 0 };
   const strand = core.ledger.strandsOf(executionArn).get(id);
   if (strand?.phase.name !== 'submitted' || strand.step !== step) return;
@@ -19,7 +19,7 @@ function tellTask(core: EngineCore, child: Execution): void {
   core.run(executionArn).post(id, action, step);
 }
 
-function tellMapRun(core: EngineCore, child: Execution, mapRunArn: string): void {
+function notifyMapRun(core: EngineCore, child: Execution, mapRunArn: string): void {
   const { executionArn, strand: id, status } = core.mapRun(mapRunArn);
   const strand = core.ledger.strandsOf(executionArn).get(id);
   if (status !== 'RUNNING' || strand?.phase.name !== 'mapRun' || strand.phase.mapRunArn !== mapRunArn) return;

@@ -15,7 +15,7 @@ export interface Deployment {
  * Says, before anything is changed, where: nobody should take the model for an account, or one account for another.
  * A program reads only the answer, or the error.
  */
-export async function tellWhere(context: CommandContext, target: Target): Promise<void> {
+export async function printWhere(context: CommandContext, target: Target): Promise<void> {
   if (isForPrograms(context)) return;
   const { where } = context;
   const named = where.kind === 'aws' && where.context !== undefined ? `, context ${where.context}` : '';
