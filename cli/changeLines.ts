@@ -6,7 +6,7 @@ export function changeLines(
   { name, clusterId, status, createdAt }: PlannedChanges['existing'],
   changes: PlannedChanges['changes'],
 ): readonly string[] {
-  const cluster = `${name} (${clusterId}, ${status}) exists since ${createdAt}`;
+  const cluster = `${name} (${clusterId}, ${status}) has existed since ${createdAt}`;
   if (changes.length === 0) return [`${cluster}; the spec says what it was made of.`];
   return [`${cluster}. The spec would change:`, ...describeChanges(changes).map((line) => `  ${line}`)];
 }

@@ -86,7 +86,7 @@ export async function startServing(folder: string, projectRoot: string): Promise
     if (target) return target;
     await ownTime.pause(200);
   }
-  throw new CommandFailure(exitCodes.defect, `The world in ${folder} is not served:\n${lastLines(log)}`);
+  throw new CommandFailure(exitCodes.defect, `The local world in ${folder} did not start:\n${lastLines(log)}`);
 }
 
 const lastLines = (file: string): string => readFileSync(file, 'utf8').trim().split('\n').slice(-10).join('\n');

@@ -119,8 +119,8 @@ function printAccess(context: CommandContext, { file, issued, server, isSimulate
   const value = { file, context: current, cluster, clusterId, group, user, server, expiresAt };
   const look = group === 'viewers' ? 'get pods --all-namespaces' : 'get nodes';
   answer(context, value, () => [
-    `${file} lets you in as one of the ${group} of ${cluster} until ${timeText(expiresAt)}`,
-    `The cluster and its audit know you as ${oneLine(user)}; the file's current context is ${oneLine(current)}`,
+    `${file} gives you access as one of the ${group} of ${cluster} until ${timeText(expiresAt)}`,
+    `In the cluster and its audit log you are ${oneLine(user)}; the file's current context is ${oneLine(current)}`,
     '',
     `  kubectl --kubeconfig ${quoted(file)} ${look}`,
     ...(isSimulated ? ['', 'The machines of this cluster are simulated: nothing answers there.'] : []),

@@ -170,7 +170,7 @@ async function writeKubeconfig(context: CommandContext, target: Target, name: st
   const { cluster } = await ask<{ cluster: ClusterRecord }>(target, requestTo('getCluster', { name }));
   const balancer = new URL(cluster.endpoint ?? 'https://none').hostname;
   const server = await doorOf(folder, balancer);
-  if (server === undefined) throw new CommandFailure(exitCodes.defect, `Nothing of this host leads to ${balancer}.`);
+  if (server === undefined) throw new CommandFailure(exitCodes.defect, `No local port forwards to ${balancer}.`);
   const file = join(folder, `${name}.kubeconfig`);
   await getKubeconfig(context, target, { name, server, out: file });
   return file;

@@ -61,8 +61,7 @@ function read(existing: string): Document {
   const document = parseDocument(text, untyped);
   const [problem] = document.errors;
   if (problem) throw new NoKubeconfig(`it is not YAML: ${problem.message.split('\n')[0]}`);
-  if (!isMap(document.contents) || document.get('kind') !== 'Config')
-    throw new NoKubeconfig('it holds something else than a kubeconfig');
+  if (!isMap(document.contents) || document.get('kind') !== 'Config') throw new NoKubeconfig('it is not a kubeconfig');
   return document;
 }
 

@@ -32,7 +32,7 @@ export async function ensurePodRange(
     const podRange = { clusterId, range, instanceId, networkInterfaceId };
     if (await takePodRange(podRange)) return podRange;
   }
-  throw new Error(`Others took every range that ${instanceId} wanted; it asks again`);
+  throw new Error(`Other nodes took every pod range that ${instanceId} tried; it will try again`);
 }
 
 /** Spreads nodes that boot together over the ranges. */

@@ -23,7 +23,7 @@ export async function claimLock(clusterName: string, holder: LockHolder, takeOve
   const ended = endOf(from, execution);
   if (!takeOver || ended === undefined)
     throw new LockHeld(
-      `Cluster ${clusterName} is locked by ${from.operation} ${from.runId} since ${from.since}${whatToDo(clusterName, from, execution)}`,
+      `Cluster ${clusterName} has been locked by ${from.operation} ${from.runId} since ${from.since}${whatToDo(clusterName, from, execution)}`,
     );
   const quietSeconds = (now().getTime() - ended.getTime()) / 1000;
   if (quietSeconds < takeoverAfterSeconds) {

@@ -98,7 +98,7 @@ async function refuseNameInUse(spec: ClusterSpec, clusterId: string | undefined)
   if (!existing || existing.clusterId === clusterId) return;
   throw new InvalidRequest(
     [
-      `metadata.name: a cluster ${name} (${existing.clusterId}, ${existing.status}) exists since ${existing.createdAt}. ` +
+      `metadata.name: a cluster ${name} (${existing.clusterId}, ${existing.status}) has existed since ${existing.createdAt}. ` +
         `Choose another name, or delete it first.${await howItGoesOn(name)}`,
       ...(await describeDifference(spec, existing)),
     ].join('\n\n'),

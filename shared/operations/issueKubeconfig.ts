@@ -113,7 +113,8 @@ async function standingCluster(name: string): Promise<{ readonly clusterId: stri
   const cluster = await readCluster(name);
   if (!cluster) throw new NotFound(`There is no cluster ${name} in this deployment.`);
   const { clusterId, status, endpoint } = cluster;
-  if (status === 'deleting') throw new InvalidRequest(`${name} is being deleted and lets nobody in any more.`);
+  if (status === 'deleting')
+    throw new InvalidRequest(`${name} is being deleted; no kubeconfigs are issued for it any more.`);
   if (endpoint === undefined)
     throw new InvalidRequest(`${name} is not ready yet. Wait for its creation: kubestep watch`);
   return { clusterId, endpoint };

@@ -85,7 +85,7 @@ export async function requireLock(run: RunContext): Promise<void> {
   const lock = await readLock(run.clusterName);
   if (lock.holder?.executionArn === run.executionArn && lock.fence === run.fence) return;
   const now = lock.holder
-    ? `${lock.holder.operation} ${lock.holder.runId} holds it since ${lock.holder.since}`
+    ? `${lock.holder.operation} ${lock.holder.runId} has held it since ${lock.holder.since}`
     : 'nobody holds it';
   throw new LockLost(
     `${run.runId} no longer holds the lock of cluster ${run.clusterName} (fence ${run.fence}, now ${lock.fence}): ${now}. ` +

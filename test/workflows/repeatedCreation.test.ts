@@ -22,7 +22,7 @@ test('another request for the name of an existing cluster is refused with its ow
     requestId: 'another',
   });
   expect(status).toBe(400);
-  expect(body.message).toMatch(/a cluster demo \(demo-\w{11}, active\) exists since/);
+  expect(body.message).toMatch(/a cluster demo \(demo-\w{11}, active\) has existed since/);
   expect(await lockReleased(account)).toEqual([]);
 });
 

@@ -12,7 +12,7 @@ export const handler = stepWithoutPlan(async ({ run }) => {
   const left = (await findInstances(run.clusterId, notGone)).filter((found) => isOurInstance(membership, found));
   if (left.length > 0) {
     const first = left.slice(0, 5).map(({ id, key, state }) => `${id} (${key}) is ${state}`);
-    throw new NotReady(`${left.length} machines are left: ${first.join(', ')}`);
+    throw new NotReady(`${left.length} machines still exist: ${first.join(', ')}`);
   }
   return { machines: 0 };
 });

@@ -20,7 +20,7 @@ export const handler = stepWithoutPlan(async ({ run }) => {
   const observed = (await observe(membership)).filter((each) => !isKeptKey(each));
 
   const left = observed.filter(({ isOurs }) => isOurs);
-  if (left.length > 0) throw new NotReady(`${left.length} resources of ${run.clusterId} are left: ${named(left)}`);
+  if (left.length > 0) throw new NotReady(`${left.length} resources of ${run.clusterId} still exist: ${named(left)}`);
 
   const strangers = observed.filter(({ isOurs }) => !isOurs);
   if (strangers.length > 0) await listLeftAlone(run, strangers);

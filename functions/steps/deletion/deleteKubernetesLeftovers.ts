@@ -30,7 +30,7 @@ export const handler = stepWithoutPlan(async ({ run }) => {
 
   const groups = await findKubernetesSecurityGroups(run.clusterId);
   const left = await interfacesUsing(groups.map(({ id }) => id));
-  if (left.length > 0) throw new NotReady(`${left.length} interfaces of Kubernetes' load balancers are left`);
+  if (left.length > 0) throw new NotReady(`${left.length} interfaces of Kubernetes' load balancers still exist`);
 
   // The cloud controller manager lets its balancers' groups into the workers' group, which then names them.
   await together([...groups, ...(await findSecurityGroups(run.clusterId))], revokeCrossReferences);

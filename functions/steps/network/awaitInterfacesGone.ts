@@ -9,7 +9,7 @@ export const handler = stepWithoutPlan(async ({ run }) => {
   const left = await interfacesUsing(groups.map(({ id }) => id));
   if (left.length > 0) {
     const described = left.slice(0, 5).map(({ id, description }) => `${id} (${description})`);
-    throw new NotReady(`${left.length} interfaces are left: ${described.join(', ')}`);
+    throw new NotReady(`${left.length} interfaces still exist: ${described.join(', ')}`);
   }
   return { interfaces: 0 };
 });

@@ -12,7 +12,9 @@ export const handler = stepWithoutPlan(async ({ run }) => {
   const found = await findNatGateways(run.clusterId);
   const left = found.filter((gateway) => isMember(membership, gateway) && gateway.state !== 'deleted');
   if (left.length > 0)
-    throw new NotReady(`NAT gateways are going: ${left.map(({ id, state }) => `${id} ${state}`).join(', ')}`);
+    throw new NotReady(
+      `Waiting for NAT gateways to be deleted: ${left.map(({ id, state }) => `${id} ${state}`).join(', ')}`,
+    );
 
   const addresses = oursAmong(membership, 'elastic-ip', await findAddresses(run.clusterId));
   await together(addresses, ({ id }) => removeAddress(id));

@@ -7,7 +7,7 @@ export const handler = stepWithoutPlan(async ({ run }) => {
   const left = await findAutoScalingGroups(run.clusterId);
   if (left.length > 0) {
     throw new NotReady(
-      `Node groups are going: ${left.map(({ name, instances }) => `${name} (${instances} machines)`).join(', ')}`,
+      `Waiting for node groups to be deleted: ${left.map(({ name, instances }) => `${name} (${instances} machines)`).join(', ')}`,
     );
   }
   return { nodeGroups: 0 };
