@@ -11,7 +11,7 @@ export interface PricedPlan {
   readonly duration: CriticalPath;
 }
 
-/** Counted where the plan is made, so that the command, curl and whoever else asks say the same. */
+/** Counted where the plan is made, so that the command, curl and every other client show the same. */
 export const pricedPlan = (plan: Plan): PricedPlan => ({
   plan,
   resources: resourcesOf(plan.blueprint),

@@ -9,7 +9,9 @@ const speaking = (...names: string[]) =>
 function operate(verb: string, lines: string, stubs: string): { outcome: string; message?: string; result?: unknown } {
   const encoded = Buffer.from(`${lines}\n`).toString('base64');
   const parts = '. ./fetch-bundle; . ./world.sh; . ./control-plane.sh; . ./etcd.sh; . ./operations.sh';
-  return JSON.parse(`{${bash(`${parts}\nsend_report() { echo "$1"; }\n${stubs}\noperation ${verb} op-1 1 ${encoded}`)}}`);
+  return JSON.parse(
+    `{${bash(`${parts}\nsend_report() { echo "$1"; }\n${stubs}\noperation ${verb} op-1 1 ${encoded}`)}}`,
+  );
 }
 
 const called = () => read('called').trim().split('\n');
