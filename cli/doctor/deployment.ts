@@ -1,8 +1,8 @@
 import { type RouteName, requestTo } from '../../shared/operations/routes.ts';
 import { CommandFailure } from '../exitCodes.ts';
+import type { Deployment } from '../printWhere.ts';
 import type { AppliedQuota } from '../quotas.ts';
 import type { ApiAnswer, ApiRequest, Target } from '../target.ts';
-import type { Deployment } from '../tellWhere.ts';
 import { ownTime } from '../time.ts';
 import { type Finding, failed, ok, warning } from './finding.ts';
 import { clockFinding } from './machine.ts';
@@ -55,7 +55,7 @@ function versionFinding({ account, region, name, version: deployed }: Deployment
   return warning('version', `${said} is ${deployed ?? 'of an unknown version'}, this command ${version}`, remedy);
 }
 
-/** No cluster has this name, so an answer about it tells only whether it may be asked for. */
+/** No cluster has this name, so an answer about it only shows whether it may be asked for. */
 const nobody = 'kubestep-doctor';
 
 /** What looks only, and planning, which is refused for want of a spec once IAM has let it pass. */
@@ -88,7 +88,7 @@ async function rightsFinding(target: Target, listed: ApiAnswer): Promise<Finding
 async function quotaFindings(target: Target): Promise<readonly Finding[]> {
   const { status, body } = await target.request(requestTo('listQuotas', {}));
   if (status !== 200)
-    return [warning('quotas', 'The account’s quotas could not be read', 'kubestep get quotas tells why.')];
+    return [warning('quotas', 'The account’s quotas could not be read', 'kubestep get quotas shows why.')];
   const { quotas } = body as { quotas: readonly AppliedQuota[] };
   const low = quotas.filter(({ value, usualCluster = 0 }) => value !== null && value < usualCluster);
   if (low.length === 0) return [ok('quotas', 'The quotas have room for a cluster, if nothing else uses them up')];

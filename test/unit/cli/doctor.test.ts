@@ -40,8 +40,8 @@ const quota = (value: number | null) => ({
 const well =
   (more: Readonly<Record<string, ReturnType<Api>>> = {}): Api =>
   ({ method, path }) => {
-    const told = more[`${method} ${path}`];
-    if (told !== undefined) return told;
+    const given = more[`${method} ${path}`];
+    if (given !== undefined) return given;
     if (path === '/clusters') return ok({ deployment, caller, clusters: [] });
     if (path === '/quotas') return ok({ quotas: [quota(5), quota(null)] });
     return path.endsWith('/plan') && method === 'POST' ? { status: 400, body: {} } : undefined;
@@ -86,12 +86,12 @@ test.each<[string, Api, string, RegExp]>([
     /is 9\.9\.9, this command/,
   ],
   [
-    'a deployment that tells no version',
+    'a deployment that returns no version',
     well({ 'GET /clusters': ok({ deployment: { ...deployment, version: undefined } }) }),
     '!',
     /unknown version/,
   ],
-])('%s is told with what to do', async (_, api, mark, said) => {
+])('%s is reported with what to do', async (_, api, mark, said) => {
   const { code, text } = await doctor(api);
   expect(marked(text, mark).join('\n')).toMatch(said);
   expect(text).toMatch(/\n {4}\w/);
@@ -105,7 +105,7 @@ test('a clock with which no signature counts fails the check before anybody wond
   expect(marked(text, '✗')[0]).toMatch(/clock is \d+ s off/);
 });
 
-test('an endpoint that does not answer is the only thing that is told of the deployment', async () => {
+test('an endpoint that does not answer is the only thing that is reported about the deployment', async () => {
   const { code, text, opened } = await run(['doctor', '--endpoint', 'http://127.0.0.1:1'], well());
   expect(code).toBe(exitCodes.notReady);
   expect(marked(text, '✗')).toEqual([expect.stringMatching(/http:\/\/127.0.0.1:1 does not answer/)]);

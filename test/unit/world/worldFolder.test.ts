@@ -47,7 +47,7 @@ test('a lock that nobody can read is of nobody', () => {
   takeWorldFolder(folder)();
 });
 
-test('a folder that nobody can make is told at once, and missing folders around one that can be made are made', () => {
+test('a folder that nobody can make is refused at once, and missing folders around one that can be made are made', () => {
   expect(() => takeWorldFolder('/proc/nope/world')).toThrow(/ENOENT|EACCES|EPERM/);
   takeWorldFolder(join(folder, 'some', 'where'))();
   expect(statSync(join(folder, 'some')).mode & 0o777).toBe(0o700);
