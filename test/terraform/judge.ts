@@ -19,10 +19,13 @@ async function judge(tools: Tools, folder: string, verdict: Verdict): Promise<vo
     const vpc = await anOwnersVpc(deployment);
     await deployment.create(stacked);
     await deployment.create(dedicated(vpc));
-    const one = await adopted(deployment, tools, { name: 'stacked', folder, verdict });
+    // Side by side: a provider mostly waits for answers.
+    const [one, other] = await Promise.all([
+      adopted(deployment, tools, { name: 'stacked', folder, verdict }),
+      adopted(deployment, tools, { name: 'dedicated', folder, verdict }),
+    ]);
     verdict('docs/terraform.md shows this plan', shownBy('docs/terraform.md', one.plan));
     await judgeSchema(one.terraform, verdict);
-    const other = await adopted(deployment, tools, { name: 'dedicated', folder, verdict });
     const owners = ['aws_vpc', 'aws_subnet', 'aws_route_table', 'aws_nat_gateway', 'aws_internet_gateway'];
     const managed = typesOf(other.plan, 'managed');
     verdict(

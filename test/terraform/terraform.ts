@@ -62,7 +62,7 @@ export function terraformIn(folder: string, { terraform }: Tools, environment: N
     async plan() {
       const file = join(folder, 'plan.bin');
       const { code } = await run(['plan', '-input=false', '-detailed-exitcode', `-out=${file}`], [0, 2]);
-      // -no-color comes before the file in every subcommand but this one's own words.
+      // Options of show come before its file.
       const { text } = await ran(terraform, [`-chdir=${folder}`, 'show', '-json', file], quiet);
       return { ...(JSON.parse(text) as Omit<TerraformPlan, 'isEmpty'>), isEmpty: code === 0 };
     },
