@@ -45,8 +45,15 @@ const tasksOf = (machine: string) => statesOf(readMachine(machine)).filter(([, {
 /** An outage of a service or of the network that a run outlasts. */
 const transientSeconds = 240;
 
-/** States that look at nothing but the store, which is consistent, and have nothing to wait for. */
-const waitForNothing = ['AcquireLock', 'CheckPlan', 'RecordCluster', 'ForgetCluster', 'ReleaseLock'];
+/** States that have nothing to wait for: they look at the store, which is consistent, or (CheckVpcContents) refuse at once. */
+const waitForNothing = [
+  'AcquireLock',
+  'CheckPlan',
+  'CheckVpcContents',
+  'RecordCluster',
+  'ForgetCluster',
+  'ReleaseLock',
+];
 
 /** How long a state waits for what is not ready: a deletion for whatever still uses the thing, a creation for what shows late. */
 const waitSeconds = 600;
