@@ -4,6 +4,7 @@ import {
   paginateDescribeSecurityGroups,
   paginateDescribeVpcEndpoints,
   type SecurityGroup,
+  type VpcEndpoint,
 } from '@aws-sdk/client-ec2';
 import { CLUSTER_TAG, kubernetesClusterTag } from '../blueprint/tags.ts';
 import { ec2 } from '../clients/ec2.ts';
@@ -16,25 +17,40 @@ import { tagValue } from './tags.ts';
 /** As many as a person reads. */
 const maxNamed = 10;
 
+/** An instance holds its interfaces until EC2 has taken them off, a little after it shows `terminated`. */
+const statesWithInterfaces = ['pending', 'running', 'stopping', 'stopped', 'shutting-down', 'terminated'];
+
 /**
  * Refuses a deletion that could not end, while everything still runs: it names each endpoint, interface and security group in
  * the cluster's VPCs that is neither the cluster's nor made by its Kubernetes. Interfaces of gateways and balancers go with
- * them and are not judged; a balancer of somebody else is named by `namingWhatBlocks` when it blocks.
+ * them and are not judged, and machines need GuardDuty's endpoint while they run: `namingWhatBlocks` names what blocks later.
  */
 export async function refuseForeignContents(membership: Membership, vpcIds: readonly string[]): Promise<void> {
   if (vpcIds.length === 0) return;
   const { clusterId } = membership;
-  const instances = (await findInstances(clusterId)).filter((found) => isOurInstance(membership, found));
+  const instances = (await findInstances(clusterId, statesWithInterfaces)).filter((found) =>
+    isOurInstance(membership, found),
+  );
   const instanceIds = new Set(instances.map(({ id }) => id));
   const foreign = await foreignContents(vpcIds, clusterId, {
+    endpoint: ({ State, Tags }) => State?.toLowerCase() === 'deleting' || isGuardDutys(Tags),
     networkInterface: (found) => isManaged(found) || instanceIds.has(found.Attachment?.InstanceId ?? ''),
-    securityGroup: ({ Tags }) => tagValue(Tags, kubernetesClusterTag(clusterId)) === 'owned',
+    securityGroup: ({ GroupName, Tags }) =>
+      tagValue(Tags, kubernetesClusterTag(clusterId)) === 'owned' ||
+      isGuardDutys(Tags) ||
+      GroupName?.startsWith('GuardDutyManagedSecurityGroup-') === true,
   });
   if (foreign.length === 0) return;
   throw new Conflict(
-    `Not the cluster's, and in its VPC, which cannot be deleted with them: ${listed(foreign)}. Nothing has been deleted yet. Delete them and resume.`,
+    `Not the cluster's, and in its VPC, which cannot be deleted with them: ${listed(foreign)}. Delete them and resume.`,
   );
 }
+
+/**
+ * What GuardDuty's Runtime Monitoring puts into every VPC with instances, and leaves there (source: GuardDuty user guide,
+ * "Clean up security agent resources").
+ */
+const isGuardDutys = (tags: Parameters<typeof tagValue>[0]): boolean => tagValue(tags, 'GuardDutyManaged') === 'true';
 
 /**
  * Waits for the deletion of what is in VPCs of the cluster, or of them. Where something is in the way, the error names what is
@@ -62,17 +78,26 @@ const listed = (foreign: readonly string[]): string =>
     ? foreign.join('; ')
     : `${foreign.slice(0, maxNamed).join('; ')}; and ${foreign.length - maxNamed} more`;
 
-/** An interface that a gateway, a balancer or an endpoint holds (source: EC2 API reference, NetworkInterface, InterfaceType). */
+/**
+ * An interface that a gateway, a balancer or an endpoint holds. EC2 answers `nat_gateway` and its API model says `natGateway`
+ * (source: EC2 API reference, NetworkInterface, InterfaceType).
+ */
 const isManaged = ({ InterfaceType, Description }: NetworkInterface): boolean =>
-  /^(nat_gateway|network_load_balancer|gateway_load_balancer|load_balancer|vpc_endpoint)$/.test(InterfaceType ?? '') ||
-  Description?.startsWith('ELB ') === true;
+  /^(nat_?gateway|network_load_balancer|gateway_load_balancer(_endpoint)?|load_balancer|vpc_endpoint)$/i.test(
+    InterfaceType ?? '',
+  ) || Description?.startsWith('ELB ') === true;
 
 interface GoesWithTheCluster {
+  endpoint(found: VpcEndpoint): boolean;
   networkInterface(found: NetworkInterface): boolean;
   securityGroup(found: SecurityGroup): boolean;
 }
 
-const nothingGoes: GoesWithTheCluster = { networkInterface: () => false, securityGroup: () => false };
+const nothingGoes: GoesWithTheCluster = {
+  endpoint: () => false,
+  networkInterface: () => false,
+  securityGroup: () => false,
+};
 
 /** Endpoints, interfaces and security groups without the cluster's tag, except what goes with it: what each is, and whose. */
 async function foreignContents(
@@ -84,9 +109,10 @@ async function foreignContents(
   const isOurs = (tags: Parameters<typeof tagValue>[0]) => tagValue(tags, CLUSTER_TAG) === clusterId;
   const foreign: string[] = [];
   for await (const { VpcEndpoints = [] } of paginateDescribeVpcEndpoints({ client: ec2 }, { Filters }))
-    for (const { VpcEndpointId, VpcEndpointType, ServiceName, OwnerId, Tags } of VpcEndpoints)
-      if (!isOurs(Tags))
-        foreign.push(`${VpcEndpointId} (${VpcEndpointType} endpoint of ${ServiceName}, of account ${OwnerId})`);
+    // EC2 goes on listing an endpoint for a while after it is deleted.
+    for (const found of VpcEndpoints)
+      if (found.State?.toLowerCase() !== 'deleted' && !isOurs(found.Tags) && !goes.endpoint(found))
+        foreign.push(endpointText(found));
   for await (const { NetworkInterfaces = [] } of paginateDescribeNetworkInterfaces({ client: ec2 }, { Filters }))
     for (const found of NetworkInterfaces)
       if (!isOurs(found.TagSet) && !goes.networkInterface(found)) foreign.push(interfaceText(found));
@@ -96,6 +122,9 @@ async function foreignContents(
         foreign.push(`${found.GroupId} (security group ${found.GroupName}, of account ${found.OwnerId})`);
   return foreign;
 }
+
+const endpointText = ({ VpcEndpointId, VpcEndpointType, ServiceName, OwnerId }: VpcEndpoint): string =>
+  `${VpcEndpointId} (${VpcEndpointType} endpoint of ${ServiceName}, of account ${OwnerId})`;
 
 const interfaceText = (found: NetworkInterface): string =>
   `${found.NetworkInterfaceId} (${found.InterfaceType} network interface "${found.Description ?? ''}", of account ${found.OwnerId}, made by ${found.RequesterId ?? found.OwnerId})`;

@@ -6,12 +6,13 @@ import { anAccountWithCluster } from '../support/standingCluster.ts';
 jest.setTimeout(120_000);
 
 /** An interface endpoint and a security group in the cluster's VPC that nobody made for the cluster. */
-async function somebodysEndpoint(account: TestAccount) {
+async function somebodysEndpoint(account: TestAccount, Tags: readonly object[] = []) {
   const Filters = [{ Name: 'tag:kubestep/cluster', Values: [await clusterIdOf(account)] }];
   const { Vpcs } = await callAws<{ Vpcs: { VpcId: string }[] }>(account, 'ec2:DescribeVpcs', { Filters });
   const { Subnets } = await callAws<{ Subnets: { SubnetId: string }[] }>(account, 'ec2:DescribeSubnets', { Filters });
   const [VpcId = '', SubnetId = ''] = [Vpcs[0]?.VpcId, Subnets[0]?.SubnetId];
-  const group = { GroupName: 'scanner', Description: 'of somebody', VpcId };
+  const tagged = (ResourceType: string) => (Tags.length === 0 ? {} : { TagSpecifications: [{ ResourceType, Tags }] });
+  const group = { GroupName: 'scanner', Description: 'of somebody', VpcId, ...tagged('security-group') };
   const { GroupId } = await callAws<{ GroupId: string }>(account, 'ec2:CreateSecurityGroup', group);
   const { VpcEndpoint } = await callAws<{ VpcEndpoint: { VpcEndpointId: string } }>(account, 'ec2:CreateVpcEndpoint', {
     VpcId,
@@ -19,6 +20,7 @@ async function somebodysEndpoint(account: TestAccount) {
     ServiceName: 'com.amazonaws.us-east-1.logs',
     SubnetIds: [SubnetId],
     SecurityGroupIds: [GroupId],
+    ...tagged('vpc-endpoint'),
   });
   const remove = async () => {
     await callAws(account, 'ec2:DeleteVpcEndpoints', { VpcEndpointIds: [VpcEndpoint.VpcEndpointId] });
@@ -72,4 +74,26 @@ test('what somebody puts into the VPC while it is deleted is named by the state 
 
   await foreign.remove();
   expect((await finish(account, execution.executionArn)).execution.status).toBe('SUCCEEDED');
+});
+
+test('what GuardDuty has in the VPC is named when the machines that it watches are gone', async () => {
+  const account = await anAccountWithCluster();
+  const watcher = await somebodysEndpoint(account, [{ Key: 'GuardDutyManaged', Value: 'true' }]);
+  await account.clock.advance({ minutes: 1 });
+
+  const { execution } = await finish(account, await startDelete(account), 0);
+  expect(execution.cause).toContain(watcher.endpointId);
+  expect(await runningInstances(account)).toEqual([]);
+
+  await watcher.remove();
+  expect((await finish(account, execution.executionArn)).execution.status).toBe('SUCCEEDED');
+});
+
+test('machines that end by themselves at that moment are not taken for somebody else’s', async () => {
+  const account = await anAccountWithCluster();
+  const InstanceIds = await runningInstances(account);
+  await callAws(account, 'ec2:TerminateInstances', { InstanceIds });
+
+  const { execution } = await finish(account, await startDelete(account), 0);
+  expect([execution.status, execution.cause]).toEqual(['SUCCEEDED', undefined]);
 });
