@@ -68,7 +68,7 @@ module.exports = () => ({
       Type: 'AWS::ApiGatewayV2::Api',
       DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
-      // Beside a Body API Gateway takes no Name and no ProtocolType ("Redundant fields").
+      // Beside a Body API Gateway takes no Name, ProtocolType, CorsConfiguration or Tags ("Redundant fields").
       Properties: { Body: body, FailOnWarnings: true },
     },
     HttpApiStage: {
@@ -91,7 +91,8 @@ module.exports = () => ({
           skip: [{ id: 'CKV_AWS_158', comment: 'CloudWatch encrypts with a key of its own; no secret is ever logged' }],
         },
       },
-      Properties: { LogGroupName: `/aws/http-api/${prefix}`, RetentionInDays: '${self:provider.logRetentionInDays}' },
+      // The prefix that AWS allows by itself: other names are written into one policy of the region, which may be full.
+      Properties: { LogGroupName: `/aws/vendedlogs/http-api/${prefix}`, RetentionInDays: '${self:provider.logRetentionInDays}' },
     },
     // By which the API calls functions: exactly those of the table. One role instead of a permission on each function.
     HttpApiRole: {

@@ -24,6 +24,8 @@ const rightsByType: Readonly<Record<string, Right>> = {
       'lambda:GetFunction',
       'lambda:GetFunctionConfiguration',
       'lambda:GetFunctionCodeSigningConfig',
+      'lambda:GetFunctionConcurrency',
+      'lambda:GetFunctionRecursionConfig',
       'lambda:GetRuntimeManagementConfig',
       'lambda:UpdateFunctionCode',
       'lambda:UpdateFunctionConfiguration',
@@ -52,7 +54,7 @@ const rightsByType: Readonly<Record<string, Right>> = {
     ],
     on: [
       arn('logs', `log-group:/aws/lambda/${stack}-*`),
-      arn('logs', `log-group:/aws/http-api/${stack}*`),
+      arn('logs', `log-group:/aws/vendedlogs/http-api/${stack}*`),
       arn('logs', `log-group:/aws/vendedlogs/states/${stack}*`),
     ],
   },
@@ -272,15 +274,27 @@ export const typesWithoutRights = ({ template }: Stack): string[] =>
 const typesOf = (template: Stack['template']): string[] =>
   [...new Set(Object.values(template.Resources).map(({ Type }) => Type))].sort();
 
-/** The policy docs/deploy-policy.json for a packaged stack. */
-export function deployPolicy({ template }: Stack) {
+/** What the page's own `aws` commands look at (docs/deploy.md, "Remove a deployment completely"). */
+const looks: Right = {
+  actions: ['ec2:DescribeVolumes', 'iam:ListPolicies', 'logs:DescribeLogGroups', 'tag:GetResources'],
+  on: ['*'],
+};
+
+/**
+ * The policies for a packaged stack, by their files in docs/. Two, because a managed policy holds 6,144 characters (source: IAM
+ * and STS quotas).
+ */
+export function deployPolicies({ template }: Stack) {
   const types = Object.fromEntries(
     typesOf(template).map((type) => [type.split('::').slice(1).join(''), rightsByType[type]]),
   );
-  const rights: Readonly<Record<string, (Right & { readonly condition?: object }) | undefined>> = {
-    ...rightsBesides,
-    ...types,
+  return {
+    'deploy-policy-stack.json': policyOf({ ...rightsBesides, LookAtWhatIsLeft: looks }),
+    'deploy-policy-resources.json': policyOf(types),
   };
+}
+
+function policyOf(rights: Readonly<Record<string, (Right & { readonly condition?: object }) | undefined>>) {
   return {
     Version: '2012-10-17',
     Statement: Object.entries(rights).flatMap(([Sid, right]) =>
