@@ -108,7 +108,7 @@ async function foreignContents(
   const Filters = [{ Name: 'vpc-id', Values: [...vpcIds] }];
   const isOurs = (tags: Parameters<typeof tagValue>[0]) => tagValue(tags, CLUSTER_TAG) === clusterId;
   const foreign: string[] = [];
-  // EC2 goes on listing an endpoint for a while after it is deleted.
+  // EC2 still lists an endpoint for a while after it is deleted.
   for await (const { VpcEndpoints = [] } of paginateDescribeVpcEndpoints({ client: ec2 }, { Filters }))
     for (const found of VpcEndpoints)
       if (found.State?.toLowerCase() !== 'deleted' && !isOurs(found.Tags) && !goes.endpoint(found))
