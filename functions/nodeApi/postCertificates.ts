@@ -53,7 +53,10 @@ function allowed({ identity, slot }: IdentifiedMachine, profile: string): Profil
   return found;
 }
 
-/** A machine keeps its keys for life. Somebody who asks for another with its credentials gets nothing, and is noticed. */
+/**
+ * A machine keeps its keys for life. Somebody who asks for another with its credentials gets nothing, and is noticed: once a
+ * day, so that nobody can fill the audit with new keys.
+ */
 async function bindKey(
   { identity }: IdentifiedMachine,
   by: string,
@@ -64,12 +67,14 @@ async function bindKey(
   if (await bindMachineKey(identity.instanceId, profile, fingerprint)) return;
   await recordAudit(identity.clusterName, {
     action: 'second-key-requested',
-    id: `${identity.instanceId}#${profile}#${fingerprint}`,
+    id: `${identity.instanceId}#${profile}#${today()}`,
     by,
     detail: { instanceId: identity.instanceId, profile, fingerprint },
   });
   throw new Refused(`${identity.instanceId} has another key for ${profile}`);
 }
+
+const today = (): string => now().toISOString().slice(0, 10);
 
 /** Once a day for the same keys: a machine whose answer was lost asks again. */
 async function recordIssue(
@@ -82,7 +87,7 @@ async function recordIssue(
   for (const { profile, publicKey } of wanted) keys.update(`${profile} ${fingerprintOf(publicKey)}\n`);
   await recordAudit(clusterName, {
     action: 'certificate-issued',
-    id: `${instanceId}#${keys.digest('hex')}#${now().toISOString().slice(0, 10)}`,
+    id: `${instanceId}#${keys.digest('hex')}#${today()}`,
     by,
     detail: { instanceId, profiles: wanted.map(({ profile }) => profile).join(' ') },
   });
