@@ -5,6 +5,10 @@ export const namedDifferences: readonly { readonly pattern: RegExp; readonly why
     why: 'EC2 answers pending, as the example of its API reference for CreateNetworkInterface shows; its model lacks the value',
   },
   {
+    pattern: /^answer ec2:DescribeNetworkInterfaces NetworkInterfaces\[\]\.InterfaceType: "nat_gateway"/,
+    why: 'EC2 answers nat_gateway (EC2 API reference, DescribeNetworkInterfaces: values of the filter interface-type); its model says natGateway',
+  },
+  {
     pattern: /^answer ec2:(CreateVpcEndpoint|DescribeVpcEndpoints) .*State: "(pending|available)"/,
     why: 'EC2 answers states of endpoints in lower case for gateways (examples of DescribeVpcEndpoints)',
   },

@@ -3,6 +3,7 @@ import { type Role, roles } from '../../local/cloud/iam/roles.ts';
 import type { Principal, RoleSession } from '../../local/cloud/principal.ts';
 import type { TestAccount } from '../support/embeddedWorld.ts';
 import { callAws } from '../support/plants.ts';
+import { stackRoleOf } from '../support/stackRoles.ts';
 
 /** What became of an attempt: `allowed`, or the name of AWS's error. */
 export async function attempt(
@@ -35,6 +36,13 @@ export function functionSession(account: TestAccount, name: string): RoleSession
   const role = theRole(account, new RegExp(`^kubestep-(dev-us-east-1-)?${name}Role(-[0-9a-f]+)?$`));
   return assumeRole(account.world, role.arn, `kubestep-dev-${name}`, 'lambda.amazonaws.com');
 }
+
+/** Credentials of every function: of the stack's roles, those that no other service assumes. */
+export const sessionsOfFunctions = (account: TestAccount): RoleSession[] =>
+  [...roles(account.world).rows()]
+    .flatMap(({ roleName }) => stackRoleOf(roleName)?.replace(/Role$/, '') ?? [])
+    .filter((name) => !/Machine$|^Schedule$|^HttpApi$/.test(name))
+    .map((name) => functionSession(account, name));
 
 /** Credentials of a role of machines, in a session of this name: EC2 names it after the instance. */
 export function machineSession(account: TestAccount, role: RegExp, instanceId: string): RoleSession {

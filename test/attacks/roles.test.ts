@@ -1,13 +1,11 @@
 import { instances } from '../../local/cloud/ec2/instances.ts';
 import { explainDenial } from '../../local/cloud/iam/authorize.ts';
-import { roles } from '../../local/cloud/iam/roles.ts';
 import type { RoleSession } from '../../local/cloud/principal.ts';
 import type { TestAccount } from '../support/embeddedWorld.ts';
 import { callAws } from '../support/plants.ts';
 import { clusterIdOf } from '../support/runs.ts';
-import { stackRoleOf } from '../support/stackRoles.ts';
 import { anAccountWithCluster } from '../support/standingCluster.ts';
-import { attempt, denied, everything, functionSession, policy, theRole } from './attackers.ts';
+import { attempt, denied, everything, functionSession, policy, sessionsOfFunctions, theRole } from './attackers.ts';
 
 jest.setTimeout(120_000);
 
@@ -69,11 +67,7 @@ mainSteps:
 `;
 
 describe('no function', () => {
-  const ofFunctions = () =>
-    [...roles(account.world).rows()]
-      .map(({ roleName }) => stackRoleOf(roleName)?.replace(/Role$/, ''))
-      .filter((name) => name !== undefined && !/Machine$|^Schedule$/.test(name))
-      .map((name) => functionSession(account, String(name)));
+  const ofFunctions = () => sessionsOfFunctions(account);
 
   const allowing = (action: string, context: Record<string, string> = {}) =>
     ofFunctions()

@@ -1,14 +1,12 @@
 import type { CloudCall } from '../../local/cloud/cloud.ts';
-import { roles } from '../../local/cloud/iam/roles.ts';
 import { functions, requireFunction } from '../../local/cloud/lambda/functions.ts';
 import { administratorOf } from '../../local/deployment/administrator.ts';
 import type { RunContext } from '../../shared/runContext.ts';
 import { anAccount, type Snapshot, snapshotOf, type TestAccount } from '../support/embeddedWorld.ts';
 import { callAws } from '../support/plants.ts';
 import { startCreate } from '../support/runs.ts';
-import { stackRoleOf } from '../support/stackRoles.ts';
 import { anAccountWithCluster, anEmptyAccount } from '../support/standingCluster.ts';
-import { attempt, denied, everything, functionSession, someoneWith, theRole } from './attackers.ts';
+import { attempt, denied, everything, sessionsOfFunctions, someoneWith, theRole } from './attackers.ts';
 import { storedItems } from './storedItems.ts';
 
 jest.setTimeout(120_000);
@@ -194,10 +192,7 @@ describe('events', () => {
     const callers = [
       administratorOf(account.world),
       await someoneWith(account, { statements: everything }),
-      ...[...roles(account.world).rows()]
-        .flatMap(({ roleName }) => stackRoleOf(roleName)?.replace(/Role$/, '') ?? [])
-        .filter((name) => !/Machine$|^Schedule$/.test(name))
-        .map((name) => functionSession(account, name)),
+      ...sessionsOfFunctions(account),
     ];
     for (const caller of callers)
       expect(denied).toContain(await attempt(account, caller, 'events:PutEvents', deletion(bus)));

@@ -112,7 +112,10 @@ describe('a creation that was stopped', () => {
     const resume = `kubestep resume ${creation.runId} --cluster demo`;
     await account.clock.advance({ minutes: 1 });
     const running = await create(account, { requestId: 'other' });
-    expect([running.status, running.body.message]).toEqual([400, expect.stringContaining('creating) exists')]);
+    expect([running.status, running.body.message]).toEqual([
+      400,
+      expect.stringContaining('creating) has existed since'),
+    ]);
     expect(running.body.message).not.toContain('kubestep resume');
     await stop(account, creation);
     const stopped = await create(account, { requestId: 'other' });
