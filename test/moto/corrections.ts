@@ -1,4 +1,4 @@
-import type { DescribeLaunchTemplateVersionsResult } from '@aws-sdk/client-ec2';
+import type { DescribeLaunchTemplateVersionsResult, DescribeNetworkInterfacesResult } from '@aws-sdk/client-ec2';
 
 /**
  * What moto answers otherwise than EC2 where the product acts by it: by `service:Operation`, the answer as EC2 gives it.
@@ -24,6 +24,18 @@ const corrections: Readonly<Record<string, (output: never) => object>> = {
         ),
       },
     })),
+  }),
+  /**
+   * moto shows the interface of a NAT gateway as anybody's: attached to nothing, of the type `interface`. EC2 says what it is,
+   * and a deletion would be refused for somebody's interface in the VPC.
+   */
+  'ec2:DescribeNetworkInterfaces': ({ NetworkInterfaces = [], ...rest }: DescribeNetworkInterfacesResult) => ({
+    ...rest,
+    NetworkInterfaces: NetworkInterfaces.map((shown) =>
+      shown.Attachment?.InstanceId === undefined && !shown.Description && shown.TagSet?.length === 0
+        ? { ...shown, InterfaceType: 'nat_gateway' }
+        : shown,
+    ),
   }),
 };
 
