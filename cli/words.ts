@@ -19,6 +19,10 @@ export const timeText = (iso: string): string => `${iso.slice(0, 16).replace('T'
 /** Text from machines and services as one line that cannot steer a terminal. */
 export const oneLine = (text: string): string => text.replace(/[^\x20-\x7e\u00a0-\u{10ffff}]+/gu, ' ').trim();
 
+/** The text as one word of a command line that a person copies into a shell. */
+export const shellWord = (text: string): string =>
+  /^[\w./:@%+,=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+
 /** Cut to a width, with a sign that there was more. */
 export const cut = (text: string, width: number): string =>
   [...text].length <= width ? text : `${[...text].slice(0, Math.max(0, width - 1)).join('')}…`;

@@ -4,7 +4,7 @@ import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { withOutput, withTarget } from '../options.ts';
 import { planOf } from '../planOf.ts';
 import { readSpecFile } from '../specFile.ts';
-import { counted } from '../words.ts';
+import { counted, shellWord } from '../words.ts';
 import { answer, type CommandContext, examples, type Verb } from './command.ts';
 
 /** `kubestep diff -f FILE` */
@@ -30,7 +30,7 @@ async function diff(context: CommandContext, file: string): Promise<ExitCode> {
   if (!('existing' in planned)) {
     const count = planned.resources.length;
     answer(context, { existing: null, changes: [] }, () => [
-      `There is no cluster ${spec.name}; kubestep create -f ${file} would make it, ${counted(count, 'resource')}.`,
+      `There is no cluster ${spec.name}; kubestep create -f ${shellWord(file)} would make it, ${counted(count, 'resource')}.`,
     ]);
     return exitCodes.differs;
   }

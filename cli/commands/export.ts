@@ -7,8 +7,8 @@ import { exitCodes } from '../exitCodes.ts';
 import { writeExport } from '../export/exportFolder.ts';
 import { withOutput, withTarget } from '../options.ts';
 import { ask } from '../target.ts';
-import { counted, oneLine } from '../words.ts';
-import { answer, type CommandContext, examples, type Verb } from './command.ts';
+import { counted, oneLine, shellWord } from '../words.ts';
+import { answer, type CommandContext, examples, isForPrograms, type Verb } from './command.ts';
 
 /** `kubestep export terraform|manifest NAME` */
 export const exportVerb: Verb = (run) =>
@@ -48,14 +48,15 @@ async function exportTerraform(
 ): Promise<void> {
   const request = requestTo('exportTerraform', { name });
   const { files, leftOut } = await ask<TerraformExport>(await context.target(), request);
-  writeExport(out, files, force);
+  writeExport({ folder: out, cluster: name, files, force });
   const names = Object.keys(files);
-  for (const { what, reason } of leftOut) context.output.error(`left out: ${oneLine(what)}: ${oneLine(reason)}`);
+  if (!isForPrograms(context))
+    for (const { what, reason } of leftOut) context.output.error(`left out: ${oneLine(what)}: ${oneLine(reason)}`);
   answer(context, { folder: out, files: names, leftOut }, () => [
-    `${counted(names.length, 'file')} of the cluster ${oneLine(name)} in ${out}; nothing was changed in AWS`,
+    `${counted(names.length, 'file')} of the cluster ${oneLine(name)} in ${oneLine(out)}; nothing was changed in AWS`,
     '',
-    `  terraform -chdir=${out} init`,
-    `  terraform -chdir=${out} plan`,
+    `  terraform -chdir=${shellWord(out)} init`,
+    `  terraform -chdir=${shellWord(out)} plan`,
   ]);
 }
 

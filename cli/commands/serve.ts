@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
 import { CommandFailure, type ExitCode, exitCodes, usageError } from '../exitCodes.ts';
 import { defaultWorld, withOutput, withWorld } from '../options.ts';
 import type { Target } from '../target.ts';
+import { shellWord } from '../words.ts';
 import { answer, type CommandContext, examples, isForPrograms, type Verb } from './command.ts';
 
 /** `kubestep serve` */
@@ -56,22 +57,31 @@ function portOf(text: string): number {
 }
 
 /** As the line of the other shell needs it. */
-const worldOption = (world: string): string =>
-  world === defaultWorld ? '' : ` --world '${world.replaceAll("'", "'\\''")}'`;
+const worldOption = (world: string): string => (world === defaultWorld ? '' : ` --world ${shellWord(world)}`);
 
 /** What a client exports, as a shell reads it. */
 async function printEnvironment(context: CommandContext): Promise<ExitCode> {
-  const { servedEnvironment } = await import('../localTarget.ts');
-  const world = worldOf(context);
-  const environment = await servedEnvironment(world);
-  if (!environment)
-    throw new CommandFailure(exitCodes.unreachable, `Nothing serves the world in ${world}. Start: kubestep serve`);
+  const environment = await environmentOf(worldOf(context)).catch((error: Error) => {
+    // eval of nothing succeeds, and the command after && would reach a real account.
+    if (!isForPrograms(context)) context.output.line('false');
+    throw error;
+  });
   answer(context, environment, () =>
     Object.entries(environment).map(([name, value]) =>
       value === undefined ? `unset ${name}` : `export ${name}='${value}'`,
     ),
   );
   return exitCodes.done;
+}
+
+async function environmentOf(world: string): Promise<Readonly<Record<string, string | undefined>>> {
+  const { servedEnvironment } = await import('../localTarget.ts');
+  const environment = await servedEnvironment(world);
+  if (environment) return environment;
+  throw new CommandFailure(
+    exitCodes.unreachable,
+    `Nothing serves the world in ${world}. Start: kubestep serve${worldOption(world)}`,
+  );
 }
 
 /** The command that deleted the last cluster still asks how its run ended. */

@@ -20,11 +20,14 @@ export interface ServeOptions {
 export interface ServedWorld {
   /** `http://127.0.0.1:4566` */
   readonly endpoint: string;
-  /** Ends when requests under way have been answered. */
+  /** Ends when requests under way have been answered, or cut off after five seconds. */
   close(): Promise<void>;
 }
 
 const loopback = '127.0.0.1';
+
+/** Requests are answered within milliseconds, except those that wait for work. */
+const graceMilliseconds = 5_000;
 
 /** Puts a world on loopback in AWS's own protocols, for programs that sign with its key. */
 export async function serveWorld(embedded: EmbeddedWorld, { key, port = 0 }: ServeOptions): Promise<ServedWorld> {
@@ -45,6 +48,8 @@ export async function serveWorld(embedded: EmbeddedWorld, { key, port = 0 }: Ser
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();
+        // Who has connected and sends nothing, or half of a request, is not waited for.
+        setTimeout(() => server.closeAllConnections(), graceMilliseconds).unref();
       }),
   };
 }

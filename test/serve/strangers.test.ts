@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { newAccessKey } from '../../local/serve/accessKey.ts';
@@ -101,3 +103,21 @@ test('a service and a region that are not here are refused', async () => {
   const elsewhere = new STSClient({ ...account.client, region: 'eu-west-1' });
   await expect(elsewhere.send(new GetCallerIdentityCommand({}))).rejects.toThrow(/us-east-1/);
 });
+
+test.each([
+  ['nothing', ''],
+  ['half of a request', 'POST / HTTP/1.1\r\nHost: '],
+])(
+  'who connects and sends %s does not keep the world from ending',
+  async (_what, sent) => {
+    const { served, close } = await aServedAccount();
+    const { hostname, port } = new URL(served.endpoint);
+    const silent = connect(Number(port), hostname);
+    silent.on('error', () => {});
+    await once(silent, 'connect');
+    if (sent !== '') silent.write(sent);
+    await close();
+    silent.destroy();
+  },
+  20_000,
+);

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exitCodes } from '../../../cli/exitCodes.ts';
@@ -44,6 +45,51 @@ describe('export terraform', () => {
     const { text } = await exported('-o', 'json');
     const { files, leftOut } = exportOf(plan);
     expect(JSON.parse(text)).toEqual({ folder, files: Object.keys(files), leftOut });
+  });
+
+  test('says nothing on standard error to programs, which have it in the answer', async () => {
+    expect((await exported('-o', 'json')).errorText).toBe('');
+    expect((await exported('-o', 'yaml')).errorText).toBe('');
+  });
+
+  test('prints the next command so that a shell reads the folder as one word', async () => {
+    const out = join(folder, "it’s $HOME or a 'quote'");
+    const { text } = await run(['export', 'terraform', 'demo', '--out', out], deploymentOf(plan));
+    const line = text.split('\n').find((one) => one.endsWith(' plan')) ?? '';
+    const { stdout } = spawnSync('sh', ['-c', line.replace('terraform', 'printf "%s\\n"')], { encoding: 'utf8' });
+    expect(stdout.split('\n').slice(0, 2)).toEqual([`-chdir=${out}`, 'plan']);
+  });
+
+  test.each([
+    ['has no comment', {}],
+    ['has a comment without a first line', { '//': [] }],
+    [
+      'has a comment of another cluster',
+      { '//': ['Written by kubestep export terraform of the cluster demo2 (demo2-x)'] },
+    ],
+  ])('refuses an answer in which a file %s, and leaves what is in the folder', async (_, file) => {
+    writeFileSync(join(folder, 'mine.tf.json'), '{"resource":{}}');
+    const api: Api = () => ok({ files: { 'vpc.tf.json': file }, leftOut: [] });
+    const { code } = await run(['export', 'terraform', 'demo', '--out', folder, '--force'], api);
+    expect(code).toBe(exitCodes.defect);
+    expect(readdirSync(folder)).toEqual(['mine.tf.json']);
+  });
+
+  test('says why a file cannot be replaced, and leaves nothing of its own behind', async () => {
+    mkdirSync(join(folder, 'vpc.tf.json', 'inside'), { recursive: true });
+    const { code, errorText } = await exported('--force');
+    expect(code).toBe(exitCodes.invalid);
+    expect(errorText).toContain('vpc.tf.json');
+    expect(readdirSync(folder).filter((name) => !name.endsWith('.tf.json'))).toEqual([]);
+  });
+
+  test('replaces a link by force, and not the file that it leads to', async () => {
+    const elsewhere = join(folder, 'elsewhere');
+    writeFileSync(elsewhere, 'mine');
+    symlinkSync(elsewhere, join(folder, 'vpc.tf.json'));
+    expect((await exported('--force')).code).toBe(exitCodes.done);
+    expect(readFileSync(elsewhere, 'utf8')).toBe('mine');
+    expect(written('vpc.tf.json')).toHaveProperty('resource');
   });
 
   test('replaces what it wrote before, and removes what is no longer there', async () => {

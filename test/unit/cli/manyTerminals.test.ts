@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
@@ -87,6 +87,21 @@ test('how fast time passes is said by the process that has the world open, and b
   served.child.kill('SIGTERM');
   await served.ended;
   expect(existsSync(join(folder, 'served.json'))).toBe(false);
+});
+
+test('where nothing is served, a shell stops before the command that follows --env, and would reach a real account', () => {
+  const script = `eval "$("$1" cli/kubestep.mjs serve --env --world "$2" $3)" && echo reached`;
+  const inShell = (...words: string[]) =>
+    spawnSync('sh', ['-c', script, 'sh', process.execPath, ...words], { encoding: 'utf8' });
+  expect(inShell(folder)).toMatchObject({ stdout: '', stderr: expect.stringMatching(/^Nothing serves the world/) });
+  chmodSync(folder, 0o777);
+  expect(inShell(folder)).toMatchObject({ stdout: '', stderr: expect.stringMatching(/Others may write/) });
+  chmodSync(folder, 0o700);
+});
+
+test('programs that ask where a world is served read nothing on standard output where none is', async () => {
+  const asked = spawnSync(process.execPath, ['cli/kubestep.mjs', 'serve', '--env', '-o', 'json', '--world', folder]);
+  expect({ code: asked.status, text: asked.stdout.toString() }).toEqual({ code: exitCodes.unreachable, text: '' });
 });
 
 describe('an owner that is gone in the middle of a request', () => {
