@@ -53,7 +53,7 @@ export function openSignedTarget({ kind, endpoint, region, credentials, pollMill
     now: () => ownTime.now() + aheadMilliseconds,
     pause: ownTime.pause,
     close: () => Promise.resolve(),
-    async request({ method, path, query, body, timeoutMilliseconds = requestTimeoutMilliseconds }: ApiRequest) {
+    async request({ method, path, query, body }: ApiRequest) {
       const signed = await signer
         .sign({
           method,
@@ -74,7 +74,7 @@ export function openSignedTarget({ kind, endpoint, region, credentials, pollMill
       const answer = await fetch(url, {
         method,
         headers,
-        signal: AbortSignal.timeout(timeoutMilliseconds),
+        signal: AbortSignal.timeout(requestTimeoutMilliseconds),
         ...(body !== undefined && { body }),
       }).catch((error: Error) => {
         throw new Unreachable(base.origin, error);

@@ -15,7 +15,9 @@ export function expectedAfter(verb: CommandUnknownOpts, words: readonly string[]
   if (nested !== undefined) return expectedAfter(nested, rest);
 
   const last = words.at(-1);
-  const option = verb.options.find((one) => one.required && (one.long === last || one.short === last));
+  const option = verb.options.find(
+    (one) => last !== undefined && one.required && (one.long === last || one.short === last),
+  );
   if (option !== undefined) return valuesOf(option.long ?? '', option.argChoices ?? []);
 
   const verbs = verb.commands.map((one) => one.name());

@@ -23,9 +23,17 @@ const model = z.strictObject({
 
 const contextSchema = z.discriminatedUnion('target', [deployment, model]);
 
+/** What the name of a context may be; shells complete it. */
+export const contextName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
+export const contextNameForm = 'takes letters, digits, dots, hyphens and underscores';
+
 const configSchema = z.strictObject({
   currentContext: z.string().optional(),
-  contexts: z.record(z.string(), contextSchema).default({}),
+  contexts: z
+    .record(z.string().regex(contextName), contextSchema, {
+      error: ({ code }) => (code === 'invalid_key' ? `the name of a context ${contextNameForm}` : undefined),
+    })
+    .default({}),
 });
 
 /** A deployment, or a world of the model, that has a name of its own. */

@@ -8,8 +8,6 @@ export interface ApiRequest {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** After so long without an answer there is none; as long as the API may take where missing. */
-  readonly timeoutMilliseconds?: number;
 }
 
 /** Whether a request that may have arrived can be sent once more: it changes nothing, or its id finds what it has started. */

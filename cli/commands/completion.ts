@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { Argument, Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { type Expected, expectedAfter, whereWords } from '../completion.ts';
 import { readContexts } from '../contexts.ts';
@@ -9,9 +8,28 @@ import { type CommandContext, examples, type Run, type Verb } from './command.ts
 
 /** What each shell asks the command for: what may follow at the cursor, one word per line. */
 const scripts = {
+  // Bash breaks words at = and :, and compgen -W would expand what it is given.
   bash: `_kubestep() {
-  local IFS=$'\\n'
-  COMPREPLY=($(compgen -W "$(kubestep completion words -- "\${COMP_WORDS[@]:1:COMP_CWORD-1}" 2>/dev/null)" -- "\${COMP_WORDS[COMP_CWORD]}"))
+  local word before= current prefix words=()
+  for word in "\${COMP_WORDS[@]:1:COMP_CWORD}"; do
+    if [[ \${#words[@]} -gt 0 && ( $word == [=:]* || $before == [=:] ) ]]; then
+      words[\${#words[@]}-1]+=$word
+    else
+      words+=("$word")
+    fi
+    before=$word
+  done
+  current=\${words[\${#words[@]}-1]}
+  prefix=$current
+  unset "words[\${#words[@]}-1]"
+  if [[ $current == --*=* ]]; then
+    words+=("\${current%%=*}")
+    prefix=\${current#*=}
+  fi
+  COMPREPLY=()
+  while IFS= read -r word; do
+    if [[ $word == "$prefix"* ]]; then COMPREPLY+=("$word"); fi
+  done < <(kubestep completion words -- "\${words[@]}" 2>/dev/null)
 }
 complete -o default -F _kubestep kubestep`,
   zsh: `#compdef kubestep
@@ -45,24 +63,35 @@ export const completionVerb: Verb = (run) =>
 /** A person who has pressed Tab waits for no more. */
 const patienceMilliseconds = 2_000;
 
+/** Names as clusters, runs and contexts have them. A shell could execute others. */
+const plainName = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+
 /** Lists what may follow, names among it. A target that does not answer offers none, without an error. */
 async function listWords(run: Run, program: CommandUnknownOpts, words: readonly string[]): Promise<void> {
   const { words: known, names } = expectedAfter(program, words);
-  // The verb that lists clusters knows every option that says where.
-  const lister = program.commands
-    .find((verb) => verb.name() === 'get')
-    ?.commands.find((verb) => verb.name() === 'clusters');
-  lister?.parseOptions([...whereWords(words)]);
   await run(program, async ({ output }) => {
     for (const word of known) output.line(word);
     return exitCodes.done;
   });
+  // The verb that lists clusters knows every option that says where.
+  const lister = program.commands
+    .find((verb) => verb.name() === 'get')
+    ?.commands.find((verb) => verb.name() === 'clusters');
   if (names === undefined || lister === undefined) return;
-  const answers = run(lister, async (context) => {
-    for (const name of await namesOf(context, names, words)) context.output.line(name);
-    return exitCodes.done;
-  });
-  await answers.catch(() => {});
+  // Credentials, a connection or a world may wait for much longer, and keep the process alive.
+  const patience = setTimeout(() => process.exit(exitCodes.done), patienceMilliseconds);
+  try {
+    lister.parseOptions([...whereWords(words)]);
+    await run(lister, async (context) => {
+      const found = await namesOf(context, names, words);
+      for (const name of found.filter((one) => plainName.test(one))) context.output.line(name);
+      return exitCodes.done;
+    });
+  } catch {
+    // Who presses Tab has not asked for an error.
+  } finally {
+    clearTimeout(patience);
+  }
 }
 
 async function namesOf(
@@ -71,15 +100,16 @@ async function namesOf(
   words: readonly string[],
 ): Promise<readonly string[]> {
   if (names === 'contexts') return Object.keys(readContexts(context.environment).contexts);
-  // Nobody makes a world by pressing Tab.
-  if (context.where.kind === 'local' && !existsSync(context.where.world)) return [];
-  const target = hurried(await context.target());
+  const target = await answeringTarget(context);
+  if (target === undefined) return [];
   if (names === 'clusters') return (await listClusters(target)).map(({ name }) => name);
   const cluster = words[words.indexOf('--cluster') + 1];
   return (await listRuns(target, words.includes('--cluster') ? cluster : undefined)).map(({ runId }) => runId);
 }
 
-/** The same target, asked by somebody who does not wait. */
-function hurried(target: Target): Target {
-  return { ...target, request: (request) => target.request({ ...request, timeoutMilliseconds: patienceMilliseconds }) };
+/** Nobody opens a world by pressing Tab: only one that another process serves is asked. */
+async function answeringTarget({ where, target }: CommandContext): Promise<Target | undefined> {
+  if (where.kind === 'aws') return target();
+  const { openServedWorld } = await import('../localTarget.ts');
+  return openServedWorld(where.world);
 }

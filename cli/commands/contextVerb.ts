@@ -1,5 +1,13 @@
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { type Contexts, type NamedContext, namedContext, readContexts, writeContexts } from '../contexts.ts';
+import {
+  type Contexts,
+  contextName,
+  contextNameForm,
+  type NamedContext,
+  namedContext,
+  readContexts,
+  writeContexts,
+} from '../contexts.ts';
 import { endpointForm, isEndpoint } from '../endpoint.ts';
 import { type ExitCode, exitCodes, usageError } from '../exitCodes.ts';
 import { withOutput } from '../options.ts';
@@ -51,7 +59,7 @@ const setVerb: Verb = (run) =>
   withOutput(
     new Command('set')
       .description('Makes a context, or changes fields of one.')
-      .argument('<NAME>', 'the name of the context', contextName)
+      .argument('<NAME>', 'the name of the context', contextNameOf)
       .addOption(
         new Option('--target <TARGET>', 'a deployment in AWS (default), or the embedded model').choices([
           'local',
@@ -163,9 +171,9 @@ function forget(context: CommandContext, name: string): ExitCode {
   return exitCodes.done;
 }
 
-function contextName(text: string): string {
-  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(text)) return text;
-  throw new InvalidArgumentError('It takes letters, digits, dots, hyphens and underscores.');
+function contextNameOf(text: string): string {
+  if (contextName.test(text)) return text;
+  throw new InvalidArgumentError(`It ${contextNameForm}.`);
 }
 
 function endpointOf(text: string): string {
