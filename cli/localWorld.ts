@@ -59,16 +59,16 @@ async function reach(options: LocalTargetOptions): Promise<Target> {
   }
 }
 
-/** How fast the world's time passes, and who answers its tasks, is the matter of the process that has it open. */
+/** How fast the world's time passes, and who answers its tasks, is decided by the process that has it open. */
 function asBorrower(served: Target, { folder, speed, mocks, port }: LocalTargetOptions): Target {
   const given = [
-    ...(speed === undefined ? [] : ['--speed and --real-time']),
+    ...(speed === undefined ? [] : ['--speed or --real-time']),
     ...(mocks === undefined ? [] : ['--mocks']),
     ...(port === undefined ? [] : ['--port']),
   ];
   if (given.length === 0) return served;
   throw usageError(
-    `Process ${served.ownedBy} has the world in ${folder} open, and ${given.join(', ')} would be its matter. Leave that out, or wait until the process has ended.`,
+    `Process ${served.ownedBy} has the world in ${folder} open and decides this. Leave out ${given.join(', ')}, or wait until the process has ended.`,
   );
 }
 
@@ -90,4 +90,4 @@ const endedMeanwhile = (pid: number, { method, path }: ApiRequest): string =>
   'Look at it (kubestep get clusters, kubestep get runs), and repeat the command if it was not.';
 
 const silent = (pid: number): string =>
-  `Process ${pid} has the local world open and does not answer. End it (kill ${pid}) and repeat the command: everything that is under way continues.`;
+  `Process ${pid} has the local world open and does not answer. End it (kill -9 ${pid}) and repeat the command: everything that is under way continues.`;

@@ -1,4 +1,5 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
+import { CommandFailure, exitCodes, usageError } from './exitCodes.ts';
 
 /** Where a command writes. */
 export interface Output {
@@ -36,11 +37,16 @@ export function processOutput(): Output {
   };
 }
 
-async function ask(text: string): Promise<string> {
-  const keyboard = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    return await keyboard.question(text);
-  } finally {
-    keyboard.close();
-  }
+/** What a person answers; who ends the input or interrupts is answered that nothing was done. */
+export function ask(
+  text: string,
+  input: NodeJS.ReadableStream = process.stdin,
+  output = process.stdout,
+): Promise<string> {
+  const keyboard = createInterface({ input, output });
+  return new Promise<string>((answered, refused) => {
+    keyboard.once('SIGINT', () => refused(new CommandFailure(exitCodes.interrupted, 'Interrupted; nothing was done.')));
+    keyboard.once('close', () => refused(usageError('There was no answer, so nothing was done.')));
+    keyboard.question(text, answered);
+  }).finally(() => keyboard.close());
 }

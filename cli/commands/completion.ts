@@ -79,7 +79,9 @@ async function listWords(run: Run, program: CommandUnknownOpts, words: readonly 
     ?.commands.find((verb) => verb.name() === 'clusters');
   if (names === undefined || lister === undefined) return;
   // Credentials, a connection or a world may wait for much longer, and keep the process alive.
-  const patience = setTimeout(() => process.exit(exitCodes.done), patienceMilliseconds);
+  const patience = AbortSignal.timeout(patienceMilliseconds);
+  const giveUp = () => process.exit(exitCodes.done);
+  patience.addEventListener('abort', giveUp);
   try {
     lister.parseOptions([...whereWords(words)]);
     await run(lister, async (context) => {
@@ -90,7 +92,7 @@ async function listWords(run: Run, program: CommandUnknownOpts, words: readonly 
   } catch {
     // Who presses Tab has not asked for an error.
   } finally {
-    clearTimeout(patience);
+    patience.removeEventListener('abort', giveUp);
   }
 }
 

@@ -9,7 +9,7 @@ export interface ExportToWrite {
   /** The name of the cluster. */
   readonly cluster: string;
   readonly files: Readonly<Record<string, TerraformFile>>;
-  /** Whether files of the same names are replaced whoever wrote them. */
+  /** Whether files of the same names are replaced, no matter who wrote them. */
   readonly force: boolean;
 }
 

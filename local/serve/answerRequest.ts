@@ -60,12 +60,16 @@ async function answerHttpApi(served: Served, request: WireRequest, signature: Si
     principal,
     method: request.method,
     path: request.path,
-    ...(request.query.size > 0 && { query: Object.fromEntries(request.query) }),
+    ...(request.query.size > 0 && { query: joined(request.query) }),
     ...(request.body.length > 0 && { body: request.body.toString() }),
   });
   const time = new Date(nowOf(embedded.world)).toISOString();
   return { status, headers: { 'content-type': 'application/json', [worldTimeHeader]: time }, body };
 }
+
+/** Parameters that a request repeats are joined (source: API Gateway developer guide, payload format 2.0). */
+const joined = (query: URLSearchParams): Record<string, string> =>
+  Object.fromEntries([...new Set(query.keys())].map((name) => [name, query.getAll(name).join(',')]));
 
 /** A refusal before it is known which service was meant. */
 export function plainRefusal(status: number, name: string, message: string): WireAnswer {

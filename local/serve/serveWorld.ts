@@ -49,7 +49,7 @@ export async function serveWorld(embedded: EmbeddedWorld, { key, port = 0 }: Ser
         server.close(() => resolve());
         server.closeIdleConnections();
         // Who has connected and sends nothing, or half of a request, is not waited for.
-        setTimeout(() => server.closeAllConnections(), graceMilliseconds).unref();
+        AbortSignal.timeout(graceMilliseconds).addEventListener('abort', () => server.closeAllConnections());
       }),
   };
 }

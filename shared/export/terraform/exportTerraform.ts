@@ -1,4 +1,5 @@
 import type { Plan } from '../../blueprint/plan.ts';
+import { InvalidRequest } from '../../errors.ts';
 import { endpointsPart } from './endpoints.ts';
 import { internetGatewayPart } from './internetGateway.ts';
 import { keysPart } from './keys.ts';
@@ -110,6 +111,12 @@ function fileOf(header: string, { resources = [], data = [], leftOut = [] }: Par
 
 function byType(all: readonly (Resource | DataSource)[]): Record<string, Record<string, unknown>> {
   const types: Record<string, Record<string, unknown>> = {};
-  for (const { type, name, values } of all) types[type] = { ...types[type], [name]: inJson(values) };
+  for (const { type, name, values } of all) {
+    if (types[type]?.[name] !== undefined)
+      throw new InvalidRequest(
+        `Two resources of the cluster would both be ${type}.${name} in Terraform: rename one of them.`,
+      );
+    types[type] = { ...types[type], [name]: inJson(values) };
+  }
   return types;
 }
