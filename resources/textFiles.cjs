@@ -4,3 +4,4 @@
 const suffixes = ['service', 'timer', 'conf', 'link', 'nft', 'toml', 'yaml', 'kubeconfig', 'conflist', 'sh', 'Corefile'];
 
 module.exports = new RegExp(`\\.(${suffixes.join('|')})$`);
+module.exports.suffixes = suffixes;
