@@ -67,10 +67,13 @@ async function invoke(cloud: Cloud, route: RouteRow, event: object): Promise<Fun
     const { FunctionError, Payload } = answer as { FunctionError?: string; Payload: Uint8Array };
     return FunctionError === undefined ? (JSON.parse(Buffer.from(Payload).toString()) as FunctionAnswer) : undefined;
   } catch (error) {
-    if (error instanceof AwsError) return undefined;
+    if (error instanceof AwsError || isLostConnection(error)) return undefined;
     throw error;
   }
 }
+
+/** API Gateway has connections of its own to Lambda: one that breaks is a failed function to its caller. */
+const isLostConnection = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ECONNRESET';
 
 function mayInvoke(world: World, route: RouteRow, { principal, method, path }: HttpRequest): boolean {
   if (!principal) return false;
