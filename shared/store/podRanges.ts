@@ -1,15 +1,5 @@
-import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { dynamodb } from '../clients/dynamodb.ts';
-import {
-  isConditionFailure,
-  isTransactionConflict,
-  type Key,
-  marshallRow,
-  queryRows,
-  readRow,
-  tableName,
-} from './table.ts';
+import { isTransactionConflict, type Key, marshallRow, queryRows, readRow, tableName, writeTogether } from './table.ts';
 
 /** The pod addresses of one node, and the interface that the VPC routes them to. */
 export interface PodRange {
@@ -40,7 +30,7 @@ export async function takePodRange(podRange: PodRange): Promise<boolean> {
     },
   }));
   try {
-    return await together(puts);
+    return await writeTogether(puts);
   } catch (error) {
     if (isTransactionConflict(error)) return false;
     throw error;
@@ -49,7 +39,7 @@ export async function takePodRange(podRange: PodRange): Promise<boolean> {
 
 /** Gives the range back, for whichever node comes next. False when the instance had not got it any more. */
 export const releasePodRange = (podRange: PodRange): Promise<boolean> =>
-  together(
+  writeTogether(
     [rangeKey(podRange), machineKey(podRange.instanceId)].map((key) => ({
       Delete: {
         TableName: tableName(),
@@ -59,16 +49,3 @@ export const releasePodRange = (podRange: PodRange): Promise<boolean> =>
       },
     })),
   );
-
-type Writes = NonNullable<ConstructorParameters<typeof TransactWriteItemsCommand>[0]['TransactItems']>;
-
-/** Both writes or none: a range and its machine always name each other. */
-async function together(TransactItems: Writes): Promise<boolean> {
-  try {
-    await dynamodb.send(new TransactWriteItemsCommand({ TransactItems }));
-    return true;
-  } catch (error) {
-    if (isConditionFailure(error)) return false;
-    throw error;
-  }
-}

@@ -1,4 +1,4 @@
-import { PutItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { dynamodb } from '../clients/dynamodb.ts';
 import { now } from '../environment.ts';
@@ -11,6 +11,7 @@ import {
   readRow,
   tableName,
   writeRow,
+  writeTogether,
 } from './table.ts';
 
 /** What machines report while they boot, in this order. */
@@ -100,22 +101,7 @@ async function storeDone(report: PhaseReport, row: Key & PhaseReport): Promise<b
           },
         ]
       : [];
-  try {
-    await dynamodb.send(
-      new TransactWriteItemsCommand({
-        TransactItems: [
-          {
-            Put: { TableName: tableName(), Item: marshallRow(row), ...unlessDone },
-          },
-          ...count,
-        ],
-      }),
-    );
-    return true;
-  } catch (error) {
-    if (isConditionFailure(error)) return false;
-    throw error;
-  }
+  return writeTogether([{ Put: { TableName: tableName(), Item: marshallRow(row), ...unlessDone } }, ...count]);
 }
 
 /** What an instance has reported of a phase last. */

@@ -4,6 +4,7 @@ import {
   GetItemCommand,
   PutItemCommand,
   paginateQuery,
+  type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
@@ -74,22 +75,27 @@ export async function writeRowIfAbsent(row: Key & Record<string, unknown>): Prom
 export async function writeRowsIfAbsent(row: Key & object, ...others: readonly (Key & object)[]): Promise<boolean> {
   const put = (each: Key & object) => ({ TableName: tableName(), Item: marshallRow(each) });
   try {
-    await dynamodb.send(
-      new TransactWriteItemsCommand({
-        TransactItems: [
-          { Put: { ...put(row), ConditionExpression: 'attribute_not_exists(pk)' } },
-          ...others.map((other) => ({ Put: put(other) })),
-        ],
-      }),
-    );
-    return true;
+    return await writeTogether([
+      { Put: { ...put(row), ConditionExpression: 'attribute_not_exists(pk)' } },
+      ...others.map((other) => ({ Put: put(other) })),
+    ]);
   } catch (error) {
-    if (isConditionFailure(error)) return false;
     if (!isTransactionConflict(error)) throw error;
     if (await readRow(row)) return false;
     throw new ServiceFailed(`Another request was writing ${row.pk} ${row.sk} at this moment. Send this one again.`, {
       cause: error,
     });
+  }
+}
+
+/** Makes all writes or none. False where the condition of one did not hold. */
+export async function writeTogether(writes: TransactWriteItem[]): Promise<boolean> {
+  try {
+    await dynamodb.send(new TransactWriteItemsCommand({ TransactItems: writes }));
+    return true;
+  } catch (error) {
+    if (isConditionFailure(error)) return false;
+    throw error;
   }
 }
 
