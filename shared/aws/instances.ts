@@ -29,6 +29,9 @@ export interface FoundInstance {
 
 const aliveStates = ['pending', 'running', 'stopping', 'stopped'];
 
+/** Of an instance that still holds its interfaces and volumes, or is about to give them back. */
+export const existingStates: readonly string[] = [...aliveStates, 'shutting-down'];
+
 /** The cluster's machines that are not gone, workers among them. */
 export async function findInstances(
   clusterId: string,

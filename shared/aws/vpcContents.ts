@@ -10,7 +10,7 @@ import { CLUSTER_TAG, kubernetesClusterTag } from '../blueprint/tags.ts';
 import { ec2 } from '../clients/ec2.ts';
 import { Conflict, NotReady } from '../errors.ts';
 import type { Membership } from '../store/membership.ts';
-import { findInstances } from './instances.ts';
+import { existingStates, findInstances } from './instances.ts';
 import { isOurInstance } from './membership.ts';
 import { tagValue } from './tags.ts';
 
@@ -18,7 +18,7 @@ import { tagValue } from './tags.ts';
 const maxNamed = 10;
 
 /** An instance holds its interfaces until EC2 has taken them off, a little after it shows `terminated`. */
-const statesWithInterfaces = ['pending', 'running', 'stopping', 'stopped', 'shutting-down', 'terminated'];
+const statesWithInterfaces = [...existingStates, 'terminated'];
 
 /**
  * Refuses a deletion that could not end, while everything still runs: it names each endpoint, interface and security group in

@@ -3,6 +3,7 @@ import { LockHeld } from '../errors.ts';
 import { recordAudit } from '../store/audit.ts';
 import { type LockHolder, readLock, takeLock } from '../store/lock.ts';
 import { executionOf, isAtWork } from './executionOf.ts';
+import { resumeCommand } from './lockProgress.ts';
 
 /**
  * A function of the old holder may still be at work when its execution has ended: the longest function timeout of this
@@ -49,12 +50,12 @@ async function heldBy(clusterName: string): Promise<LockHeld> {
   );
 }
 
-function whatToDo(clusterName: string, { runId }: LockHolder, execution: Execution | undefined): string {
+function whatToDo(clusterName: string, holder: LockHolder, execution: Execution | undefined): string {
   if (execution === undefined)
     return ', and that run never started. Send the request that it was recorded for again, or take the lock over (--take-over).';
   return isAtWork(execution)
-    ? `, and it is running. Wait for it, or stop it (kubestep stop ${runId} --cluster ${clusterName}).`
-    : `; that run ended at ${execution.stopDate?.toISOString()} without finishing. Resume it (kubestep resume ${runId} --cluster ${clusterName}), or take the lock over (--take-over).`;
+    ? `, and it is running. Wait for it, or stop it (kubestep stop ${holder.runId} --cluster ${clusterName}).`
+    : `; that run ended at ${execution.stopDate?.toISOString()} without finishing. Resume it (${resumeCommand(clusterName, holder)}), or take the lock over (--take-over).`;
 }
 
 type Execution = NonNullable<Awaited<ReturnType<typeof executionOf>>>;
