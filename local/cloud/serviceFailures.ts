@@ -59,7 +59,11 @@ export function serviceFailure(service: string, choice = 0): AwsError {
   return new AwsError(name, 'An internal error occurred', status);
 }
 
+const resetCode = 'ECONNRESET';
+
 /** A connection that broke, as the SDK reports it. */
 export function connectionReset(): Error {
-  return Object.assign(new Error('read ECONNRESET'), { name: 'TimeoutError', code: 'ECONNRESET' });
+  return Object.assign(new Error(`read ${resetCode}`), { name: 'TimeoutError', code: resetCode });
 }
+
+export const isConnectionReset = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === resetCode;

@@ -3,6 +3,7 @@ import { AwsError } from '../cloud/errors.ts';
 import { assumeRole } from '../cloud/iam/assumeRole.ts';
 import { explainDenial } from '../cloud/iam/authorize.ts';
 import { type Principal, sessionArn } from '../cloud/principal.ts';
+import { isConnectionReset } from '../cloud/serviceFailures.ts';
 import { tableOf, type World } from '../cloud/world.ts';
 
 /** A route of the stack's HTTP API: `POST /clusters/{name}/runs/{id}/resume`. */
@@ -67,13 +68,11 @@ async function invoke(cloud: Cloud, route: RouteRow, event: object): Promise<Fun
     const { FunctionError, Payload } = answer as { FunctionError?: string; Payload: Uint8Array };
     return FunctionError === undefined ? (JSON.parse(Buffer.from(Payload).toString()) as FunctionAnswer) : undefined;
   } catch (error) {
-    if (error instanceof AwsError || isLostConnection(error)) return undefined;
+    // API Gateway has connections of its own to Lambda: one that breaks is a failed function to its caller.
+    if (error instanceof AwsError || isConnectionReset(error)) return undefined;
     throw error;
   }
 }
-
-/** API Gateway has connections of its own to Lambda: one that breaks is a failed function to its caller. */
-const isLostConnection = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ECONNRESET';
 
 function mayInvoke(world: World, route: RouteRow, { principal, method, path }: HttpRequest): boolean {
   if (!principal) return false;

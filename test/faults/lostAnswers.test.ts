@@ -4,7 +4,7 @@ import { storedItems } from '../attacks/storedItems.ts';
 import { lockReleased } from '../support/checks/lockReleased.ts';
 import { sameWorld } from '../support/checks/sameWorld.ts';
 import { anAccount, snapshotOf } from '../support/embeddedWorld.ts';
-import { finish, startCreate } from '../support/runs.ts';
+import { demoSpec, finish, startCreate } from '../support/runs.ts';
 import { anEmptyAccount } from '../support/standingCluster.ts';
 
 jest.setTimeout(120_000);
@@ -64,4 +64,19 @@ test('a redrive whose answer was lost starts no second execution, and the lock i
   expect(execution.status).toBe('SUCCEEDED');
   expect(await sameWorld(account)).toEqual([]);
   expect(await lockReleased(account)).toEqual([]);
+});
+
+// Seeds 28467962, 28468033 and 28468056 of the fuzz.
+test('a connection that breaks between API Gateway and a function is an error of the server to the caller, who may ask again', async () => {
+  const fault = losingAnswerOf(
+    ({ operation, principal }) =>
+      operation === 'Invoke' && principal.kind === 'role' && principal.sessionName === 'HttpApi',
+  );
+  const account = await anEmptyAccount({ observers: [fault] });
+  const create = () => account.ask('PUT', '/clusters/demo', JSON.stringify(demoSpec), { requestId: 'mine' });
+  expect((await create()).status).toBe(500);
+  expect(fault.lost()).toBe(1);
+  const again = await create();
+  expect(again.status).toBe(200);
+  expect(account.engine.list({}).map(({ executionArn }) => executionArn)).toEqual([again.body.executionArn]);
 });
