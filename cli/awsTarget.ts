@@ -1,8 +1,8 @@
-import { createHash, createHmac } from 'node:crypto';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import { CommandFailure, exitCodes } from './exitCodes.ts';
+import { Sha256 } from './sha256.ts';
 import { steadyTarget } from './steadyTarget.ts';
 import { type ApiRequest, type Target, Unreachable } from './target.ts';
 import { ownTime } from './time.ts';
@@ -102,27 +102,3 @@ function parse(text: string): unknown {
 
 const noCredentials = (error: Error): string =>
   `There are no AWS credentials to sign with (${error.message}). Set AWS_PROFILE, or sign in: aws sso login.`;
-
-/** SHA-256 and its HMAC as the signer wants them. */
-class Sha256 {
-  readonly #hash: ReturnType<typeof createHash> | ReturnType<typeof createHmac>;
-
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', bytesOf(secret));
-  }
-
-  update(data: string | ArrayBuffer | ArrayBufferView): void {
-    this.#hash.update(bytesOf(data));
-  }
-
-  digest(): Promise<Uint8Array> {
-    return Promise.resolve(this.#hash.digest());
-  }
-}
-
-function bytesOf(data: string | ArrayBuffer | ArrayBufferView): string | Uint8Array {
-  if (typeof data === 'string') return data;
-  return ArrayBuffer.isView(data)
-    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-    : new Uint8Array(data);
-}

@@ -276,7 +276,7 @@ const typesOf = (template: Stack['template']): string[] =>
 
 /** What the page's own `aws` commands look at (docs/deploy.md, "Remove a deployment completely"). */
 const looks: Right = {
-  actions: ['ec2:DescribeVolumes', 'iam:ListPolicies', 'logs:DescribeLogGroups', 'tag:GetResources'],
+  actions: ['ec2:DescribeVolumes', 'iam:ListPolicies', 'tag:GetResources'],
   on: ['*'],
 };
 

@@ -2,6 +2,7 @@ import { securityGroups } from '../../local/cloud/ec2/securityGroups.ts';
 import { subnets } from '../../local/cloud/ec2/subnets.ts';
 import { tagsOf } from '../../local/cloud/ec2/tags.ts';
 import { administratorOf } from '../../local/deployment/administrator.ts';
+import { persistentVolumes } from '../../local/machines/simulated/machineRows.ts';
 import type { TestAccount } from './embeddedWorld.ts';
 
 /** A call as the account's administrator; the answer. */
@@ -52,6 +53,22 @@ async function plantBalancer(account: TestAccount, Name: string, subnetId: strin
 }
 
 const deployment = 'kubestep-dev-us-east-1';
+
+/** A claim's volume as the EBS CSI driver makes it, and what Kubernetes knows of it. */
+export async function plantClaimVolume(
+  account: TestAccount,
+  clusterId: string,
+  reclaimPolicy: 'Retain' | 'Delete',
+): Promise<string> {
+  const tags = {
+    'ebs.csi.aws.com/cluster': 'true',
+    'kubestep.io/deployment': deployment,
+    [`kubernetes.io/cluster/${clusterId}`]: 'owned',
+  };
+  const volumeId = await plantVolume(account, tags, withKeyOf(clusterId));
+  persistentVolumes(account.world).put(volumeId, { clusterId, volumeId, reclaimPolicy });
+  return volumeId;
+}
 
 /** How the default StorageClass has volumes encrypted. */
 export const withKeyOf = (clusterId: string) => ({

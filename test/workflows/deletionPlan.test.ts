@@ -1,11 +1,10 @@
 import { administratorOf } from '../../local/deployment/administrator.ts';
-import { persistentVolumes } from '../../local/machines/simulated/machineRows.ts';
 import type { Audit } from '../../shared/operations/listAudit.ts';
 import type { PlannedDeletion } from '../../shared/operations/planDeletion.ts';
 import type { RecordedEntry } from '../../shared/store/audit.ts';
 import { callLog } from '../support/callLog.ts';
 import { anAccount, type TestAccount } from '../support/embeddedWorld.ts';
-import { plantKubernetesResources, withKeyOf } from '../support/plants.ts';
+import { plantClaimVolume, plantKubernetesResources } from '../support/plants.ts';
 import { clusterIdOf, finish, startCreate, startDelete } from '../support/runs.ts';
 
 jest.setTimeout(120_000); // whole clusters, on machines that may be busy
@@ -22,24 +21,6 @@ const call = (service: string, operation: string, input: object) =>
     account.cloud.call({ principal: administratorOf(account.world), service, operation, input: { ...input } }),
   );
 
-/** A claim's volume as the EBS CSI driver makes it, of a claim that retains it. */
-async function aRetainedVolume(): Promise<string> {
-  const Tags = [
-    { Key: 'ebs.csi.aws.com/cluster', Value: 'true' },
-    { Key: 'kubestep.io/deployment', Value: 'kubestep-dev-us-east-1' },
-    { Key: `kubernetes.io/cluster/${clusterId}`, Value: 'owned' },
-  ];
-  const { VolumeId: volumeId } = (await call('ec2', 'CreateVolume', {
-    AvailabilityZone: 'us-east-1a',
-    Size: 10,
-    VolumeType: 'gp3',
-    ...withKeyOf(clusterId),
-    TagSpecifications: [{ ResourceType: 'volume', Tags }],
-  })) as { VolumeId: string };
-  persistentVolumes(account.world).put(volumeId, { clusterId, volumeId, reclaimPolicy: 'Retain' });
-  return volumeId;
-}
-
 const changes = /^(Create|Delete|Put|Update|Run|Terminate|Modify|Attach|Schedule|Transact|Start|Stop|Tag)/;
 
 beforeAll(async () => {
@@ -47,7 +28,7 @@ beforeAll(async () => {
   await finish(account, await startCreate(account), 0);
   clusterId = await clusterIdOf(account, 'demo');
   await plantKubernetesResources(account, clusterId);
-  kept = await aRetainedVolume();
+  kept = await plantClaimVolume(account, clusterId, 'Retain');
   await account.clock.advance({ minutes: 5 });
   log.clear();
   planned = (await account.ask('GET', '/clusters/demo/deletion')).body as PlannedDeletion;

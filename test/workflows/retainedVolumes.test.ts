@@ -1,12 +1,12 @@
 import { instances } from '../../local/cloud/ec2/instances.ts';
 import { callAs } from '../../local/cloud/sdk.ts';
 import { administratorOf } from '../../local/deployment/administrator.ts';
-import { machines, persistentVolumes } from '../../local/machines/simulated/machineRows.ts';
+import { machines } from '../../local/machines/simulated/machineRows.ts';
 import { readAudit } from '../../shared/store/audit.ts';
 import { callLog } from '../support/callLog.ts';
 import { dyingOnce } from '../support/dyingOnce.ts';
 import { anAccount, type Snapshot, snapshotOf, type TestAccount } from '../support/embeddedWorld.ts';
-import { withKeyOf } from '../support/plants.ts';
+import { plantClaimVolume } from '../support/plants.ts';
 import { finish, startCreate, startDelete } from '../support/runs.ts';
 
 jest.setTimeout(60_000); // whole clusters, on machines that may be busy
@@ -28,24 +28,8 @@ async function clusterIdOf(account: TestAccount): Promise<string> {
   return body.cluster.clusterId;
 }
 
-/** A claim's volume as the EBS CSI driver makes it. */
-async function aVolume(account: TestAccount, reclaimPolicy: 'Retain' | 'Delete'): Promise<string> {
-  const clusterId = await clusterIdOf(account);
-  const Tags = [
-    { Key: 'ebs.csi.aws.com/cluster', Value: 'true' },
-    { Key: 'kubestep.io/deployment', Value: 'kubestep-dev-us-east-1' },
-    { Key: `kubernetes.io/cluster/${clusterId}`, Value: 'owned' },
-  ];
-  const { VolumeId: volumeId } = (await ec2(account, 'CreateVolume', {
-    AvailabilityZone: 'us-east-1a',
-    Size: 10,
-    VolumeType: 'gp3',
-    ...withKeyOf(clusterId),
-    TagSpecifications: [{ ResourceType: 'volume', Tags }],
-  })) as { VolumeId: string };
-  persistentVolumes(account.world).put(volumeId, { clusterId, volumeId, reclaimPolicy });
-  return volumeId;
-}
+const aVolume = async (account: TestAccount, reclaimPolicy: 'Retain' | 'Delete'): Promise<string> =>
+  plantClaimVolume(account, await clusterIdOf(account), reclaimPolicy);
 
 async function volumesLeft(account: TestAccount): Promise<string[]> {
   await account.clock.advance({ minutes: 5 });

@@ -1,6 +1,6 @@
 import { buildBlueprint } from '../../../shared/blueprint/buildBlueprint.ts';
-import type { ExistingVpc, Facts } from '../../../shared/facts/facts.ts';
-import { aSpec, someFacts } from '../spec/aSpec.ts';
+import type { Facts } from '../../../shared/facts/facts.ts';
+import { anExistingVpc, aSpec, someFacts } from '../spec/aSpec.ts';
 import { type Chance, pseudoRandom, roomyFacts, someSpecs } from './someSpecs.ts';
 
 /** The same account on another day: newer images, other quotas and zones, an id that chance gave. */
@@ -37,20 +37,7 @@ test('more nodes do not change the masters that exist; naming a type does', () =
 });
 
 test('addresses stay when a neighbour in the same subnet has freed a lower one', () => {
-  const withInUse = (addressesInUse: readonly string[]): ExistingVpc => ({
-    vpcId: 'vpc-0a1b2c3d',
-    cidrs: ['10.8.0.0/16'],
-    resolvesNames: true,
-    givesHostnames: true,
-    subnets: ['a', 'b', 'c'].map((letter, index) => ({
-      subnetId: `subnet-0000000${letter}`,
-      zone: `us-east-1${letter}`,
-      cidr: `10.8.${index}.0/24`,
-      wayOut: 'translated',
-      givesPublicAddresses: false,
-      addressesInUse,
-    })),
-  });
+  const withInUse = (addressesInUse: readonly string[]) => anExistingVpc({ addressesInUse });
   const subnets = { private: ['subnet-0000000a', 'subnet-0000000b', 'subnet-0000000c'] };
   const spec = aSpec({ 'spec.network.vpc': { id: 'vpc-0a1b2c3d', subnets } });
   const facts = someFacts({ existingVpc: withInUse(['10.8.0.10', '10.8.1.10', '10.8.2.10']) });

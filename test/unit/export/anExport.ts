@@ -5,10 +5,10 @@ import { resourcesOf } from '../../../shared/blueprint/resources.ts';
 import type { ResourceName } from '../../../shared/blueprint/tags.ts';
 import { exportTerraform, type TerraformExport } from '../../../shared/export/terraform/exportTerraform.ts';
 import type { Observation } from '../../../shared/export/terraform/observation.ts';
-import type { ExistingVpc, Facts } from '../../../shared/facts/facts.ts';
+import type { Facts } from '../../../shared/facts/facts.ts';
 import type { ClusterSpec } from '../../../shared/spec/schema.ts';
 import { roomyFacts, someSpecs } from '../blueprint/someSpecs.ts';
-import { aSpec, eventSpecs, someFacts } from '../spec/aSpec.ts';
+import { anExistingVpc, aSpec, eventSpecs, someFacts } from '../spec/aSpec.ts';
 
 /** A plan as startWorkflow makes it. */
 export const planOf = (spec: ClusterSpec, facts: Facts = someFacts()): Plan => ({
@@ -87,19 +87,7 @@ export const importsIn = ({ files }: TerraformExport): { readonly to: string; re
   Object.values(files).flatMap((file) => (file['import'] ?? []) as { to: string; id: string }[]);
 
 /** A VPC of somebody else in three zones. */
-export const existingVpc: ExistingVpc = {
-  vpcId: 'vpc-0a1b2c3d',
-  cidrs: ['10.8.0.0/16'],
-  resolvesNames: true,
-  givesHostnames: true,
-  subnets: ['a', 'b', 'c'].map((letter, index) => ({
-    subnetId: `subnet-0000000${letter}`,
-    zone: `us-east-1${letter}`,
-    cidr: `10.8.${index}.0/24`,
-    wayOut: 'translated',
-    givesPublicAddresses: false,
-  })),
-};
+export const existingVpc = anExistingVpc();
 
 /** The plan of a cluster in that VPC, with interface endpoints. */
 export const planInExistingVpc = (): Plan =>

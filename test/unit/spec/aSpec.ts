@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Facts } from '../../../shared/facts/facts.ts';
+import type { ExistingVpc, Facts } from '../../../shared/facts/facts.ts';
 import { parseSpec } from '../../../shared/spec/parseSpec.ts';
 import { describeProblems } from '../../../shared/spec/problems.ts';
 import type { ClusterSpec } from '../../../shared/spec/schema.ts';
@@ -49,6 +49,22 @@ export function eventSpecs(): readonly ClusterSpec[] {
   const event = JSON.parse(readFileSync('events/createCluster.json', 'utf8')) as { spec: unknown };
   return [parsed(event.spec), parsed(readFileSync('events/secondCluster.yaml', 'utf8'))];
 }
+
+/** A VPC of somebody else in three zones, and more about each of its subnets. */
+export const anExistingVpc = (subnet: Partial<ExistingVpc['subnets'][number]> = {}): ExistingVpc => ({
+  vpcId: 'vpc-0a1b2c3d',
+  cidrs: ['10.8.0.0/16'],
+  resolvesNames: true,
+  givesHostnames: true,
+  subnets: ['a', 'b', 'c'].map((letter, index) => ({
+    subnetId: `subnet-0000000${letter}`,
+    zone: `us-east-1${letter}`,
+    cidr: `10.8.${index}.0/24`,
+    wayOut: 'translated',
+    givesPublicAddresses: false,
+    ...subnet,
+  })),
+});
 
 /** An account in us-east-1 with room for everything. */
 export function someFacts(changes: Partial<Facts> = {}): Facts {

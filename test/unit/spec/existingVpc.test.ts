@@ -1,23 +1,11 @@
 import type { ExistingVpc } from '../../../shared/facts/facts.ts';
 import { validateSpec } from '../../../shared/validation/validateSpec.ts';
-import { aSpec, someFacts } from './aSpec.ts';
+import { anExistingVpc, aSpec, someFacts } from './aSpec.ts';
 import { testRefusals } from './refusals.ts';
 
 const yourVpc = { id: 'vpc-0a1b2c3d', subnets: { private: ['subnet-0000000a', 'subnet-0000000b', 'subnet-0000000c'] } };
 
-const existingVpc: ExistingVpc = {
-  vpcId: 'vpc-0a1b2c3d',
-  cidrs: ['10.8.0.0/16', '100.66.0.0/16'],
-  resolvesNames: true,
-  givesHostnames: true,
-  subnets: ['a', 'b', 'c'].map((letter, index) => ({
-    subnetId: `subnet-0000000${letter}`,
-    zone: `us-east-1${letter}`,
-    cidr: `10.8.${index}.0/24`,
-    wayOut: 'translated',
-    givesPublicAddresses: false,
-  })),
-};
+const existingVpc: ExistingVpc = { ...anExistingVpc(), cidrs: ['10.8.0.0/16', '100.66.0.0/16'] };
 
 /** That VPC, its first subnet changed. */
 function subnetWith(changes: Partial<ExistingVpc['subnets'][number]>): ExistingVpc {
