@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { identify, Refused } from '../../shared/nodeApi/identity.ts';
 import { jsonText, nodeRoute } from '../../shared/nodeApi/nodeRoute.ts';
 import { plainText } from '../../shared/nodeApi/plainText.ts';
-import { completeOperation, completePhase } from '../../shared/reports/completeWaits.ts';
+import { completeOperation, completePhase, heartbeatOperation } from '../../shared/reports/completeWaits.ts';
 import { recordMemberServed } from '../../shared/store/etcd.ts';
 import type { MachineIdentity } from '../../shared/store/machines.ts';
 import {
@@ -22,8 +22,12 @@ const phaseReport = z.strictObject({
   message,
 });
 
+const operationId = z.string().regex(/^[A-Za-z0-9-]{1,64}$/);
+
+const heartbeat = z.strictObject({ operationId, outcome: z.literal('running') });
+
 const operationReport = z.strictObject({
-  operationId: z.string().regex(/^[A-Za-z0-9-]{1,64}$/),
+  operationId,
   outcome: z.enum(['done', 'failed']),
   message,
   result: z
@@ -34,14 +38,18 @@ const operationReport = z.strictObject({
     .optional(),
 });
 
-const body = z.union([phaseReport, operationReport]);
+const body = z.union([phaseReport, heartbeat, operationReport]);
 
-/** POST /node/report: stores what a machine reports, then completes what waited for exactly that. */
+/**
+ * POST /node/report: stores what a machine reports, then completes what waited for exactly that. That a verb is still running
+ * is passed on to the state that waits for it, and not stored.
+ */
 export const handler = nodeRoute(body, async ({ caller, body: report }) => {
   const { identity, slot } = await identify(caller, { fresh: false });
   if (!mayReport(identity, report)) throw new Refused('a worker speaks as if it had a slot');
   if (slot?.runs.etcd && isServingEtcd(report)) await recordMemberServed(identity.clusterId, slot.key);
   if ('phase' in report) await reportPhase(identity, report);
+  else if (report.outcome === 'running') await heartbeatOperation({ ...identity, operationId: report.operationId });
   else await reportOperation(identity, report);
   return jsonText('{}\n');
 });

@@ -7,7 +7,7 @@ import {
   phases,
   readOperationReport,
 } from '../store/reports.ts';
-import { completeToken, failToken } from '../store/taskTokens.ts';
+import { completeToken, failToken, heartbeatToken } from '../store/taskTokens.ts';
 import {
   closeWait,
   type GroupAwaited,
@@ -28,14 +28,24 @@ export async function completePhase(report: PhaseReport): Promise<void> {
   }
 }
 
+/** An operation of one machine, as its reports name it. */
+type Operation = Pick<OperationReport, 'clusterId' | 'operationId' | 'instanceId'>;
+
 /** Completes, or fails, what waits for the operation reported just now. */
-export async function completeOperation({ clusterId, operationId, instanceId }: OperationReport): Promise<void> {
-  for (const wait of await listWaits(clusterId)) {
-    const { awaited } = wait;
-    if (!('operationId' in awaited)) continue;
-    const isAwaited = awaited.operationId === operationId && awaited.instanceId === instanceId;
-    if (isAwaited) await completeIfOperated(wait, awaited);
-  }
+export async function completeOperation(operation: Operation): Promise<void> {
+  for (const wait of await listWaitsFor(operation)) await completeIfOperated(wait, operation);
+}
+
+/** Keeps what waits for the operation waiting: its machine is still at work. Nothing is stored. */
+export async function heartbeatOperation(operation: Operation): Promise<void> {
+  for (const { taskToken } of await listWaitsFor(operation)) await heartbeatToken(taskToken);
+}
+
+async function listWaitsFor({ clusterId, operationId, instanceId }: Operation): Promise<Wait[]> {
+  return (await listWaits(clusterId)).filter(
+    ({ awaited }) =>
+      'operationId' in awaited && awaited.operationId === operationId && awaited.instanceId === instanceId,
+  );
 }
 
 /** Completes the wait when its operation was reported. */

@@ -1,5 +1,5 @@
 import { isVerb, malformedArguments, type NodeVerb } from '../../../shared/machine/verbs.ts';
-import { sleep } from '../../clock/clock.ts';
+import { sleep, type Timer } from '../../clock/clock.ts';
 import type { CommandResult, MachineCommand } from '../../cloud/machinePort.ts';
 import { nowOf } from '../../cloud/world.ts';
 import {
@@ -26,13 +26,39 @@ export async function runVerb(
   const [operationId = ''] = parameters['OperationId'] ?? [];
   const name = `${context.machine.instanceId}/${operationId}`;
   const known = finishedVerbs(world).get(name);
+  const stopHeartbeats = known ? () => undefined : startHeartbeats(context, operationId);
   const finished = known ?? (await attempt(context, verb, argumentsIn(parameters)));
+  stopHeartbeats();
+  if (!machineOfBoot(world, context.machine)) return { ...cutOffCommand, status: 'Failed' };
   if (!known) finishedVerbs(world).put(name, finished);
   const cutOff = await reportUntilHeard(context, { operationId, ...finished }, nowOf(world) + timeoutSeconds * 1000);
-  if (cutOff) return { status: cutOff, exitCode: -1, standardOutput: '', standardError: '' };
+  if (cutOff) return { ...cutOffCommand, status: cutOff };
   return finished.outcome === 'done'
     ? { status: 'Success', exitCode: 0, standardOutput: JSON.stringify(finished.result), standardError: '' }
     : { status: 'Failed', exitCode: 1, standardOutput: '', standardError: finished.message };
+}
+
+/** What Systems Manager shows of a command whose machine or time ended before it. */
+const cutOffCommand = { exitCode: -1, standardOutput: '', standardError: '' };
+
+const heartbeatMilliseconds = 30_000;
+
+/** Reports at once, and again until stopped, that the operation runs: the node script's heartbeat. Returns what stops it. */
+function startHeartbeats(context: MachineContext, operationId: string): () => void {
+  const { clock } = context.cloud.world;
+  let next: Timer | undefined;
+  let isStopped = false;
+  const beat = async (): Promise<void> => {
+    if (!machineOfBoot(context.cloud.world, context.machine)) return;
+    // As the node script: the next one may be heard.
+    await report(context, { operationId, outcome: 'running' }).catch(() => undefined);
+    if (!isStopped) next = clock.at(clock.now() + heartbeatMilliseconds, () => void beat());
+  };
+  void beat();
+  return () => {
+    isStopped = true;
+    next?.cancel();
+  };
 }
 
 type Arguments = Readonly<Record<string, string>>;
@@ -105,7 +131,8 @@ async function awaitNodes(context: MachineContext, nodes: number): Promise<void>
   const { world } = context.cloud;
   const deadline = nowOf(world) + nodesWithinMilliseconds;
   while (Number(validate(context)['readyNodes']) < nodes) {
-    if (nowOf(world) >= deadline) throw new Error(`not within 600 s: ready_nodes_are ${nodes}`);
+    if (nowOf(world) >= deadline || !machineOfBoot(world, context.machine))
+      throw new Error(`not within 600 s: ready_nodes_are ${nodes}`);
     await sleep(world.clock, lookAgainMilliseconds);
   }
 }

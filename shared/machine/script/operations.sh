@@ -14,7 +14,12 @@ operation() {
     base64 --decode <<< "${4:-}" > "$folder/arguments"
     : > "$folder/result"
     keep_fence "$3"
+    heartbeats "$2" 9>&- < /dev/null > /dev/null 2>&1 &
+    beating=$!
+    # However the script ends, but by SIGKILL: then the heartbeats see for themselves that it is gone.
+    trap 'kill "$beating" 2> /dev/null || true' EXIT
     attempt "$verb" "$folder"
+    kill "$beating" 2> /dev/null || true
     if [ "$status" -eq 0 ]; then
       printf '"operationId":"%s","outcome":"done","result":{%s}' "$2" "$(paste -s -d , "$folder/result")" > "$folder/report.new"
     else
@@ -23,6 +28,20 @@ operation() {
     mv "$folder/report.new" "$folder/report"
   fi
   send_report "$(< "$folder/report")"
+}
+
+# heartbeats OPERATION: reports at once, and every 30 s, that the operation runs, for as long as the script does
+heartbeats() {
+  while kill -0 $$; do
+    report_running "$1" || true
+    sleep 30
+  done
+}
+
+# report_running OPERATION: nothing is stored of it, so one that is not heard is not sent again
+report_running() {
+  signed execute-api -m 20 --retry 0 -o /dev/null -H 'content-type: application/json' \
+    --data-binary "{\"operationId\":\"$1\",\"outcome\":\"running\"}" "$(setting NODE_API)/node/report"
 }
 
 # keep_fence NUMBER: a run that another has taken over from is refused. The number grows by one with each run: one from far ahead

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { verbs } from '../../../shared/machine/verbs.ts';
 import { nodeShellOfEachTest } from '../../support/nodeShell.ts';
@@ -19,6 +19,44 @@ describe('operations', () => {
     const reported = operate(count, 'operation count op-1 7 ""\noperation count op-1 7 ""');
     expect(reported).toBe('"operationId":"op-1","outcome":"done","result":{"nodes":3,"text":"a b"}\n'.repeat(2));
     expect(read('var/lib/kubestep/counted')).toBe('x\n');
+  });
+
+  /** Operates with heartbeats that follow each other at once; `beats` names the process of each, and `beaten N` waits for so many. */
+  const operateWithHeartbeats = (verb: string, call: string) =>
+    operate(
+      [
+        `report_running() { echo "$BASHPID $1" >> ${folder()}/beats; }`,
+        'sleep() { command sleep 0.02; }',
+        `beaten() { until [ "$(wc -l < ${folder()}/beats)" -ge "$1" ]; do sleep; done; }`,
+        verb,
+      ].join('\n'),
+      call,
+    );
+  /** Waits for the process of the heartbeats to end; bash gives up after ten seconds. */
+  const heartbeatsEnd = () => {
+    const [process = ''] = read('beats').split(' ');
+    bash('for _ in {1..100}; do kill -0 "$1" 2> /dev/null || exit 0; sleep 0.1; done; exit 1', process);
+  };
+
+  test.each([
+    ['succeeds', 'beaten 3', '"outcome":"done"'],
+    ['fails', 'beaten 3; false', '"outcome":"failed"'],
+  ])('are reported as running until the verb %s', (_, verb, outcome) => {
+    expect(operateWithHeartbeats(`works() { ${verb}; }`, 'operation works op-1 7 ""')).toContain(outcome);
+    heartbeatsEnd();
+    expect(read('beats')).toMatch(/^(\d+ op-1\n){3,}$/);
+  });
+
+  test.each(['TERM', 'KILL'])('are not reported as running any more when SIG%s has ended the script', (signal) => {
+    const killing = `killing() { beaten 1; kill -s ${signal} $$; }`;
+    expect(() => operateWithHeartbeats(killing, 'operation killing op-1 7 ""')).toThrow();
+    heartbeatsEnd();
+  });
+
+  test('that have ended before are reported again without a heartbeat', () => {
+    operate(count, 'operation count op-1 7 ""');
+    operateWithHeartbeats(count, 'operation count op-1 7 ""');
+    expect(existsSync(join(folder(), 'beats'))).toBe(false);
   });
 
   test('of an older fence than was seen do nothing', () => {

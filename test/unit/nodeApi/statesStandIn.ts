@@ -1,20 +1,18 @@
 import * as z from 'zod';
 import { operation, type Service } from '../../../local/cloud/operation.ts';
 
-/** A task token that somebody has completed. */
+/** What somebody has said of a task token. */
 export interface CompletedToken {
   readonly taskToken: string;
-  readonly outcome: 'success' | 'failure';
+  readonly outcome: 'success' | 'failure' | 'heartbeat';
 }
 
 /** Step Functions as far as reports reach it: tokens are written down. */
 export function statesStandIn(tokens: CompletedToken[]): Service {
-  const completes = (outcome: 'success' | 'failure') =>
+  const notes = (outcome: CompletedToken['outcome'], action: string) =>
     operation({
       input: z.looseObject({ taskToken: z.string() }),
-      access: () => [
-        { action: outcome === 'success' ? 'states:SendTaskSuccess' : 'states:SendTaskFailure', resource: '*' },
-      ],
+      access: () => [{ action, resource: '*' }],
       run: (_world, { taskToken }) => {
         tokens.push({ taskToken, outcome });
         return {};
@@ -22,7 +20,11 @@ export function statesStandIn(tokens: CompletedToken[]): Service {
     });
   return {
     name: 'states',
-    operations: { SendTaskSuccess: completes('success'), SendTaskFailure: completes('failure') },
+    operations: {
+      SendTaskSuccess: notes('success', 'states:SendTaskSuccess'),
+      SendTaskFailure: notes('failure', 'states:SendTaskFailure'),
+      SendTaskHeartbeat: notes('heartbeat', 'states:SendTaskHeartbeat'),
+    },
     errors: {
       missingParameter: 'ValidationException',
       invalidParameter: 'ValidationException',

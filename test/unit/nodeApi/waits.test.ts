@@ -1,7 +1,7 @@
 import { operationIdOf } from '../../../shared/aws/commands.ts';
 import { slotsThatServed } from '../../../shared/store/etcd.ts';
 import { writeSlot } from '../../../shared/store/machines.ts';
-import type { Awaited } from '../../../shared/store/waits.ts';
+import { type Awaited, listWaits } from '../../../shared/store/waits.ts';
 import { type Machine, type NodeApiWorld, nodeApiWorld } from './nodeApiWorld.ts';
 
 let node: NodeApiWorld;
@@ -101,6 +101,34 @@ describe('a wait on machines of slots', () => {
     await expect(node.wait(members(), { attempt: 1000 })).resolves.toMatchObject({
       awaited: { phase: 'etcd-serving' },
     });
+  });
+});
+
+describe('a wait for an operation', () => {
+  const operation = () => ({ operationId: 'op-1', instanceId: node.master.instanceId });
+  const beat = (machine: Machine, operationId = 'op-1') =>
+    node.request(machine, 'postReport', { body: { operationId, outcome: 'running' } });
+
+  test('is kept alive by the machine that runs it, which writes nothing', async () => {
+    await node.wait(operation());
+    await beat(node.master);
+    node.calls();
+    const rows = await node.as(() => listWaits(node.run.clusterId));
+    await beat(node.master);
+    expect(node.tokens).toEqual([
+      { taskToken: 'token', outcome: 'heartbeat' },
+      { taskToken: 'token', outcome: 'heartbeat' },
+    ]);
+    expect(node.calls().filter((call) => /dynamodb:(Put|Update|Delete|Transact)/.test(call))).toEqual([]);
+    expect(await node.as(() => listWaits(node.run.clusterId))).toEqual(rows);
+  });
+
+  test('is not kept alive by another machine, or for another operation', async () => {
+    await node.wait(operation());
+    await beat(other);
+    await beat(node.master, 'op-2');
+    expect(node.tokens).toEqual([]);
+    expect((await beat(node.worker)).statusCode).toBe(403);
   });
 });
 
