@@ -32,7 +32,7 @@ const operationReport = z.strictObject({
   message,
   result: z
     .record(
-      z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,63}$/),
+      z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/),
       z.union([z.string().max(1024).transform(plainText), z.number(), z.boolean()]),
     )
     .optional(),

@@ -11,14 +11,18 @@ export const argumentForms = {
   nodes: '[0-9]{1,6}',
   /** Kubernetes' version, without a v. */
   version: '[0-9.]+',
+  /** SHA-256 of a bundle. */
+  bundle: '[0-9a-f]{64}',
+  /** What is switched to a bundle by itself (components.ts). */
+  component: '(machine|etcd|kube-apiserver|kube-controller-manager|kube-scheduler|containerd|kubelet|kube-proxy)',
 } as const;
 
 export type ArgumentName = keyof typeof argumentForms;
 
 interface VerbShape {
   readonly arguments: readonly ArgumentName[];
-  /** The component that a machine must run to be asked. */
-  readonly on: 'etcd' | 'control-plane' | 'node';
+  /** The component that a machine must run to be asked; `any` for all machines of slots. */
+  readonly on: 'etcd' | 'control-plane' | 'node' | 'any';
   /** After this time the agent ends the verb. */
   readonly timeoutSeconds: number;
 }
@@ -32,6 +36,9 @@ export const verbs = {
   'apply-addons': { arguments: ['manifest', 'rollouts'], on: 'control-plane', timeoutSeconds: 3600 },
   validate: { arguments: ['nodes', 'version'], on: 'control-plane', timeoutSeconds: 3600 },
   'list-retained': { arguments: [], on: 'control-plane', timeoutSeconds: 3600 },
+  stage: { arguments: ['bundle'], on: 'any', timeoutSeconds: 900 },
+  switch: { arguments: ['component', 'bundle'], on: 'any', timeoutSeconds: 600 },
+  verify: { arguments: [], on: 'any', timeoutSeconds: 300 },
 } as const satisfies Readonly<Record<string, VerbShape>>;
 
 export type NodeVerb = keyof typeof verbs;

@@ -1,18 +1,20 @@
+import type { Component } from '../../../shared/machine/components.ts';
 import { canReach } from '../../cloud/ec2/reachability.ts';
 import { nowOf } from '../../cloud/world.ts';
 import { requireNodeReady, requireQuorum, startControlPlane, startEtcd } from './components.ts';
 import { type MachineRow, machineOfBoot, updateMachine } from './machineRows.ts';
 import {
   bundleOf,
+  bundleRunning,
   Failed,
-  fetchAssets,
-  fetchBundle,
   fetchCertificates,
+  fetchPinnedBundle,
   type MachineContext,
   NotYet,
   report,
 } from './nodeApi.ts';
 import { fetchPodRange, hasRoutedPods } from './podRoutes.ts';
+import { finishJournal, stageFirst } from './switching.ts';
 
 /** One thing that a machine does on its way to being part of a cluster. Throws while it cannot be done yet. */
 interface BootStep {
@@ -29,6 +31,14 @@ const hasUnit = (unit: string) => (context: MachineContext) => bundleOf(context)
 const runsEtcd = hasUnit('etcd.service');
 const runsControlPlane = hasUnit('kube-apiserver.service');
 const runsNode = hasUnit('kubelet.service');
+/** Later boots start what the machine ran last, whatever its user data pins. */
+const isFirstBoot = ({ machine }: MachineContext) => machine.current === undefined;
+
+/** The components' processes, as started now. */
+function started({ cloud, machine }: MachineContext, ...components: readonly Component[]): Pick<MachineRow, 'running'> {
+  const now = nowOf(cloud.world);
+  return { running: { ...machine.running, ...Object.fromEntries(components.map((component) => [component, now])) } };
+}
 
 /** Some public address: what the Node API, S3 and KMS have (RFC 5737, TEST-NET-2). */
 const somewhereOutside = '198.51.100.1';
@@ -46,12 +56,13 @@ export const bootSteps: readonly BootStep[] = [
       return undefined;
     },
   },
-  { name: 'bundle', run: async (context) => ({ bundle: await fetchBundle(context) }) },
+  { name: 'bundle', run: async (context) => ({ bundle: await fetchPinnedBundle(context) }) },
   {
     name: 'report bundle-fetched',
     run: (context) => done(report(context, { phase: 'bundle-fetched', outcome: 'done' })),
   },
-  { name: 'assets', phase: 'certificates-issued', run: (context) => done(fetchAssets(context)) },
+  { name: 'assets', phase: 'certificates-issued', when: isFirstBoot, run: stageFirst },
+  { name: 'journal', run: async (context) => finishJournal(context) },
   { name: 'certificates', phase: 'certificates-issued', run: (context) => done(fetchCertificates(context)) },
   {
     name: 'report certificates-issued',
@@ -64,7 +75,7 @@ export const bootSteps: readonly BootStep[] = [
     when: runsEtcd,
     run: async (context) => {
       await startEtcd(context);
-      return { etcdSince: nowOf(context.cloud.world) };
+      return { etcdSince: nowOf(context.cloud.world), ...started(context, 'etcd') };
     },
   },
   {
@@ -72,7 +83,7 @@ export const bootSteps: readonly BootStep[] = [
     phase: 'etcd-serving',
     waits: true,
     when: runsEtcd,
-    run: async (context) => done(Promise.resolve(requireQuorum(context, bundleOf(context)))),
+    run: async (context) => done(Promise.resolve(requireQuorum(context, bundleRunning(context, 'etcd')))),
   },
   {
     name: 'report etcd-serving',
@@ -86,7 +97,10 @@ export const bootSteps: readonly BootStep[] = [
     when: runsControlPlane,
     run: async (context) => {
       await startControlPlane(context);
-      return { apiSince: nowOf(context.cloud.world) };
+      return {
+        apiSince: nowOf(context.cloud.world),
+        ...started(context, 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'),
+      };
     },
   },
   {
@@ -106,7 +120,10 @@ export const bootSteps: readonly BootStep[] = [
     when: runsNode,
     run: async (context) => {
       requireNodeReady(context, bundleOf(context));
-      return { nodeReadySince: nowOf(context.cloud.world) };
+      return {
+        nodeReadySince: nowOf(context.cloud.world),
+        ...started(context, 'containerd', 'kubelet', 'kube-proxy'),
+      };
     },
   },
   {

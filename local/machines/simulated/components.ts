@@ -5,7 +5,7 @@ import type { World } from '../../cloud/world.ts';
 import { certificateProblem } from './certificates.ts';
 import { requireEtcdData } from './etcdVolume.ts';
 import { applied, type MachineRow, machineAt } from './machineRows.ts';
-import { bundleOf, type MachineContext, NotYet } from './nodeApi.ts';
+import { bundleRunning, type MachineContext, NotYet } from './nodeApi.ts';
 import { hasRoutedPods, requirePodRoutes } from './podRoutes.ts';
 import { addressesIn, fileOf, flag, flagsOf } from './unitFlags.ts';
 
@@ -16,7 +16,7 @@ export const etcdPorts = { client: 2379, peer: 2380 } as const;
 export async function startEtcd(context: MachineContext): Promise<void> {
   const { machine } = context;
   const { world } = context.cloud;
-  const bundle = bundleOf(context);
+  const bundle = bundleRunning(context, 'etcd');
   const flags = flagsOf(bundle, 'etcd.service');
   const [own] = addressesIn(flag(flags, 'initial-advertise-peer-urls'));
   if (own !== machine.address) throw new NotYet(`its etcd advertises ${own} and the machine is ${machine.address}`);
@@ -46,8 +46,8 @@ function requireMajority(world: World, machine: MachineRow, members: readonly st
 
 /** The API server answers when its keys are unwrapped, its certificate covers what clients dial, and etcd has a quorum. */
 export async function startControlPlane(context: MachineContext): Promise<void> {
-  const { cloud, machine, principal } = context;
-  const bundle = bundleOf(context);
+  const { cloud, principal } = context;
+  const bundle = bundleRunning(context, 'kube-apiserver');
   for (const { purpose, keyArn, ciphertext } of bundle.wrappedKeys) {
     await cloud.call({
       principal,
@@ -60,8 +60,16 @@ export async function startControlPlane(context: MachineContext): Promise<void> 
       },
     });
   }
+  requireApiServer(context);
+}
+
+/** The API server starts by its unit where the files that it names are there, its certificate is good, and etcd has a quorum. */
+export function requireApiServer(context: MachineContext): void {
+  const { cloud, machine } = context;
+  const bundle = bundleRunning(context, 'kube-apiserver');
   const flags = flagsOf(bundle, 'kube-apiserver.service');
-  for (const unit of ['kube-controller-manager.service', 'kube-scheduler.service']) flagsOf(bundle, unit);
+  for (const name of ['kube-controller-manager', 'kube-scheduler'] as const)
+    flagsOf(bundleRunning(context, name), `${name}.service`);
   fileOf(bundle, flag(flags, 'authentication-config'));
   fileOf(bundle, flag(flags, 'audit-policy-file'));
   refuse(

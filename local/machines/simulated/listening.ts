@@ -2,7 +2,7 @@ import type { HealthCheck } from '../../cloud/machinePort.ts';
 import type { World } from '../../cloud/world.ts';
 import { etcdPorts } from './components.ts';
 import type { MachineRow } from './machineRows.ts';
-import { bundleOf } from './nodeApi.ts';
+import { bundleRunning } from './nodeApi.ts';
 import { flag, flagsOf } from './unitFlags.ts';
 
 /** Where kubelet answers (source: Kubernetes, "Ports and protocols"). */
@@ -21,4 +21,9 @@ export function listeningSince(
 }
 
 const apiPort = (world: World, machine: MachineRow): number =>
-  Number(flag(flagsOf(bundleOf({ cloud: { world }, machine }), 'kube-apiserver.service'), 'secure-port'));
+  Number(
+    flag(
+      flagsOf(bundleRunning({ cloud: { world }, machine }, 'kube-apiserver'), 'kube-apiserver.service'),
+      'secure-port',
+    ),
+  );

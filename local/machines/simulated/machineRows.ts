@@ -1,3 +1,4 @@
+import type { Component } from '../../../shared/machine/components.ts';
 import { networkInterfaces } from '../../cloud/ec2/networkInterfaceRows.ts';
 import { holderOf } from '../../cloud/ec2/privateAddresses.ts';
 import { nowOf, tableOf, type World } from '../../cloud/world.ts';
@@ -21,8 +22,18 @@ export interface MachineRow {
   readonly waitsFor?: string;
   /** Since when it waits for that, or when it has last reported so. */
   readonly complained?: { readonly step: string; readonly at: number };
-  /** sha256 of the bundle that it fetched; bundles are kept apart, many machines share one. */
+  /** sha256 of the bundle that its user data pins, once it was fetched; bundles are kept apart, many machines share one. */
   readonly bundle?: string;
+  /** Bundles that are on its disk as a whole. */
+  readonly staged?: readonly string[];
+  /** The bundle that each component runs by: the links on its disk. */
+  readonly current?: Readonly<Partial<Record<Component, string>>>;
+  /** A switch that has begun and not ended: written before anything stops. */
+  readonly journal?: { readonly component: Component; readonly from: string; readonly to: string };
+  /** Components of which a file is not what was staged. */
+  readonly changedOnDisk?: readonly Component[];
+  /** Since when each component's process runs. */
+  readonly running?: Readonly<Partial<Record<Component, number>>>;
   /** The addresses of its pods, where the VPC itself routes them. */
   readonly podRange?: string;
   readonly agentSince?: number;
@@ -53,6 +64,14 @@ export const persistentVolumes = tableOf<{
   readonly volumeId: string;
   readonly reclaimPolicy: 'Retain' | 'Delete';
 }>('machines.persistentVolumes');
+/** What tests break: a component whose content in a bundle has this text does not become ready, or is refused before it is stopped. */
+export const brokenContents = tableOf<{
+  readonly component: Component;
+  readonly text: string;
+  readonly how: 'refused' | 'never ready';
+}>('machines.brokenContents');
+/** Where tests cut the power: at a marked point of a verb, so many times. */
+export const powerCuts = tableOf<{ readonly times: number }>('machines.powerCuts');
 /** Finished verbs by `instanceId/operationId`: a verb that is sent twice runs once. */
 export const finishedVerbs = tableOf<FinishedVerb>('machines.verbs');
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Bundle } from '../../../shared/machine/bundle.ts';
+import type { Component } from '../../../shared/machine/components.ts';
 import { readUserData } from '../../../shared/machine/userData.ts';
 import type { Cloud } from '../../cloud/cloud.ts';
 import type { RoleSession } from '../../cloud/principal.ts';
@@ -37,31 +38,49 @@ export async function askForEtcd({ request, principal, machine }: MachineContext
   return (JSON.parse(body) as { readonly start: string }).start;
 }
 
-/** Fetches the bundle that the user data pins, and refuses one of another content. */
-export async function fetchBundle({ cloud, request, machine, principal }: MachineContext): Promise<string> {
-  const pinned = readUserData(machine.userData);
+/** Fetches the bundle that the user data pins. */
+export async function fetchPinnedBundle(context: MachineContext): Promise<string> {
+  const pinned = readUserData(context.machine.userData);
   if (!pinned) throw new NotYet('its user data pins no bundle');
-  const known = machineBundles(cloud.world);
-  if (known.has(pinned.sha256)) return pinned.sha256;
+  if (!machineBundles(context.cloud.world).has(pinned.sha256)) await fetchBundle(context, pinned.sha256);
+  return pinned.sha256;
+}
+
+/** Fetches a bundle by its hash, and refuses one of another content. */
+export async function fetchBundle(
+  { cloud, request, machine, principal }: MachineContext,
+  sha256: string,
+): Promise<void> {
   const { status, body } = await request({
     principal,
     method: 'GET',
     path: '/node/bundle',
-    query: { sha256: pinned.sha256 },
+    query: { sha256 },
     sourceAddress: machine.address,
   });
   if (status !== 200) throw new NotYet(`the Node API answered ${status} for its bundle`);
-  const sha256 = createHash('sha256').update(body).digest('hex');
-  if (sha256 !== pinned.sha256)
-    throw new NotYet(`its bundle has the checksum ${sha256} and not the pinned ${pinned.sha256}`);
-  known.put(sha256, body);
-  return sha256;
+  const found = createHash('sha256').update(body).digest('hex');
+  if (found !== sha256) throw new NotYet(`its bundle has the checksum ${found} and not the pinned ${sha256}`);
+  machineBundles(cloud.world).put(sha256, body);
 }
 
-export function bundleOf(context: { readonly cloud: Pick<Cloud, 'world'>; readonly machine: MachineRow }): Bundle {
-  const text = machineBundles(context.cloud.world).get(context.machine.bundle ?? '');
+interface Disk {
+  readonly cloud: Pick<Cloud, 'world'>;
+  readonly machine: MachineRow;
+}
+
+/** The bundle that the component of this machine runs by; until the first is staged, the pinned one. */
+export const bundleRunning = ({ cloud, machine }: Disk, component: Component): Bundle =>
+  storedBundle(cloud, machine.current?.[component] ?? machine.bundle ?? '');
+
+/** What the machine as a whole is configured by. */
+export const bundleOf = (disk: Disk): Bundle => bundleRunning(disk, 'machine');
+
+/** A bundle that some machine has fetched. */
+export function storedBundle(cloud: Pick<Cloud, 'world'>, sha256: string): Bundle {
+  const text = machineBundles(cloud.world).get(sha256);
   if (text === undefined) throw new NotYet('it has no bundle');
-  return parsedBundle(context.machine.bundle ?? '', text);
+  return parsedBundle(sha256, text);
 }
 
 /** Bundles are named by their content, so one parsed is parsed for good. */
@@ -75,9 +94,11 @@ function parsedBundle(sha256: string, text: string): Bundle {
   return bundle;
 }
 
-/** Fetches every binary from the bucket and checks it before use. */
-export async function fetchAssets(context: MachineContext): Promise<void> {
-  for (const asset of bundleOf(context).assets) await fetchAsset(context, asset);
+/** Fetches from the bucket every binary of the bundle that is not on the disk, and checks it before use. */
+export async function fetchAssets(context: MachineContext, bundle: Bundle): Promise<void> {
+  const staged = (context.machine.staged ?? []).flatMap((sha256) => storedBundle(context.cloud, sha256).assets);
+  const known = new Set(staged.map(({ sha256 }) => sha256));
+  for (const asset of bundle.assets) if (!known.has(asset.sha256)) await fetchAsset(context, asset);
 }
 
 /** Fetches one pinned file from the bucket and checks it before use. */

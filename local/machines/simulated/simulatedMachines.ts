@@ -42,8 +42,8 @@ export function createSimulatedMachines({ cloud, request }: Surroundings): Machi
       const machine = newMachine(world(), instance);
       machines(world()).put(instance.instanceId, {
         ...machine,
-        // What a disk keeps over a stop; components start again.
-        ...(existing?.bundle !== undefined && { bundle: existing.bundle }),
+        // Components start again.
+        ...(existing && diskOf(existing)),
       });
       boot(world(), machine, existing ? 0 : world().delays.of('instanceUserData'));
     },
@@ -134,8 +134,24 @@ async function bootOnce(context: Omit<MachineContext, 'principal'>): Promise<boo
 function halt(world: World, instanceId: string): MachineRow | undefined {
   const row = machines(world).get(instanceId);
   if (!row) return undefined;
-  const { agentSince: _agent, etcdSince: _etcd, apiSince: _api, nodeReadySince: _node, ...rest } = row;
+  const {
+    agentSince: _agent,
+    etcdSince: _etcd,
+    apiSince: _api,
+    nodeReadySince: _node,
+    running: _running,
+    ...rest
+  } = row;
   const halted = { ...rest, done: [] };
   machines(world).put(instanceId, halted);
   return halted;
 }
+
+/** What a disk keeps over a stop. */
+const diskOf = ({ bundle, staged, current, journal, changedOnDisk }: MachineRow): Partial<MachineRow> => ({
+  ...(bundle && { bundle }),
+  ...(staged && { staged }),
+  ...(current && { current }),
+  ...(journal && { journal }),
+  ...(changedOnDisk && { changedOnDisk }),
+});

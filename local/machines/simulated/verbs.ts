@@ -1,4 +1,5 @@
-import { isVerb, malformedArguments, type NodeVerb } from '../../../shared/machine/verbs.ts';
+import type { Component } from '../../../shared/machine/components.ts';
+import { isVerb, malformedArguments, type NodeVerb, verbs } from '../../../shared/machine/verbs.ts';
 import { sleep, type Timer } from '../../clock/clock.ts';
 import type { CommandResult, MachineCommand } from '../../cloud/machinePort.ts';
 import { nowOf } from '../../cloud/world.ts';
@@ -11,6 +12,7 @@ import {
   persistentVolumes,
 } from './machineRows.ts';
 import { bundleOf, fetchAsset, type MachineContext, report } from './nodeApi.ts';
+import { stage, switchTo, verify } from './switching.ts';
 
 /** How often, and how long apart, a machine reports what nobody has heard yet: the node script's own patience. */
 const maxReportTries = 60;
@@ -80,9 +82,10 @@ async function attempt(context: MachineContext, verb: string, given: Arguments):
     if (malformed !== undefined) throw new Error(`the argument ${malformed} is not of its form`);
     if (verb === 'validate') await awaitNodes(context, Number(given['nodes']));
     if (verb.startsWith('apply-')) await fetchAsset(context, { name: 'the manifest', sha256: given['manifest'] ?? '' });
-    // All verbs are for machines with an API server.
-    if (context.machine.apiSince === undefined) throw new Error('the API server of this machine does not answer');
-    return { outcome: 'done', result: performed[verb](context) };
+    const asksTheApi = verbs[verb].on === 'control-plane';
+    if (asksTheApi && machineNow(context).apiSince === undefined)
+      throw new Error('the API server of this machine does not answer');
+    return { outcome: 'done', result: await performed[verb](context, given) };
   } catch (error) {
     return { outcome: 'failed', message: (error as Error).message };
   }
@@ -90,11 +93,16 @@ async function attempt(context: MachineContext, verb: string, given: Arguments):
 
 type Answer = Readonly<Record<string, string | number | boolean>>;
 
-const performed: Readonly<Record<NodeVerb, (context: MachineContext) => Answer>> = {
+const machineNow = ({ cloud, machine }: MachineContext) => machines(cloud.world).get(machine.instanceId) ?? machine;
+
+const performed: Readonly<Record<NodeVerb, (context: MachineContext, given: Arguments) => Answer | Promise<Answer>>> = {
   'apply-overlay': (context) => apply(context, 'overlay'),
   'apply-addons': (context) => apply(context, 'addons'),
   validate,
   'list-retained': listRetained,
+  stage: (context, { bundle = '' }) => stage(context, bundle),
+  switch: (context, { component = '', bundle = '' }) => switchTo(context, component as Component, bundle),
+  verify,
 };
 
 function apply(context: MachineContext, what: 'overlay' | 'addons'): Answer {

@@ -84,8 +84,8 @@ matching() {
   echo "$value"
 }
 
-# only_on COMPONENT: refuses a verb that machines without this component cannot run
-only_on() { runs "$1" || { echo "this machine runs no $1" >&2; return 2; }; }
+# only_on COMPONENT: refuses a verb that machines without this component cannot run; any is for all
+only_on() { [ "$1" = any ] || runs "$1" || { echo "this machine runs no $1" >&2; return 2; }; }
 
 # result FOLDER NAME VALUE: a number or a text of the operation's answer
 result() {
