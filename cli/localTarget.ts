@@ -1,8 +1,7 @@
 import { CLUSTER_TAG, RESOURCE_TAG } from '../shared/blueprint/tags.ts';
 import { requestTo } from '../shared/operations/routes.ts';
 import { CommandFailure, exitCodes } from './exitCodes.ts';
-import type { RunName } from './runs.ts';
-import type { ApiRequest, Target } from './target.ts';
+import type { ApiRequest, RunName, Target } from './target.ts';
 import { ownTime } from './time.ts';
 
 /** Often enough for a live picture, rare enough to leave the processor to the world. */

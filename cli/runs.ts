@@ -3,13 +3,7 @@ import { requestTo } from '../shared/operations/routes.ts';
 import type { ClusterRecord } from '../shared/store/clusters.ts';
 import type { RunRecord } from '../shared/store/runs.ts';
 import { CommandFailure, exitCodes } from './exitCodes.ts';
-import { ask, type Target } from './target.ts';
-
-/** Names one run. */
-export interface RunName {
-  readonly cluster: string;
-  readonly runId: string;
-}
+import { ask, type RunName, type Target } from './target.ts';
 
 /** Runs in these states continue by themselves. */
 const goingOn: ReadonlySet<string> = new Set(['RUNNING', 'PENDING_REDRIVE']);

@@ -7,10 +7,10 @@ import { CommandFailure, type ExitCode, exitCodes } from './exitCodes.ts';
 import { type LocalTarget, openLocalTarget } from './localTarget.ts';
 import { type Output, processOutput } from './output.ts';
 import { type FollowedRun, followRun } from './progress/followRun.ts';
-import { isGoingOn, listClusters, listRuns, type RunName, readStatus, resumeRun } from './runs.ts';
+import { isGoingOn, listClusters, listRuns, readStatus, resumeRun } from './runs.ts';
 import { readSpecFile } from './specFile.ts';
 import { failureLines, machineLines, summaryOf } from './summary/runSummary.ts';
-import { ask } from './target.ts';
+import { ask, type RunName } from './target.ts';
 import { timeText } from './words.ts';
 
 /** The function that visibly dies on the way, so that a newcomer sees what a resume is. */

@@ -1,5 +1,4 @@
 import { CommandFailure, type ExitCode, exitCodes } from './exitCodes.ts';
-import type { RunName } from './runs.ts';
 
 /** One request to a deployment's HTTP API. */
 export interface ApiRequest {
@@ -17,6 +16,12 @@ export const mayBeRepeated = ({ method, path, query }: ApiRequest): boolean =>
 export interface ApiAnswer {
   readonly status: number;
   readonly body: unknown;
+}
+
+/** Names one run. */
+export interface RunName {
+  readonly cluster: string;
+  readonly runId: string;
 }
 
 /** Where the command works: a deployment in AWS, or the embedded model. The same API answers in both. */

@@ -18,10 +18,10 @@ import {
 } from '../localMachines.ts';
 import { withWorldFolder } from '../options.ts';
 import { followRun } from '../progress/followRun.ts';
-import { listClusters, type RunName } from '../runs.ts';
+import { listClusters } from '../runs.ts';
 import { readSpecFile } from '../specFile.ts';
 import { failureLines, summaryOf } from '../summary/runSummary.ts';
-import { ask, type Target } from '../target.ts';
+import { ask, type RunName, type Target } from '../target.ts';
 import { ownTime } from '../time.ts';
 import { durationText } from '../words.ts';
 import { type CommandContext, examples, type Verb } from './command.ts';

@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import type { Output } from '../output.ts';
 import { followRun } from '../progress/followRun.ts';
-import type { RunName } from '../runs.ts';
 import { summaryOf } from '../summary/runSummary.ts';
-import { type ApiRequest, accepted, ask, type Target } from '../target.ts';
+import { type ApiRequest, accepted, ask, type RunName, type Target } from '../target.ts';
 import { runView } from '../views.ts';
 import { answer, type CommandContext, isForPrograms } from './command.ts';
 

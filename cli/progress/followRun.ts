@@ -1,8 +1,8 @@
 import type { RunDescription } from '../../shared/operations/describeRun.ts';
 import { CommandFailure, exitCodes } from '../exitCodes.ts';
 import type { Output } from '../output.ts';
-import { isGoingOn, type RunName } from '../runs.ts';
-import { type Target, Unreachable } from '../target.ts';
+import { isGoingOn } from '../runs.ts';
+import { type RunName, type Target, Unreachable } from '../target.ts';
 import { ownTime } from '../time.ts';
 import { looksAt } from './looks.ts';
 import { clocksText, expectedMilliseconds, reportedOf, usualWaits, waitsForMachines } from './reported.ts';

@@ -1,8 +1,7 @@
 import type { RunDescription, RunProgress } from '../../shared/operations/describeRun.ts';
 import { requestTo } from '../../shared/operations/routes.ts';
 import { createRunReader, type RunReader } from '../../shared/operations/runView.ts';
-import type { RunName } from '../runs.ts';
-import { ask, type Target } from '../target.ts';
+import { ask, type RunName, type Target } from '../target.ts';
 
 /**
  * Looks at a run again and again. Each look asks only for what has happened since the one before, so that a long history is

@@ -2,7 +2,6 @@ import type { Clock } from '../clock/clock.ts';
 import type { Delays } from './delays.ts';
 import type { Machines } from './machinePort.ts';
 import type { Random } from './random.ts';
-import type { LargeBodies } from './s3/bodies.ts';
 import type { Table, Tables } from './tables.ts';
 
 /** What every operation of the model works on: the account's state, its time and its chance. */
@@ -19,6 +18,16 @@ export interface World {
   readonly events: EventSink;
   /** Where it is missing, objects of any size are rows. */
   readonly largeBodies?: LargeBodies;
+}
+
+/** Where the bodies of objects lie that are too large for rows. */
+export interface LargeBodies {
+  /** Returns when the bytes are on disk under this name. */
+  keep(name: string, bytes: Uint8Array): void;
+  /** The file of this body; undefined where it is not one of the large ones. */
+  fileOf(name: string): string | undefined;
+  read(file: string): Uint8Array;
+  remove(name: string): void;
 }
 
 export interface Zone {

@@ -4,9 +4,8 @@ import { evaluateField } from './evaluation.ts';
 import type { Failure } from './failures.ts';
 import type { Json } from './json.ts';
 import type { ChildrenPhase, MapItem, Strand } from './records.ts';
-import { enter } from './states/states.ts';
 import { fail, guarded, leaveWithResult } from './transitions.ts';
-import { Step } from './turn.ts';
+import { type EndedChild, Step } from './turn.ts';
 
 /** Starts the branches of a Parallel or the iterations of an inline Map, as many as may run at once. */
 export async function startChildren(step: Step, phase: ChildrenPhase): Promise<void> {
@@ -16,8 +15,14 @@ export async function startChildren(step: Step, phase: ChildrenPhase): Promise<v
   if (phase.count === 0) await finish(step);
 }
 
+/** Lets the state around a branch or iteration that has ended decide what that means. */
+export async function childEnded({ child, failure }: EndedChild): Promise<void> {
+  if (failure === undefined) await childSucceeded(child);
+  else await childFailed(child, failure);
+}
+
 /** Records the end of a branch or iteration, starts the next one, or ends the state. */
-export async function childSucceeded(child: Step): Promise<void> {
+async function childSucceeded(child: Step): Promise<void> {
   const parent = parentOf(child);
   const phase = parent.strand.phase as ChildrenPhase;
   const children = childrenOf(parent);
@@ -36,7 +41,7 @@ export async function childSucceeded(child: Step): Promise<void> {
 }
 
 /** Ends the other branches or iterations, and lets Retry and Catch of the state around them decide. */
-export async function childFailed(child: Step, failure: Failure): Promise<void> {
+async function childFailed(child: Step, failure: Failure): Promise<void> {
   const parent = parentOf(child);
   parent.update({ lastEventId: child.strand.lastEventId });
   for (const strand of childStrands(parent)) {
@@ -67,7 +72,7 @@ export function childStrands(step: Step): Strand[] {
   return strands;
 }
 
-/** Starts what has not begun yet, up to the state's concurrency: after a redrive or a restart of the process. */
+/** Starts what has not begun yet, up to the state's concurrency: after a redrive, or in a new process. */
 export async function startMissing(step: Step): Promise<void> {
   const phase = step.strand.phase as ChildrenPhase;
   const strands = childStrands(step);
@@ -78,7 +83,7 @@ export async function startMissing(step: Step): Promise<void> {
 }
 
 /** Marks a strand and all its children as aborted. */
-export function abort(around: Step, strand: Strand): void {
+function abort(around: Step, strand: Strand): void {
   const { turn } = around;
   turn.run.release(strand.id);
   turn.batch.putStrand({ ...strand, status: 'ABORTED', step: strand.step + 1 });
@@ -137,7 +142,7 @@ async function startNext(step: Step, previousEventId: number): Promise<void> {
     step: 0,
     phase: { name: 'entering' },
   });
-  turn.afterwards(() => turn.run.post(id, guarded(enter)));
+  turn.afterwards(() => turn.run.continue(id));
 }
 
 async function inputOf(step: Step, index: number): Promise<{ input: Json; item?: MapItem }> {

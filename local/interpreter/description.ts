@@ -8,6 +8,9 @@ export interface Redrivability {
   readonly redriveStatusReason?: string;
 }
 
+/** An execution as DescribeExecution shows it. */
+export type ExecutionDescription = Execution & Redrivability;
+
 /** Whether the execution may be redriven now, and if not why. */
 export function redrivability(execution: Execution, events: number, now: number): Redrivability {
   const { status, stopDate = now, redriveCount, mapRunArn } = execution;

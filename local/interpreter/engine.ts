@@ -1,10 +1,13 @@
-import { type Redrivability, redrivability } from './description.ts';
+import { childEnded } from './children.ts';
+import { type ExecutionDescription, redrivability } from './description.ts';
 import { EngineCore } from './engineCore.ts';
 import type { EngineOptions } from './engineOptions.ts';
 import { StepFunctionsError } from './failures.ts';
 import type { Json } from './json.ts';
 import { textExceedsPayloadLimit } from './limits.ts';
 import { countsOf, type MapRunCounts } from './mapRuns.ts';
+import { notifyParent } from './notifyParent.ts';
+import { proceed } from './proceed.ts';
 import { uuid } from './random.ts';
 import type { Execution, ExecutionStatus, HistoryEvent, MapRun } from './records.ts';
 import { recover } from './recovery.ts';
@@ -12,9 +15,6 @@ import { redrive } from './redrive.ts';
 import { startExecution } from './starting.ts';
 import { stopExecution } from './stopping.ts';
 import { answerToken, heartbeat } from './tokens.ts';
-
-/** An execution as DescribeExecution shows it. */
-export type ExecutionDescription = Execution & Redrivability;
 
 /** A Map run as DescribeMapRun shows it. */
 export type MapRunDescription = Omit<MapRun, 'items' | 'strand'> & {
@@ -67,7 +67,7 @@ const executionName = /^[^\s?*<>{}[\]"#%\\^|~`$&,;:/\p{Cc}]{1,80}$/u;
 
 /** An engine over what the store holds. */
 export function createEngine(options: EngineOptions): Engine {
-  const core = new EngineCore(options);
+  const core = new EngineCore(options, { proceed, childEnded, stopExecution, notifyParent });
   const { clock, random } = options;
 
   const describe = (execution: Execution): ExecutionDescription => ({

@@ -4,10 +4,9 @@ import type { EngineOptions } from './engineOptions.ts';
 import { StepFunctionsError } from './failures.ts';
 import { createFunctions, type Functions } from './jsonata/functions.ts';
 import { Ledger } from './ledger.ts';
-import { notifyParent } from './notifyParent.ts';
 import type { Execution, MapRun } from './records.ts';
-import { ExecutionRun } from './run.ts';
-import { stopExecution } from './stopping.ts';
+import { type Action, ExecutionRun } from './run.ts';
+import type { EndedChild, Turn } from './turn.ts';
 
 /** The states of the children of a Map run. */
 interface MapRunChildren {
@@ -16,8 +15,21 @@ interface MapRunChildren {
   failedItems: number;
 }
 
+/** What happens next to strands and executions. Modules that begin something queue it here and know nothing of what carries it out. */
+export interface Continuations {
+  /** Does what comes next in the strand's phase. */
+  readonly proceed: Action;
+  /** Lets the state around a branch or iteration decide what its end means. */
+  readonly childEnded: (ended: EndedChild) => Promise<void>;
+  /** Ends an execution from outside. */
+  readonly stopExecution: (turn: Turn, stop: { readonly status?: 'TIMED_OUT' }) => void;
+  /** Notifies the parent that waits for an execution, once it has ended. */
+  readonly notifyParent: (core: EngineCore, child: Execution) => void;
+}
+
 /** What all executions of an engine share. */
 export class EngineCore {
+  readonly continuations: Continuations;
   readonly options: EngineOptions;
   readonly ledger: Ledger;
   readonly functions: Functions;
@@ -26,7 +38,8 @@ export class EngineCore {
   readonly #mapRuns = new Map<string, MapRunChildren>();
   readonly #waiting = new Map<string, ((execution: Execution) => void)[]>();
 
-  constructor(options: EngineOptions) {
+  constructor(options: EngineOptions, continuations: Continuations) {
+    this.continuations = continuations;
     this.options = options;
     this.ledger = new Ledger(options.store);
     this.functions = createFunctions(options.clock, options.random);
@@ -94,13 +107,19 @@ export class EngineCore {
     this.options.onStatusChange?.({ execution });
     for (const resolve of this.#waiting.get(arn) ?? []) resolve(execution);
     this.#waiting.delete(arn);
-    notifyParent(this, execution);
+    this.continuations.notifyParent(this, execution);
   }
 
   /** Notifies everybody that the execution runs, for the first time or again. */
   runs(arn: string): void {
     this.options.onStatusChange?.({ execution: this.execution(arn) });
     this.watchTimeout(arn);
+  }
+
+  /** Stops an execution because what it belongs to was stopped. */
+  abort(arn: string): void {
+    if (this.execution(arn).status === 'RUNNING')
+      void this.run(arn).turn((turn) => this.continuations.stopExecution(turn, {}));
   }
 
   /** Resolves when the execution has ended. */
@@ -117,7 +136,7 @@ export class EngineCore {
     const { timeoutAt } = this.execution(arn);
     if (timeoutAt === undefined) return;
     const run = this.run(arn);
-    run.wakeExecutionAt(timeoutAt, (turn) => stopExecution(turn, { status: 'TIMED_OUT' }));
+    run.wakeExecutionAt(timeoutAt, (turn) => this.continuations.stopExecution(turn, { status: 'TIMED_OUT' }));
   }
 
   /** Reads a definition, once for the life of the process, and remembers it under its key. */

@@ -1,12 +1,10 @@
 import type { MapState } from './definition/definition.ts';
 import { evaluateField } from './evaluation.ts';
-import { failureOf, StateFailed } from './failures.ts';
+import { type Failure, failureOf, StateFailed } from './failures.ts';
 import { isObject, type Json } from './json.ts';
 import { maxMapRunChildren } from './limits.ts';
 import type { Execution, MapRun, MapRunPhase } from './records.ts';
 import { startMapChild } from './starting.ts';
-import { failMapRun } from './states/distributedMap.ts';
-import { abortExecution } from './stopping.ts';
 import { guarded, leaveWithResult } from './transitions.ts';
 import type { Step } from './turn.ts';
 
@@ -60,8 +58,21 @@ export function endMapRun(step: Step, status: 'SUCCEEDED' | 'FAILED' | 'ABORTED'
   engine.forgetMapRun(run.mapRunArn);
   if (status === 'SUCCEEDED') return;
   step.turn.afterwards(() => {
-    for (const child of engine.childrenOf(run.mapRunArn)) abortExecution(engine, child.executionArn);
+    for (const child of engine.childrenOf(run.mapRunArn)) engine.abort(child.executionArn);
   });
+}
+
+/** Ends the Map run and the state's attempt with a failure. */
+export async function failMapRun(step: Step, failure: Failure): Promise<void> {
+  endMapRun(step, 'FAILED');
+  const { error, cause } = failure;
+  step.emit('MapRunFailed', { ...(cause !== undefined && { cause }), ...(error !== undefined && { error }) });
+  throw new StateFailed(failure);
+}
+
+/** The Map run that the strand is at. */
+export function mapRunOf(step: Step): MapRun {
+  return step.turn.run.engine.mapRun((step.strand.phase as MapRunPhase).mapRunArn);
 }
 
 /** Counts the children, or with `inItems` the items that they stand for. */
@@ -94,8 +105,9 @@ export function exceedsTolerance(
 }
 
 /** Asks the item store to keep the results that the ResultWriter names. */
-export function writeResults(step: Step, run: MapRun): void {
+export function writeResults(step: Step): void {
   const { turn, id } = step;
+  const run = mapRunOf(step);
   const step0 = step.strand.step;
   const { ResultWriter } = step.state as MapState;
   const ask = async (): Promise<Json> => {
@@ -130,8 +142,7 @@ export function writeResults(step: Step, run: MapRun): void {
 async function finish(step: Step, run: MapRun): Promise<void> {
   const { ResultWriter } = step.state as MapState;
   if (ResultWriter?.Resource === undefined) return succeed(step, resultsOf(step, run));
-  step.begin({ name: 'writingResults', mapRunArn: run.mapRunArn });
-  step.turn.afterwards(() => writeResults(step, run));
+  step.continueIn({ name: 'writingResults', mapRunArn: run.mapRunArn });
 }
 
 async function succeed(step: Step, output: Json): Promise<void> {
@@ -156,8 +167,4 @@ function writerFailure(error: unknown) {
   if (error instanceof StateFailed) return error.failure;
   const { cause } = failureOf(error);
   return { error: 'States.ResultWriterFailed', ...(cause !== undefined && { cause }) };
-}
-
-function mapRunOf(step: Step): MapRun {
-  return step.turn.run.engine.mapRun((step.strand.phase as MapRunPhase).mapRunArn);
 }

@@ -1,7 +1,6 @@
 import type { EngineCore } from './engineCore.ts';
 import { mapChildEnded } from './mapRuns.ts';
 import type { Execution } from './records.ts';
-import { childEnded } from './states/startExecution.ts';
 import { guarded } from './transitions.ts';
 
 /** Notifies the parent that waits for an execution that it has ended: a `.sync` task or a Map run. Does nothing while it runs. */
@@ -15,8 +14,7 @@ function notifyTask(core: EngineCore, child: Execution): void {
   const { executionArn, strand: id, step } = child.waitedForBy ?? { executionArn: '', strand: '', step: 0 };
   const strand = core.ledger.strandsOf(executionArn).get(id);
   if (strand?.phase.name !== 'submitted' || strand.step !== step) return;
-  const action = guarded((parent) => childEnded(parent, child));
-  core.run(executionArn).post(id, action, step);
+  core.run(executionArn).continue(id);
 }
 
 function notifyMapRun(core: EngineCore, child: Execution, mapRunArn: string): void {

@@ -1,12 +1,9 @@
-import { childStrands, startMissing } from './children.ts';
+import { childStrands } from './children.ts';
+import type { ExecutionDescription } from './description.ts';
 import { topStrand } from './ending.ts';
-import type { ExecutionDescription } from './engine.ts';
 import type { EngineCore } from './engineCore.ts';
 import { StepFunctionsError } from './failures.ts';
-import { fillMapRun } from './mapRuns.ts';
-import type { Execution, MapRunPhase } from './records.ts';
-import { attempt, enter } from './states/states.ts';
-import { guarded } from './transitions.ts';
+import type { Execution, MapRunPhase, Phase } from './records.ts';
 import { Step } from './turn.ts';
 
 /** Continues an execution that failed, timed out or was stopped, at its state and with the input recorded there. */
@@ -36,20 +33,26 @@ async function redriveExecution(core: EngineCore, executionArn: string): Promise
 /** Starts a strand again: where its children failed, only those; else the state that it was at. */
 function restart(step: Step, eventId: number): void {
   const { turn, id, strand } = step;
-  const { phase } = strand;
-  step.update({ status: 'RUNNING', lastEventId: eventId, retries: [], step: strand.step + 1 });
-  if (phase.name === 'children' && childStrands(step).length > 0) {
+  const phase = restartedPhase(step);
+  step.update({ status: 'RUNNING', lastEventId: eventId, retries: [], step: strand.step + 1, phase });
+  if (phase.name === 'mapRun') {
+    restartMapRun(step, phase);
+    return;
+  }
+  if (phase.name === 'children') {
     for (const child of childStrands(step)) {
       if (child.status !== 'SUCCEEDED') restart(new Step(turn, child.id), eventId);
     }
-    turn.afterwards(() => turn.run.post(id, guarded(startMissing)));
-  } else if (phase.name === 'mapRun') {
-    restartMapRun(step, phase);
-  } else if (phase.name === 'entering' || step.state.Type === 'Wait') {
-    turn.afterwards(() => turn.run.post(id, guarded(enter)));
-  } else {
-    turn.afterwards(() => turn.run.post(id, guarded(attempt)));
   }
+  turn.afterwards(() => turn.run.continue(id));
+}
+
+/** Children and Map runs continue. Another state is entered again where it waited or was never entered, and else attempted again. */
+function restartedPhase(step: Step): Phase {
+  const { phase } = step.strand;
+  if (phase.name === 'mapRun' || (phase.name === 'children' && childStrands(step).length > 0)) return phase;
+  if (phase.name === 'entering' || step.state.Type === 'Wait') return { name: 'entering' };
+  return { name: 'retrying', until: step.turn.now };
 }
 
 function restartMapRun(step: Step, { mapRunArn }: MapRunPhase): void {
@@ -60,7 +63,7 @@ function restartMapRun(step: Step, { mapRunArn }: MapRunPhase): void {
   turn.batch.putMapRun({ ...run, status: 'RUNNING', redriveCount, redriveDate: turn.now });
   step.emit('MapRunRedriven', { mapRunArn, redriveCount });
   turn.afterwards(() => {
-    void redriveChildren(engine, mapRunArn).then(() => turn.run.post(id, guarded(fillMapRun)));
+    void redriveChildren(engine, mapRunArn).then(() => turn.run.continue(id));
   });
 }
 

@@ -77,6 +77,14 @@ export class ExecutionRun {
     });
   }
 
+  /** Queues what the strand's phase says comes next: now, or at the phase's time. */
+  continue(id: string): void {
+    const { phase } = this.strand(id);
+    const { proceed } = this.engine.continuations;
+    if ('until' in phase) this.wakeAt(id, phase.until, proceed);
+    else this.post(id, proceed);
+  }
+
   /** Queues a turn of the strand for when the time has come. */
   wakeAt(id: string, at: number, action: Action): void {
     const step = this.strand(id).step;
@@ -129,6 +137,8 @@ export class ExecutionRun {
     try {
       const turn = new Turn(this);
       await action(turn);
+      // The end of a child may end the state around it, which may be a child itself.
+      for (const ended of turn.endedChildren()) await this.engine.continuations.childEnded(ended);
       const changes = turn.batch.changes();
       if (changes.length > 0) await this.engine.options.store.write(changes);
       for (const event of turn.newEvents()) this.engine.options.onEvent?.(this.executionArn, event);

@@ -6,8 +6,6 @@ import { StepFunctionsError } from './failures.ts';
 import type { Json } from './json.ts';
 import { uuid } from './random.ts';
 import type { Execution, Strand, StrandReference } from './records.ts';
-import { enter } from './states/states.ts';
-import { guarded } from './transitions.ts';
 import type { Step, Turn } from './turn.ts';
 
 /** An execution to be started. */
@@ -108,7 +106,7 @@ function putTopStrand(turn: Turn, { executionArn: arn, input, path, roleArn }: E
     phase: { name: 'entering' },
   };
   turn.batch.putStrand({ ...strand, state: turn.run.groupOf(strand).StartAt });
-  turn.afterwards(() => turn.run.post(topStrand, guarded(enter)));
+  turn.afterwards(() => turn.run.continue(topStrand));
 }
 
 async function sameExecution(core: EngineCore, existing: Execution, request: StartRequest): Promise<Execution> {

@@ -1,6 +1,5 @@
 import { abandon } from './abandoning.ts';
 import { endExecution } from './ending.ts';
-import type { EngineCore } from './engineCore.ts';
 import type { Turn } from './turn.ts';
 
 interface Stop {
@@ -19,10 +18,4 @@ export function stopExecution(turn: Turn, { status = 'ABORTED', ...failure }: St
     abandon(turn, strand);
   }
   endExecution(turn, { status, ...failure });
-}
-
-/** Stops an execution because what it belonged to was stopped. */
-export function abortExecution(core: EngineCore, executionArn: string): void {
-  if (core.execution(executionArn).status === 'RUNNING')
-    void core.run(executionArn).turn((turn) => stopExecution(turn, {}));
 }

@@ -1,4 +1,3 @@
-import { childFailed, childSucceeded } from './children.ts';
 import type { Catcher } from './definition/definition.ts';
 import { endExecution } from './ending.ts';
 import { evaluateAssign, evaluateField, type Visible } from './evaluation.ts';
@@ -7,7 +6,6 @@ import type { Json, JsonObject } from './json.ts';
 import { exceedsPayloadLimit } from './limits.ts';
 import { catcherOf, nextAttempt } from './retrying.ts';
 import type { Action } from './run.ts';
-import { attempt, enter } from './states/states.ts';
 import type { Step } from './turn.ts';
 
 /** What decides how a state is left: its own fields, or those of a Choice rule or a Catcher. */
@@ -37,7 +35,7 @@ export async function leave(step: Step, exit: Exit, visible: Visible, defaultOut
   if (exceedsPayloadLimit(output)) throw dataLimitExceeded(step.strand.state);
   step.emit(`${step.state.Type}StateExited`, exitedDetails(step.strand.state, output, assigned), 'stateExited');
   step.update({ variables: { ...step.strand.variables, ...assigned } });
-  if (exit.Next === undefined) await succeed(step, output);
+  if (exit.Next === undefined) succeed(step, output);
   else goTo(step, exit.Next, output);
 }
 
@@ -58,7 +56,7 @@ export async function fail(step: Step, failure: Failure): Promise<void> {
     const catcher = catcherOf(state.Catch, failure);
     if (catcher !== undefined) return catchFailure(step, catcher, failure);
   }
-  await endFailed(step, failure);
+  endFailed(step, failure);
 }
 
 /** The failure of a result that is larger than a payload may be. Only a literal ErrorEquals matches it, unless a task's handler returned it. */
@@ -77,13 +75,12 @@ function recordEvaluation(step: Step, { error, cause, evaluation }: Failure): vo
 }
 
 function retry(step: Step, failure: Failure): boolean {
-  const { state, turn, id } = step;
+  const { state, turn } = step;
   const { clock, random } = turn.run.engine.options;
   const next = 'Retry' in state ? nextAttempt(state.Retry, step.strand.retries, failure, random) : undefined;
   if (next === undefined) return false;
   const until = clock.now() + next.delayMilliseconds;
-  step.begin({ name: 'retrying', until }, { retries: next.spent });
-  turn.afterwards(() => turn.run.wakeAt(id, until, guarded(attempt)));
+  step.continueIn({ name: 'retrying', until }, { retries: next.spent });
   return true;
 }
 
@@ -95,7 +92,7 @@ async function catchFailure(step: Step, catcher: Catcher, failure: Failure): Pro
   } catch (error) {
     if (!(error instanceof StateFailed)) throw error;
     recordEvaluation(step, error.failure);
-    await endFailed(step, error.failure);
+    endFailed(step, error.failure);
   }
 }
 
@@ -105,23 +102,22 @@ function errorOutputOf({ error, cause }: Failure): JsonObject {
 }
 
 function goTo(step: Step, state: string, input: Json): void {
-  step.begin({ name: 'entering' }, { state, input, retries: [] });
-  step.turn.afterwards(() => step.turn.run.post(step.id, guarded(enter)));
+  step.continueIn({ name: 'entering' }, { state, input, retries: [] });
 }
 
-async function succeed(step: Step, output: Json): Promise<void> {
+function succeed(step: Step, output: Json): void {
   step.begin({ name: 'ended' }, { status: 'SUCCEEDED', output });
   if (step.strand.parent === undefined)
     endExecution(step.turn, { status: 'SUCCEEDED', output: JSON.stringify(output) });
-  else await childSucceeded(step);
+  else step.turn.childEnded({ child: step });
 }
 
-async function endFailed(step: Step, failure: Failure): Promise<void> {
+function endFailed(step: Step, failure: Failure): void {
   // The phase is kept: a redrive continues from it.
   step.turn.run.release(step.id);
   step.update({ status: 'FAILED', step: step.strand.step + 1 });
   if (step.strand.parent === undefined) endExecution(step.turn, { status: 'FAILED', ...failure });
-  else await childFailed(step, failure);
+  else step.turn.childEnded({ child: step, failure });
 }
 
 function exitedDetails(name: string, output: Json, assigned: JsonObject | undefined) {

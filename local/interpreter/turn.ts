@@ -1,5 +1,5 @@
 import { type Definition, type State, type StateGroup, stateOf } from './definition/definition.ts';
-import { StateFailed } from './failures.ts';
+import { type Failure, StateFailed } from './failures.ts';
 import { Batch } from './ledger.ts';
 import { maxHistoryEvents } from './limits.ts';
 import type { Execution, HistoryEvent, Phase, Strand } from './records.ts';
@@ -7,6 +7,12 @@ import type { ExecutionRun } from './run.ts';
 
 /** What an event says beyond its type. */
 export type Details = Readonly<Record<string, unknown>>;
+
+/** A branch or iteration that has ended, and how it failed where it did. */
+export interface EndedChild {
+  readonly child: Step;
+  readonly failure?: Failure;
+}
 
 /**
  * One indivisible step of an execution: it changes records and appends events, all of which become safe together, and only
@@ -18,6 +24,7 @@ export class Turn {
   readonly now: number;
   readonly #effects: (() => void)[] = [];
   readonly #newEvents: HistoryEvent[] = [];
+  readonly #endedChildren: EndedChild[] = [];
 
   constructor(run: ExecutionRun) {
     this.run = run;
@@ -66,6 +73,11 @@ export class Turn {
     this.#effects.push(effect);
   }
 
+  /** Leaves it to the state around the branch or iteration, in this same turn, to decide what its end means. */
+  childEnded(ended: EndedChild): void {
+    this.#endedChildren.push(ended);
+  }
+
   updateExecution(changes: Partial<Execution>): void {
     this.batch.putExecution({ ...this.execution, ...changes });
   }
@@ -76,6 +88,10 @@ export class Turn {
 
   effects(): readonly (() => void)[] {
     return this.#effects;
+  }
+
+  endedChildren(): readonly EndedChild[] {
+    return this.#endedChildren;
   }
 }
 
@@ -112,6 +128,12 @@ export class Step {
   begin(phase: Phase, changes: Partial<Strand> = {}): void {
     this.turn.run.release(this.id);
     this.update({ ...changes, phase, step: this.strand.step + 1 });
+  }
+
+  /** Begins a phase that a turn of its own carries out: now, or at the phase's time. */
+  continueIn(phase: Phase, changes: Partial<Strand> = {}): void {
+    this.begin(phase, changes);
+    this.turn.afterwards(() => this.turn.run.continue(this.id));
   }
 
   /** Appends an event of this strand. */

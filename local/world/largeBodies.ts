@@ -10,7 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { LargeBodies } from '../cloud/s3/bodies.ts';
+import type { LargeBodies } from '../cloud/world.ts';
 
 /** Bodies as files of a folder, each named by its sha256 and there only when it is whole. */
 export function largeBodiesIn(folder: string): LargeBodies {

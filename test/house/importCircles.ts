@@ -1,4 +1,4 @@
-/** Groups of files that import each other at run time, directly or by way of others (Tarjan's strongly connected components). */
+/** Groups of files that import each other, directly or by way of others (Tarjan's strongly connected components). */
 export function importCircles(imports: ReadonlyMap<string, readonly string[]>): string[][] {
   const order = new Map<string, number>();
   const open: string[] = [];

@@ -9,16 +9,6 @@ import { tableOf, type World } from '../world.ts';
 const bodies = tableOf<string>('s3.bodies');
 const references = tableOf<number>('s3.bodyReferences');
 
-/** Where bodies lie that are too large for rows. */
-export interface LargeBodies {
-  /** Returns when the bytes are on disk under this name. */
-  keep(name: string, bytes: Uint8Array): void;
-  /** The file of this body; undefined where it is not one of the large ones. */
-  fileOf(name: string): string | undefined;
-  read(file: string): Uint8Array;
-  remove(name: string): void;
-}
-
 /** Rows are held in memory and written to the journal: what a journal can carry without being noticed stays there. */
 const largestRowBytes = 2 ** 20;
 

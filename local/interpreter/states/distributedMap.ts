@@ -4,13 +4,13 @@ import { evaluateField, placeOf } from '../evaluation.ts';
 import { type Failure, failureOf, StateFailed } from '../failures.ts';
 import { isObject, type Json } from '../json.ts';
 import { causedAt, evaluationFailed } from '../jsonata/evaluate.ts';
-import { endMapRun, fillMapRun } from '../mapRuns.ts';
+import { failMapRun, fillMapRun, mapRunOf } from '../mapRuns.ts';
 import { uuid } from '../random.ts';
-import type { MapRun, MapRunItem, MapRunPhase } from '../records.ts';
+import type { MapRun, MapRunItem } from '../records.ts';
 import { guarded } from '../transitions.ts';
 import type { Step } from '../turn.ts';
 import { batched } from './itemBatcher.ts';
-import { itemsOf, wholeNumber } from './map.ts';
+import { itemsOf, wholeNumber } from './mapItems.ts';
 
 /** Runs each item, or each batch of items, as an execution of its own. */
 export async function attemptDistributedMap(step: Step, state: MapState): Promise<void> {
@@ -19,13 +19,15 @@ export async function attemptDistributedMap(step: Step, state: MapState): Promis
   const run = await createMapRun(step, state);
   step.emit('MapRunStarted', { mapRunArn: run.mapRunArn });
   step.turn.batch.putMapRun(run);
-  step.begin({ name: 'readingItems', mapRunArn: run.mapRunArn });
-  if (items === undefined) step.turn.afterwards(() => readItems(step, state));
-  else await beginItems(step, items);
+  const phase = { name: 'readingItems', mapRunArn: run.mapRunArn } as const;
+  if (items === undefined) return step.continueIn(phase);
+  step.begin(phase);
+  await beginItems(step, items);
 }
 
 /** Asks the item store for what the ItemReader names. */
-export function readItems(step: Step, { ItemReader }: MapState): void {
+export function readItems(step: Step): void {
+  const { ItemReader } = step.state as MapState;
   const { turn, id } = step;
   const { run } = turn;
   const step0 = step.strand.step;
@@ -58,20 +60,12 @@ export function readItems(step: Step, { ItemReader }: MapState): void {
 }
 
 /** Makes the children's inputs of the items, and starts as many children as may run at once. */
-export async function beginItems(step: Step, items: readonly Json[]): Promise<void> {
+async function beginItems(step: Step, items: readonly Json[]): Promise<void> {
   const state = step.state as MapState;
   const run = mapRunOf(step);
   step.turn.batch.putMapRun({ ...run, items: await inputsOf(step, state, items) });
   step.begin({ name: 'mapRun', mapRunArn: run.mapRunArn });
   await fillMapRun(step);
-}
-
-/** Ends the Map run and the state's attempt with a failure. */
-export async function failMapRun(step: Step, failure: Failure): Promise<void> {
-  endMapRun(step, 'FAILED');
-  const { error, cause } = failure;
-  step.emit('MapRunFailed', { ...(cause !== undefined && { cause }), ...(error !== undefined && { error }) });
-  throw new StateFailed(failure);
 }
 
 function readerFailure(error: unknown): Failure {
@@ -81,10 +75,6 @@ function readerFailure(error: unknown): Failure {
     error: name?.startsWith('States.') ? name : 'States.ItemReaderFailed',
     ...(cause !== undefined && { cause }),
   };
-}
-
-function mapRunOf(step: Step): MapRun {
-  return step.turn.run.engine.mapRun((step.strand.phase as MapRunPhase).mapRunArn);
 }
 
 async function createMapRun(step: Step, state: MapState): Promise<MapRun> {

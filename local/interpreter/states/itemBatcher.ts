@@ -3,7 +3,7 @@ import { evaluateField } from '../evaluation.ts';
 import { longestPayloadBytes } from '../limits.ts';
 import type { MapRunItem } from '../records.ts';
 import type { Step } from '../turn.ts';
-import { wholeNumber } from './map.ts';
+import { wholeNumber } from './mapItems.ts';
 
 /** Groups items into the inputs of fewer child executions, bounded by their number and by their size. */
 export async function batched(

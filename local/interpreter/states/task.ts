@@ -2,21 +2,21 @@ import { arnBase } from '../arns.ts';
 import { retryCount } from '../context.ts';
 import type { TaskState } from '../definition/definition.ts';
 import { evaluateField, evaluateFieldAs, placeOf } from '../evaluation.ts';
-import { type Failure, failureOf, StateFailed } from '../failures.ts';
-import type { Json } from '../json.ts';
+import { type Failure, failureOf } from '../failures.ts';
 import { evaluationFailed } from '../jsonata/evaluate.ts';
-import { exceedsPayloadLimit } from '../limits.ts';
-import type { TaskAnswer, TaskPhase } from '../records.ts';
-import { parseResource, type Resource, startsExecution } from '../resource.ts';
+import type { Strand, TaskAnswer, TaskPhase } from '../records.ts';
+import { type Resource, startsExecution } from '../resource.ts';
+import type { Action, ExecutionRun } from '../run.ts';
 import { createTaskToken } from '../taskToken.ts';
-import { dataLimitExceeded, fail, guarded, leaveWithResult } from '../transitions.ts';
+import { fail, guarded } from '../transitions.ts';
 import type { Step } from '../turn.ts';
-import { startChildExecution } from './startExecution.ts';
-import { emitFailed, emitScheduled, emitStarted, emitSubmitted, emitSucceeded, emitTimedOut } from './taskEvents.ts';
+import { chooseChildName, launch } from './startExecution.ts';
+import { answered, resourceOf } from './taskAnswer.ts';
+import { emitScheduled, emitStarted, emitSubmitted, emitTimedOut } from './taskEvents.ts';
 
 /** Evaluates what the task is to be given and schedules an attempt. */
 export async function attemptTask(step: Step, state: TaskState): Promise<void> {
-  const { turn, id, strand } = step;
+  const { turn, strand, id } = step;
   const resource = resourceOf(state);
   const reference = { executionArn: strand.executionArn, strand: id, step: strand.step + 2 };
   const taskToken =
@@ -39,8 +39,7 @@ export async function attemptTask(step: Step, state: TaskState): Promise<void> {
     }),
   };
   emitScheduled(step, resource, phase, arnBase(strand.executionArn).region);
-  step.begin(phase);
-  turn.afterwards(() => turn.run.post(id, guarded(startTask)));
+  step.continueIn(phase);
 }
 
 /** Hands the attempt to the handler that carries it out. */
@@ -55,30 +54,38 @@ export function startTask(step: Step): void {
     ...(scheduled.timeoutSeconds !== undefined && { timeoutAt: turn.now + scheduled.timeoutSeconds * 1000 }),
     ...(scheduled.heartbeatSeconds !== undefined && { heartbeatAt: turn.now + scheduled.heartbeatSeconds * 1000 }),
   });
-  turn.afterwards(() => watchDeadlines(step));
-  if (startsExecution(resource)) startChildExecution(step, resource);
-  else turn.afterwards(() => carryOut(step, resource));
+  turn.afterwards(() => watchDeadlines(turn.run, step.strand));
+  if (startsExecution(resource)) {
+    chooseChildName(step);
+    turn.afterwards(() => turn.run.continue(step.id));
+  } else {
+    turn.afterwards(() => carryOut(step, resource));
+  }
 }
 
-/** Sets the timers of the attempt, which its phase remembers. */
-export function watchDeadlines({ turn, id, strand }: Step): void {
-  const { timeoutAt, heartbeatAt } = strand.phase as TaskPhase;
-  if (timeoutAt !== undefined)
-    turn.run.wakeAt(
-      id,
-      timeoutAt,
-      guarded((late) => timeOut(late)),
-    );
-  if (heartbeatAt !== undefined)
-    turn.run.wakeAt(
-      id,
-      heartbeatAt,
-      guarded((late) => missHeartbeat(late)),
-    );
+/** Starts the child execution, or finds it again. Of any other handler nobody knows how far it came in a process that died: the attempt has failed, and the state's Retry decides. */
+export async function continueRunning(step: Step): Promise<void> {
+  const resource = resourceOf(step.state as TaskState);
+  if (startsExecution(resource)) {
+    step.turn.afterwards(() => void launch(step, resource));
+    return;
+  }
+  const error = resource.resourceType === 'lambda' ? 'Lambda.Unknown' : 'Task.Unknown';
+  await taskSettled(step, {
+    failure: { error, cause: 'The process that carried out the task ended before it answered.' },
+  });
+}
+
+/** Sets the timers of an attempt, which its phase remembers; other phases have none. */
+export function watchDeadlines(run: ExecutionRun, { id, phase }: Strand): void {
+  const { timeoutAt, heartbeatAt } = phase as Partial<TaskPhase>;
+  const wakeAt = (at: number, late: Action) => run.wakeAt(id, at, guarded(late));
+  if (timeoutAt !== undefined) wakeAt(timeoutAt, (step) => timeOut(step));
+  if (heartbeatAt !== undefined) wakeAt(heartbeatAt, missHeartbeat);
 }
 
 /** The attempt's handler has answered: that is the result, or with a token only the submission. */
-export async function taskSettled(step: Step, answer: TaskAnswer): Promise<void> {
+async function taskSettled(step: Step, answer: TaskAnswer): Promise<void> {
   const resource = resourceOf(step.state as TaskState);
   const phase = step.strand.phase as TaskPhase;
   if (phase.token === undefined) return answered(step, answer);
@@ -96,32 +103,11 @@ export async function tokenAnswered(step: Step, answer: TaskAnswer): Promise<voi
   step.update({ phase: { ...phase, answer } });
 }
 
-/** Ends the attempt with its result or its failure. */
-export async function answered(step: Step, answer: TaskAnswer): Promise<void> {
-  const resource = resourceOf(step.state as TaskState);
-  const checked = withinLimit(resource, answer);
-  if ('failure' in checked) {
-    emitFailed(step, resource, checked.failure);
-    return fail(step, checked.failure);
-  }
-  emitSucceeded(step, resource, checked.output);
-  step.before = step.strand.lastEventId;
-  await leaveWithResult(step, checked.output);
-}
-
 /** Moves the heartbeat's deadline. */
 export function beat(step: Step): void {
   const phase = step.strand.phase as TaskPhase;
   if (phase.heartbeatSeconds === undefined) return;
   step.update({ phase: { ...phase, heartbeatAt: step.turn.now + phase.heartbeatSeconds * 1000 } });
-}
-
-/** What the state's Resource names; the validation of definitions lets no unknown one pass. */
-export function resourceOf(state: TaskState): Resource {
-  const resource = parseResource(state.Resource);
-  if (resource === undefined)
-    throw new StateFailed({ error: 'States.Runtime', cause: `The resource ${state.Resource} is not supported.` });
-  return resource;
 }
 
 function carryOut({ turn, id, strand }: Step, resource: Resource): void {
@@ -183,10 +169,4 @@ async function seconds(step: Step, field: number | string | undefined, name: str
     `The field '${name}' must be a positive integer but was: ${JSON.stringify(value)}`,
     name,
   );
-}
-
-function withinLimit(resource: Resource, answer: TaskAnswer): TaskAnswer {
-  if ('failure' in answer || !exceedsPayloadLimit(answer.output as Json)) return answer;
-  const what = resource.kind === 'lambdaFunction' ? resource.arn : resource.resourceType;
-  return { failure: dataLimitExceeded(what, { literalOnly: false }).failure };
 }

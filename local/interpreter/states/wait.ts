@@ -3,7 +3,7 @@ import { evaluateField, evaluateFieldAs, placeOf } from '../evaluation.ts';
 import { StateFailed } from '../failures.ts';
 import { causedAt, evaluationFailed } from '../jsonata/evaluate.ts';
 import { longestWaitSeconds } from '../limits.ts';
-import { guarded, leave } from '../transitions.ts';
+import { leave } from '../transitions.ts';
 import type { Step } from '../turn.ts';
 
 /** ISO-8601 with a T, and a Z or an offset; nothing else is taken for a time. */
@@ -11,20 +11,17 @@ const timestamp = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:
 
 /** Waits for a span or until a time. AWS enters the state first and reads the field in a decision of its own (observed: EvaluationFailed follows WaitStateEntered). */
 export function enterWait(step: Step): void {
-  const { turn, id } = step;
-  step.begin({ name: 'evaluatingWait' });
-  turn.afterwards(() => turn.run.post(id, guarded(beginWaiting)));
+  step.continueIn({ name: 'evaluatingWait' });
 }
 
 /** Reads how long, and sets the timer. */
 export async function beginWaiting(step: Step): Promise<void> {
-  const { turn, id } = step;
+  const { turn } = step;
   const until = await endOf(step, step.state as WaitState);
   if (until - turn.now > longestWaitSeconds * 1000) {
     throw new StateFailed({ error: 'States.Runtime', cause: causedAt(placeOf(step), 'Wait state delay is too long.') });
   }
-  step.begin({ name: 'waiting', until });
-  turn.afterwards(() => turn.run.wakeAt(id, until, guarded(endWaiting)));
+  step.continueIn({ name: 'waiting', until });
 }
 
 /** Leaves the state. */

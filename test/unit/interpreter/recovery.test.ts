@@ -267,3 +267,28 @@ test('a process may die while a failed Map run or a stop is being wound up: the 
     expect({ death, status: after.engine.describe(runArn).status }).toEqual({ death, status: 'FAILED' });
   }
 });
+
+test('a process that dies right after it wrote a redrive attempts the failed state again, from its beginning', async () => {
+  const definition = { StartAt: 'Work', States: { Work: { ...invoke, End: true } } };
+  const store = createMemoryStore();
+  const before = anEngine({ definition, answers: { Work: [{ error: 'Boom' }] }, store });
+  const { executionArn } = await before.run();
+  const dying = mortal(store, 1);
+  const between = anEngine({ definition, store: dying.store });
+  void between.engine.redrive(executionArn);
+  await Promise.race([dying.died, between.clock.advance({ minutes: 1 })]);
+
+  const after = anEngine({ definition, answers: { Work: [{ output: 'done' }] }, store });
+  await after.engine.recover();
+  const ended = await after.clock.runUntil(after.engine.whenEnded(executionArn));
+  expect(outputOf(ended)).toBe('done');
+  const events = types(after.engine, ended);
+  expect(events.slice(events.indexOf('ExecutionRedriven'))).toEqual([
+    'ExecutionRedriven',
+    'LambdaFunctionScheduled',
+    'LambdaFunctionStarted',
+    'LambdaFunctionSucceeded',
+    'TaskStateExited',
+    'ExecutionSucceeded',
+  ]);
+});
