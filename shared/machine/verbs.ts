@@ -19,10 +19,12 @@ export const argumentForms = {
 
 export type ArgumentName = keyof typeof argumentForms;
 
-interface VerbShape {
+export interface VerbShape {
   readonly arguments: readonly ArgumentName[];
   /** The component that a machine must run to be asked; `any` for all machines of slots. */
   readonly on: 'etcd' | 'control-plane' | 'node' | 'any';
+  /** It changes nothing of the cluster, so runs without its lock may ask for it, and it needs no fence. */
+  readonly unfenced?: true;
   /** After this time the agent ends the verb. */
   readonly timeoutSeconds: number;
 }

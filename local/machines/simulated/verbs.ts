@@ -1,5 +1,5 @@
 import type { Component } from '../../../shared/machine/components.ts';
-import { isVerb, malformedArguments, type NodeVerb, verbs } from '../../../shared/machine/verbs.ts';
+import { type NodeVerb, verbs } from '../../../shared/machine/verbs.ts';
 import { sleep, type Timer } from '../../clock/clock.ts';
 import type { CommandResult, MachineCommand } from '../../cloud/machinePort.ts';
 import { nowOf } from '../../cloud/world.ts';
@@ -12,6 +12,7 @@ import {
   persistentVolumes,
 } from './machineRows.ts';
 import { bundleOf, fetchAsset, type MachineContext, report } from './nodeApi.ts';
+import { type AskedVerb, acceptedVerb } from './refusals.ts';
 import { stage, switchTo, verify } from './switching.ts';
 
 /** How often, and how long apart, a machine reports what nobody has heard yet: the node script's own patience. */
@@ -25,11 +26,12 @@ export async function runVerb(
 ): Promise<CommandResult> {
   const { world } = context.cloud;
   const [verb = ''] = parameters['Verb'] ?? [];
+  const [fence = ''] = parameters['Fence'] ?? [];
   const [operationId = ''] = parameters['OperationId'] ?? [];
   const name = `${context.machine.instanceId}/${operationId}`;
   const known = finishedVerbs(world).get(name);
   const stopHeartbeats = known ? () => undefined : startHeartbeats(context, operationId);
-  const finished = known ?? (await attempt(context, verb, argumentsIn(parameters)));
+  const finished = known ?? (await attempt(context, { verb, fence, given: argumentsIn(parameters) }));
   stopHeartbeats();
   if (!machineOfBoot(world, context.machine)) return { ...cutOffCommand, status: 'Failed' };
   if (!known) finishedVerbs(world).put(name, finished);
@@ -75,11 +77,10 @@ const argumentsIn = (parameters: MachineCommand['parameters']): Arguments =>
       .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
   );
 
-async function attempt(context: MachineContext, verb: string, given: Arguments): Promise<FinishedVerb> {
+async function attempt(context: MachineContext, asked: AskedVerb): Promise<FinishedVerb> {
+  const { given } = asked;
   try {
-    if (!isVerb(verb)) throw new Error(`kubestep-node knows no verb ${verb}`);
-    const [malformed] = malformedArguments(verb, given);
-    if (malformed !== undefined) throw new Error(`the argument ${malformed} is not of its form`);
+    const verb = acceptedVerb(context, asked);
     if (verb === 'validate') await awaitNodes(context, Number(given['nodes']));
     if (verb.startsWith('apply-')) await fetchAsset(context, { name: 'the manifest', sha256: given['manifest'] ?? '' });
     const asksTheApi = verbs[verb].on === 'control-plane';

@@ -41,7 +41,7 @@ case ${1:-} in
   renew) renew ;;
   # @@VERBS@@
   *)
-    echo "kubestep-node knows no verb ${1:-}" >&2
-    exit 2
+    refused="kubestep-node knows no verb ${1:-}"
+    operation "$@"
     ;;
 esac

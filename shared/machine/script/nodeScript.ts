@@ -1,6 +1,6 @@
 import type { BundleFile } from '../bundle.ts';
 import { fill, lines } from '../template.ts';
-import { argumentForms, verbs } from '../verbs.ts';
+import { argumentForms, type VerbShape, verbs } from '../verbs.ts';
 import certificates from './certificates.sh';
 import controlPlane from './control-plane.sh';
 import dataVolume from './data-volume.sh';
@@ -18,7 +18,9 @@ const executable = (path: string, content: string): BundleFile => ({ path, mode:
 const part = (name: string, content: string): BundleFile => ({ path: `${library}/${name}`, mode: '0644', content });
 
 /** Each verb is a function of operations.sh, which only machines of its kind run. */
-const cases = Object.entries(verbs).map(([verb, { on }]) => `${verb}) only_on ${on}; operation "$@" ;;`);
+const cases = Object.entries<VerbShape>(verbs).map(
+  ([verb, { on, unfenced }]) => `${verb}) only_on ${on}; ${unfenced ? 'fenced=no; ' : ''}operation "$@" ;;`,
+);
 
 /** What an argument of a verb has to look like, as the script's `form` says it. */
 const forms = Object.entries(argumentForms).map(([name, form]) => `${name}) echo '${form}' ;;`);

@@ -1,33 +1,45 @@
 # shellcheck shell=bash
 # operations.sh: what is asked of a machine later, by Run Command.
 
+# Why this machine refuses the verb that it was asked for, and whether the verb needs a fence.
+refused='' fenced=yes
+
 # operation VERB OPERATION FENCE ARGUMENTS: runs the verb once for each operation id; asked again, it reports the same result.
-# ARGUMENTS are lines NAME=value in base64, looked up and never run.
+# ARGUMENTS are lines NAME=value in base64, looked up and never run. A refusal is a report, too: a run that waits hears why.
 operation() {
-  local verb=$1 folder=/var/lib/kubestep/operations/$2
-  [[ $2 =~ ^[A-Za-z0-9-]{1,64}$ && $3 =~ ^[0-9]{1,9}$ ]] || { echo "an operation id and a fence are needed" >&2; return 2; }
+  local verb=$1 id=${2:-} folder=/var/lib/kubestep/operations/${2:-}
+  [[ $id =~ ^[A-Za-z0-9-]{1,64}$ ]] || { echo "${refused:-an operation id is needed}" >&2; return 2; }
   mkdir -p "$folder"
   chmod 0700 /var/lib/kubestep/operations
   exec 9> "$folder/lock"
   flock 9
   if [ ! -f "$folder/report" ]; then
-    base64 --decode <<< "${4:-}" > "$folder/arguments"
     : > "$folder/result"
-    keep_fence "$3"
-    heartbeats "$2" 9>&- < /dev/null > /dev/null 2>&1 &
+    heartbeats "$id" 9>&- < /dev/null > /dev/null 2>&1 &
     beating=$!
     # However the script ends, but by SIGKILL: then the heartbeats see for themselves that it is gone.
     trap 'kill "$beating" 2> /dev/null || true' EXIT
-    attempt "$verb" "$folder"
+    attempt perform "$verb" "$folder" "${3:-}" "${4:-}"
     kill "$beating" 2> /dev/null || true
     if [ "$status" -eq 0 ]; then
-      printf '"operationId":"%s","outcome":"done","result":{%s}' "$2" "$(paste -s -d , "$folder/result")" > "$folder/report.new"
+      printf '"operationId":"%s","outcome":"done","result":{%s}' "$id" "$(paste -s -d , "$folder/result")" > "$folder/report.new"
     else
-      printf '"operationId":"%s","outcome":"failed","message":"%s"' "$2" "$(said "$(tail -n 3 "$complaint")")" > "$folder/report.new"
+      printf '"operationId":"%s","outcome":"failed","message":"%s"' "$id" "$(said "$(tail -n 3 "$complaint")")" > "$folder/report.new"
     fi
     mv "$folder/report.new" "$folder/report"
   fi
   send_report "$(< "$folder/report")"
+}
+
+# perform VERB FOLDER FENCE ARGUMENTS: the verb, unless there is a reason to refuse it
+perform() {
+  if [ -n "$refused" ]; then
+    echo "$refused" >&2
+    return 2
+  fi
+  base64 --decode <<< "$4" > "$2/arguments"
+  if [ "$fenced" = yes ]; then keep_fence "$3"; fi
+  "$1" "$2"
 }
 
 # heartbeats OPERATION: reports at once, and every 30 s, that the operation runs, for as long as the script does
@@ -48,16 +60,17 @@ report_running() {
 # is no run's, and would lock all of them out. A machine that has seen none believes the first.
 keep_fence() {
   local seen=0 furthest=10000
+  [[ $1 =~ ^[1-9][0-9]{0,8}$ ]] || { echo "a fence is needed, and this is none: $1" >&2; return 3; }
   exec 8> /var/lib/kubestep/fence.lock
   flock 8
   if [ -f /var/lib/kubestep/fence ]; then seen=$(< /var/lib/kubestep/fence); fi
   if (($1 < seen)); then
     echo "fence $1 is older than $seen: another run has taken over" >&2
-    exit 3
+    return 3
   fi
   if ((seen > 0 && $1 > seen + furthest)); then
     echo "fence $1 is too far ahead of $seen" >&2
-    exit 3
+    return 3
   fi
   echo "$1" > /var/lib/kubestep/fence.new
   mv /var/lib/kubestep/fence.new /var/lib/kubestep/fence
@@ -84,8 +97,8 @@ matching() {
   echo "$value"
 }
 
-# only_on COMPONENT: refuses a verb that machines without this component cannot run; any is for all
-only_on() { [ "$1" = any ] || runs "$1" || { echo "this machine runs no $1" >&2; return 2; }; }
+# only_on COMPONENT: the verb is refused on a machine without this component; any is for all
+only_on() { [ "$1" = any ] || runs "$1" || refused="this machine runs no $1"; }
 
 # result FOLDER NAME VALUE: a number or a text of the operation's answer
 result() {

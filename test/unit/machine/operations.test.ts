@@ -15,6 +15,8 @@ describe('operations', () => {
   };
   const count = 'count() { echo x >> "$1/../../counted"; result "$1" nodes 3; result "$1" text "a\\"b"; }';
 
+  const refusal = (id: string, why: string) => `"operationId":"${id}","outcome":"failed","message":"${why}"\n`;
+
   test('run once for each operation id and report the same result again', () => {
     const reported = operate(count, 'operation count op-1 7 ""\noperation count op-1 7 ""');
     expect(reported).toBe('"operationId":"op-1","outcome":"done","result":{"nodes":3,"text":"a b"}\n'.repeat(2));
@@ -61,13 +63,17 @@ describe('operations', () => {
 
   test('of an older fence than was seen do nothing', () => {
     operate(count, 'operation count op-1 7 ""');
-    expect(() => operate(count, 'operation count op-2 6 ""')).toThrow('another run has taken over');
+    expect(operate(count, 'operation count op-2 6 ""')).toBe(
+      refusal('op-2', 'fence 6 is older than 7: another run has taken over'),
+    );
     expect(read('var/lib/kubestep/counted')).toBe('x\n');
   });
 
   test('of a fence from far ahead do nothing, so that nobody locks every run out', () => {
     operate(count, 'operation count op-1 20000 ""');
-    expect(() => operate(count, 'operation count op-2 999999999 ""')).toThrow('too far ahead');
+    expect(operate(count, 'operation count op-2 999999999 ""')).toBe(
+      refusal('op-2', 'fence 999999999 is too far ahead of 20000'),
+    );
     expect(operate(count, 'operation count op-3 20001 ""')).toContain('"outcome":"done"');
   });
 
@@ -99,9 +105,31 @@ describe('operations', () => {
     expect(operate('', `declare -F ${verb}`)).toBe(`${verb}\n`);
   });
 
-  test('are refused by a machine without the component that the verb is for', () => {
-    expect(() => operate('', 'only_on control-plane; echo asked')).toThrow('this machine runs no control-plane');
-    expect(operate('', 'only_on node; echo asked')).toBe('asked\n');
+  test.each(['', 'x', '0', '-1', '1e3'])('of no fence, "%s", do nothing', (fence) => {
+    expect(operate(count, `operation count op-1 '${fence}' ""`)).toContain('a fence is needed');
+    expect(existsSync(join(folder(), 'var/lib/kubestep/counted'))).toBe(false);
+  });
+
+  test('that need no fence neither look at it nor move it', () => {
+    operate(count, 'operation count op-1 7 ""');
+    expect(operate(count, 'fenced=no; operation count op-2 0 ""')).toContain('"outcome":"done"');
+    expect(read('var/lib/kubestep/fence')).toBe('7\n');
+  });
+
+  test('are refused, in a report, by a machine without the component that the verb is for', () => {
+    const asked = 'only_on control-plane; operation count op-1 7 ""';
+    expect(operate(count, asked)).toBe(refusal('op-1', 'this machine runs no control-plane'));
+    expect(existsSync(join(folder(), 'var/lib/kubestep/fence'))).toBe(false);
+    expect(operate(count, 'only_on node; operation count op-2 7 ""')).toContain('"outcome":"done"');
+  });
+
+  test('of a verb that the script does not know are refused in a report', () => {
+    write('etc/kubestep/settings', 'RUNS=node\n');
+    const command = 'send_report() { echo "$1"; }; set -- format op-1 7 ""; . ./kubestep-node';
+    const parts = ['machine', 'certificates', 'data-volume', 'etcd', 'control-plane', 'node'];
+    for (const part of parts) write(`usr/local/lib/kubestep/${part}.sh`, 'send_report() { echo "$1"; }');
+    expect(bash(command)).toBe(refusal('op-1', 'kubestep-node knows no verb format'));
+    expect(() => bash(command.replace('op-1 7 ""', ''))).toThrow('kubestep-node knows no verb format');
   });
 
   const listRetained = (kubectl: string) =>
