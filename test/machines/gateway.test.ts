@@ -17,6 +17,7 @@ import { applyNetwork, removeNetwork } from '../../local/machines/nspawn/network
 import { routerNamespace } from '../../local/machines/nspawn/network/networkNames.ts';
 import type { PlannedInterface } from '../../local/machines/nspawn/network/networkPlan.ts';
 import {
+  aBalancer,
   aPlan,
   children,
   curl,
@@ -27,6 +28,7 @@ import {
   one,
   real,
   removeAll,
+  resetOn,
   run,
   serveOn,
   three,
@@ -48,7 +50,6 @@ real('the gateway of a VPC', () => {
   });
   const standing = (nodes = aPlan().nodes) =>
     aPlan({ interfaces: [one, two, { ...three, reachesOutside: false }], nodes });
-  const target = (each: PlannedInterface) => ({ address: each.address, port: 9090 });
   const awsDefaults: ConnectionAttributes = {
     preserveClientAddress: false,
     unhealthySeconds: 0,
@@ -57,31 +58,7 @@ real('the gateway of a VPC', () => {
   const balanced = (...members: PlannedInterface[]) => balancedWith(awsDefaults, ...members);
   const balancedWith = (connections: ConnectionAttributes, ...members: PlannedInterface[]): GatewayConfiguration => ({
     ...configuration(),
-    balancers: [
-      {
-        arn: 'balancer',
-        nodes: [{ address: node.address, zone: 'a' }],
-        listeners: [
-          {
-            port: 6443,
-            group: {
-              arn: 'group',
-              crossZone: true,
-              healthCheck: {
-                protocol: 'HTTP',
-                path: '/readyz',
-                intervalSeconds: 0.2,
-                timeoutSeconds: 0.2,
-                healthyThreshold: 2,
-                unhealthyThreshold: 2,
-              },
-              connections,
-              targets: members.map(target),
-            },
-          },
-        ],
-      },
-    ],
+    balancers: [aBalancer(connections, members)],
   });
 
   beforeAll(async () => {
@@ -317,6 +294,14 @@ real('the gateway of a VPC', () => {
     const before = client.said().length;
     await seen(() => client.said().length > before + 30);
     await seen(() => client.said().endsWith('ECONNRESET\n'));
+  });
+
+  test('a reset by the target is a reset for the client', async () => {
+    await resetOn(two, 9090);
+    // A balancer whose only target is unhealthy sends to it all the same.
+    await gateway.configure(balanced(two));
+    const client = keepTalking(one, node.address, 6443);
+    await seen(() => client.said() === 'ECONNRESET\n');
   });
 
   test('a machine that is sent to itself under its own address gets no answer', async () => {

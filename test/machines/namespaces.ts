@@ -1,6 +1,8 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
+import type { ConnectionAttributes } from '../../local/cloud/elasticLoadBalancing/targetGroupAttributes.ts';
+import type { BalancerConfiguration } from '../../local/machines/nspawn/gateway/gatewayConfiguration.ts';
 import { namespacesOf, removeNetwork } from '../../local/machines/nspawn/network/applyNetwork.ts';
 import { machineNamespace, routerNamespace } from '../../local/machines/nspawn/network/networkNames.ts';
 import type { NetworkPlan, PlannedInterface, PlannedRule } from '../../local/machines/nspawn/network/networkPlan.ts';
@@ -78,6 +80,34 @@ export function aPlan(settings: Partial<NetworkPlan> = {}): NetworkPlan {
   };
 }
 
+/** A balancer on the node's port 6443 before machines' port 9090, which checks them five times a second. */
+export const aBalancer = (
+  connections: ConnectionAttributes,
+  members: readonly PlannedInterface[],
+): BalancerConfiguration => ({
+  arn: 'balancer',
+  nodes: [{ address: node.address, zone: 'a' }],
+  listeners: [
+    {
+      port: 6443,
+      group: {
+        arn: 'group',
+        crossZone: true,
+        healthCheck: {
+          protocol: 'HTTP',
+          path: '/readyz',
+          intervalSeconds: 0.2,
+          timeoutSeconds: 0.2,
+          healthyThreshold: 2,
+          unhealthyThreshold: 2,
+        },
+        connections,
+        targets: members.map(({ address }) => ({ address, port: 9090 })),
+      },
+    },
+  ],
+});
+
 export const group = (groupId: string, ingress: readonly PlannedRule[]) => ({ groupId, ingress, egress: [everything] });
 
 /** Runs a command in a machine, or says that it failed. */
@@ -106,6 +136,18 @@ export async function serveOn(each: PlannedInterface, port: number): Promise<Chi
       if (q.url === '/readyz' && !isReady) r.statusCode = 500;
       r.end('${each.instanceId} to ' + q.socket.remoteAddress);
     }).listen(${port}, () => console.log('up'));`;
+  return listening(each, program);
+}
+
+/** A server on a machine that resets each connection as soon as it is asked something. */
+export const resetOn = (each: PlannedInterface, port: number): Promise<ChildProcess> =>
+  listening(
+    each,
+    `require('node:net').createServer((s) => s.on('data', () => s.resetAndDestroy())).listen(${port}, () => console.log('up'));`,
+  );
+
+/** Runs a program in a machine, which says something once it listens. */
+async function listening(each: PlannedInterface, program: string): Promise<ChildProcess> {
   const child = spawn('nsenter', [`--net=/run/netns/${each.namespace}`, process.execPath, '-e', program]);
   children.add(child);
   await once(child.stdout, 'data');

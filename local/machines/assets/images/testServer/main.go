@@ -1,6 +1,6 @@
 // A small server for tests of clusters, and the two clients that such tests need, in one program:
 //
-//	test-server            answers every request on :8080 (or $PORT) with the name of its host
+//	test-server            answers every request on :8080 (or $PORT) with the name of its host, /?wait=2s two seconds later
 //	wget [options] URL     prints what a URL answers
 //	nslookup NAME          prints the addresses of a name
 package main
@@ -47,7 +47,10 @@ func serve() error {
 	if port == "" {
 		port = "8080"
 	}
-	server := &http.Server{Addr: ":" + port, Handler: http.HandlerFunc(func(answer http.ResponseWriter, _ *http.Request) {
+	server := &http.Server{Addr: ":" + port, Handler: http.HandlerFunc(func(answer http.ResponseWriter, request *http.Request) {
+		if wait, err := time.ParseDuration(request.URL.Query().Get("wait")); err == nil {
+			time.Sleep(min(wait, patience))
+		}
 		fmt.Fprintln(answer, host)
 	})}
 
