@@ -2,6 +2,7 @@ import type { AuthorityName, Blueprint } from '../blueprint/blueprint.ts';
 import type { MachinePlace } from '../blueprint/machinePlace.ts';
 import type { ProfileName } from '../pki/profiles.ts';
 import type { Asset } from '../releases/sources.ts';
+import type { Component } from './components.ts';
 
 /**
  * Everything that a machine of one slot, or all machines of one node group, are configured by: named by its content, the
@@ -12,7 +13,7 @@ export interface Bundle {
   readonly cluster: BundleCluster;
   /** Which machines boot from it. */
   readonly machine: MachinePlace;
-  /** Binaries, fetched from `assets/sha256/SHA256` of the bucket. */
+  /** Binaries, fetched from `assets/sha256/SHA256` of the bucket, each with the component that runs it. */
   readonly assets: readonly BundleAsset[];
   /** The certificates that the machine asks for, and where their files are. */
   readonly certificates: readonly BundleCertificate[];
@@ -39,7 +40,7 @@ export interface BundleCluster {
   readonly etcdVersion: string;
 }
 
-export type BundleAsset = Pick<Asset, 'name' | 'version' | 'sha256' | 'form'>;
+export type BundleAsset = Pick<Asset, 'name' | 'version' | 'sha256' | 'form'> & { readonly component: Component };
 
 export interface BundleCertificate {
   readonly profile: ProfileName;

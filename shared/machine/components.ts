@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Bundle } from './bundle.ts';
 
 /**
- * What a machine switches to a bundle by itself, in the order in which a change switches it. `machine` is what no single
- * process owns: node script, settings, kernel and network files, CA certificates, kubeconfigs.
+ * What a machine switches from one bundle to another by itself, each as a whole, in the order in which a change switches it.
+ * `machine` is what no single process owns: node script, settings, tables, kernel and network files, CA certificates, kubeconfigs.
  */
 export const components = [
   'machine',
@@ -18,55 +17,43 @@ export const components = [
 
 export type Component = (typeof components)[number];
 
-const isComponent = (name: string): name is Component => (components as readonly string[]).includes(name);
+/** Below it each component has a link to the bundle that it runs by: units, scripts and configurations name nothing else. */
+const current = '/opt/kubestep/current';
+
+/** A file that is switched together with the component's process. */
+export const fileOfComponent = (component: Component, name: string): string => `${current}/${component}/${name}`;
+
+/** The unit of a component, which systemd knows by a link that never changes. */
+export const unitFile = (component: Component): string => fileOfComponent(component, `${component}.service`);
+
+/** Where a component's programs are: links into the assets that its bundle names. */
+export const programsOf = (component: Component): string => fileOfComponent(component, 'bin');
+
+/** The component that a file of a bundle belongs to. Files of /etc are placed when `machine` is switched. */
+export function componentOfFile(path: string): Component {
+  return components.find((component) => path.startsWith(`${current}/${component}/`)) ?? 'machine';
+}
+
+/** The part of a bundle that is asked for here. */
+interface Files {
+  readonly files: readonly { readonly path: string; readonly content: string }[];
+}
 
 /** The components that a machine of this bundle has, in order. */
-export function componentsIn({ units }: Pick<Bundle, 'units'>): readonly Component[] {
-  const processes = new Set(units.map((unit) => unit.replace(/\.service$/, '')));
-  return components.filter((name) => name === 'machine' || processes.has(name));
+export function componentsIn({ files }: Files): readonly Component[] {
+  const owners = new Set(files.map(({ path }) => componentOfFile(path)));
+  return components.filter((component) => owners.has(component));
 }
 
-/** Files that the component of another name reads; every other file is named by its component, or belongs to the machine. */
-const readBy: Readonly<Record<string, Component>> = {
-  '/etc/kubernetes/admission.yaml': 'kube-apiserver',
-  '/etc/kubernetes/authentication.yaml': 'kube-apiserver',
-  '/etc/kubernetes/audit-policy.yaml': 'kube-apiserver',
-  '/etc/kubernetes/first-roles.yaml': 'kube-apiserver',
-  '/etc/kubernetes/credential-providers.yaml': 'kubelet',
-  '/etc/containerd/config.toml': 'containerd',
-};
-
-/** The component that a file of a bundle belongs to. */
-export function componentOfFile(path: string): Component {
-  const [, named = ''] =
-    /^\/(?:opt\/kubestep\/current\/([^/]+)\/|etc\/(?:systemd\/system|kubernetes)\/([^/]+)\.(?:service|yaml)$)/
-      .exec(path)
-      ?.filter((part) => part !== undefined) ?? [];
-  return readBy[path] ?? (isComponent(named) ? named : 'machine');
-}
-
-/** Which component brings a binary that is not named like it. */
-const broughtBy: Readonly<Record<string, Component>> = {
-  kubectl: 'kube-apiserver',
-  runc: 'containerd',
-  'cni-plugins': 'containerd',
-  'ecr-credential-provider': 'kubelet',
-};
-
-/** The component that a file which machines fetch belongs to. */
-export function componentOfAsset(name: string): Component {
-  return broughtBy[name] ?? (isComponent(name) ? name : 'machine');
-}
-
-/** What a switch of each component would install, as a hash: equal contents need no switch. */
-export function componentContents(bundle: Bundle): ReadonlyMap<Component, string> {
+/**
+ * What a switch of each component would install, as a hash: equal contents need no switch. The table of a component's assets is one
+ * of its files, so new programs are a new content.
+ */
+export function componentContents(bundle: Files): ReadonlyMap<Component, string> {
   return new Map(componentsIn(bundle).map((component) => [component, contentOf(bundle, component)]));
 }
 
-function contentOf({ files, assets }: Bundle, component: Component): string {
-  const content = [
-    files.filter(({ path }) => componentOfFile(path) === component),
-    assets.filter(({ name }) => componentOfAsset(name) === component).map(({ name, sha256 }) => [name, sha256]),
-  ];
-  return createHash('sha256').update(JSON.stringify(content)).digest('hex');
+function contentOf({ files }: Files, component: Component): string {
+  const own = files.filter(({ path }) => componentOfFile(path) === component);
+  return createHash('sha256').update(JSON.stringify(own)).digest('hex');
 }

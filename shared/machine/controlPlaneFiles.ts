@@ -2,6 +2,7 @@ import { apiServerShutdown } from '../blueprint/apiServerShutdown.ts';
 import type { Blueprint, KubernetesBlueprint } from '../blueprint/blueprint.ts';
 import type { BundleFile, BundleHead, BundleInput } from './bundle.ts';
 import { forRoot, readable } from './bundleFile.ts';
+import { fileOfComponent, unitFile } from './components.ts';
 import { etcdEndpoints } from './etcdFiles.ts';
 import admissionConfiguration from './files/admission.yaml';
 import authenticationConfiguration from './files/authentication.yaml';
@@ -29,15 +30,16 @@ export function controlPlaneFiles(
   const { kubernetes } = blueprint;
   const kubeconfigOf = (profile: 'kube-controller-manager' | 'kube-scheduler' | 'administrator') =>
     forRoot(`/etc/kubernetes/${profile}.kubeconfig`, kubeconfigFor(profile, cluster.apiServer));
+  const ofApiServer = (name: string, content: string) => forRoot(fileOfComponent('kube-apiserver', name), content);
   return [
-    forRoot('/etc/systemd/system/kube-apiserver.service', apiServerUnit(blueprint, slot.address)),
-    forRoot('/etc/systemd/system/kube-controller-manager.service', controllerManagerUnit(blueprint)),
-    forRoot('/etc/systemd/system/kube-scheduler.service', schedulerUnit(kubernetes)),
-    forRoot('/etc/kubernetes/admission.yaml', admission(kubernetes)),
-    forRoot('/etc/kubernetes/authentication.yaml', authentication(kubernetes)),
-    forRoot('/etc/kubernetes/audit-policy.yaml', kubernetes.auditPolicy),
-    forRoot('/etc/kubernetes/first-roles.yaml', firstRoles),
-    forRoot('/etc/kubernetes/kube-scheduler.yaml', schedulerConfiguration),
+    forRoot(unitFile('kube-apiserver'), apiServerUnit(blueprint, slot.address)),
+    forRoot(unitFile('kube-controller-manager'), controllerManagerUnit(blueprint)),
+    forRoot(unitFile('kube-scheduler'), schedulerUnit(kubernetes)),
+    ofApiServer('admission.yaml', admission(kubernetes)),
+    ofApiServer('authentication.yaml', authentication(kubernetes)),
+    ofApiServer('audit-policy.yaml', kubernetes.auditPolicy),
+    ofApiServer('first-roles.yaml', firstRoles),
+    forRoot(fileOfComponent('kube-scheduler', 'kube-scheduler.yaml'), schedulerConfiguration),
     kubeconfigOf('kube-controller-manager'),
     kubeconfigOf('kube-scheduler'),
     kubeconfigOf('administrator'),

@@ -1,6 +1,7 @@
 import type { Blueprint } from '../blueprint/blueprint.ts';
 import type { BundleFile, BundleInput } from './bundle.ts';
 import { forRoot, readable } from './bundleFile.ts';
+import { unitFile } from './components.ts';
 import confinement from './files/confinement.conf';
 import etcdService from './files/etcd.service';
 import type { MachineProfile } from './machineProfile.ts';
@@ -19,7 +20,7 @@ export function etcdFiles({ blueprint, authorities }: BundleInput, { slot }: Mac
     TOKEN: blueprint.cluster.id,
     EXTRA_ARGUMENTS: flagLines(blueprint.kubernetes.extraArguments.etcd),
   });
-  return [forRoot('/etc/systemd/system/etcd.service', unit), readable('/etc/etcd/pki/etcd-ca.crt', authorities.etcd)];
+  return [forRoot(unitFile('etcd'), unit), readable('/etc/etcd/pki/etcd-ca.crt', authorities.etcd)];
 }
 
 /** Where the members answer clients: the machine's own first, which is the nearest. */

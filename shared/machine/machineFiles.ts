@@ -1,6 +1,7 @@
 import { idFor } from '../aws/ids.ts';
 import type { BundleFile, BundleHead, BundleInput } from './bundle.ts';
 import { readable } from './bundleFile.ts';
+import { type Component, components, fileOfComponent } from './components.ts';
 import link from './files/99-default.link';
 import renewService from './files/kubestep-renew.service';
 import renewTimer from './files/kubestep-renew.timer';
@@ -25,10 +26,7 @@ export function machineFiles(input: BundleInput, profile: MachineProfile, head: 
     ...(profile.machine.role === 'worker' ? [readable('/etc/kubestep/metadata-guard.nft', metadataGuard)] : []),
     ...nodeScript,
     readable('/etc/kubestep/settings', settings(input, profile, head)),
-    ...table(
-      '/etc/kubestep/assets',
-      head.assets.map(({ name, form, sha256 }) => [name, form, sha256]),
-    ),
+    ...components.flatMap((component) => assetTable(component, head)),
     ...table(
       '/etc/kubestep/certificates',
       head.certificates.map(({ profile: name, certificate, key }) => [name, certificate, key]),
@@ -39,6 +37,13 @@ export function machineFiles(input: BundleInput, profile: MachineProfile, head: 
     ),
   ];
 }
+
+/** The programs of a component. The table is the component's own, so a new program changes nothing else. */
+const assetTable = (component: Component, { assets }: BundleHead): readonly BundleFile[] =>
+  table(
+    fileOfComponent(component, 'assets'),
+    assets.filter((asset) => asset.component === component).map(({ name, form, sha256 }) => [name, form, sha256]),
+  );
 
 /** One `NAME=value` a line. The script looks lines up and never runs them, so no value can be a command. */
 function settings(

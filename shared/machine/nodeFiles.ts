@@ -1,6 +1,7 @@
 import { images } from '../releases/images.ts';
 import type { BundleFile, BundleHead, BundleInput } from './bundle.ts';
 import { forRoot, readable } from './bundleFile.ts';
+import { fileOfComponent, programsOf, unitFile } from './components.ts';
 import { cloudProviderFlag, kubeconfigFor } from './controlPlaneFiles.ts';
 import { cipherSuites } from './files/cipherSuites.ts';
 import containerdService from './files/containerd.service';
@@ -18,6 +19,8 @@ import { fill, flagLines, yaml } from './template.ts';
 /** What keeps pods of users off the masters. */
 const controlPlaneTaint = { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' };
 
+const credentialProviderFile = fileOfComponent('kubelet', 'credential-providers.yaml');
+
 /** kubelet, container runtime and service proxy: units and what they read. */
 export function nodeFiles(
   { blueprint, authorities }: BundleInput,
@@ -27,19 +30,22 @@ export function nodeFiles(
   const { kubernetes } = blueprint;
   const pullsFromEcr = assets.some(({ name }) => name === 'ecr-credential-provider');
   return [
-    forRoot('/etc/systemd/system/containerd.service', containerdService),
-    forRoot('/etc/systemd/system/kubelet.service', kubeletUnit(blueprint.kubernetes, profile, pullsFromEcr)),
+    forRoot(unitFile('containerd'), containerdService),
+    forRoot(unitFile('kubelet'), kubeletUnit(blueprint.kubernetes, profile, pullsFromEcr)),
     forRoot(
-      '/etc/systemd/system/kube-proxy.service',
+      unitFile('kube-proxy'),
       fill(kubeProxyService, { EXTRA_ARGUMENTS: flagLines(kubernetes.extraArguments['kube-proxy']) }),
     ),
-    readable('/etc/containerd/config.toml', fill(containerdConfiguration, { SANDBOX: images.pause })),
-    forRoot('/etc/kubernetes/kubelet.yaml', kubeletSettings(kubernetes, profile)),
-    forRoot('/etc/kubernetes/kube-proxy.yaml', fill(kubeProxyConfiguration, { POD_CIDR: kubernetes.podCIDR })),
+    readable(fileOfComponent('containerd', 'config.toml'), fill(containerdConfiguration, { SANDBOX: images.pause })),
+    forRoot(fileOfComponent('kubelet', 'kubelet.yaml'), kubeletSettings(kubernetes, profile)),
+    forRoot(
+      fileOfComponent('kube-proxy', 'kube-proxy.yaml'),
+      fill(kubeProxyConfiguration, { POD_CIDR: kubernetes.podCIDR }),
+    ),
     forRoot('/etc/kubernetes/kubelet.kubeconfig', kubeconfigFor('kubelet-client', cluster.apiServer)),
     forRoot('/etc/kubernetes/kube-proxy.kubeconfig', kubeconfigFor('kube-proxy', cluster.apiServer)),
     readable(authorityFile('kubernetes'), authorities.kubernetes),
-    ...(pullsFromEcr ? [readable('/etc/kubernetes/credential-providers.yaml', credentialProviders)] : []),
+    ...(pullsFromEcr ? [readable(credentialProviderFile, credentialProviders)] : []),
     ...(kubernetes.plugin === 'routed' ? routedPodFiles(kubernetes) : []),
   ];
 }
@@ -61,8 +67,8 @@ function kubeletUnit(kubernetes: Kubernetes, { group }: MachineProfile, pullsFro
     .sort()
     .join(',');
   const credentialFlags = {
-    'image-credential-provider-bin-dir': '/usr/local/bin',
-    'image-credential-provider-config': '/etc/kubernetes/credential-providers.yaml',
+    'image-credential-provider-bin-dir': programsOf('kubelet'),
+    'image-credential-provider-config': credentialProviderFile,
   };
   return fill(kubeletService, {
     NODE_LABELS: flagLines(labels === '' ? {} : { 'node-labels': labels }),

@@ -9,6 +9,7 @@ import type {
   BundleInput,
   RenderedBundle,
 } from './bundle.ts';
+import type { Component } from './components.ts';
 import { controlPlaneFiles } from './controlPlaneFiles.ts';
 import { etcdFiles } from './etcdFiles.ts';
 import { machineFiles } from './machineFiles.ts';
@@ -71,22 +72,38 @@ function clusterOf({ blueprint, endpoint, deployment }: BundleInput, { runs }: M
   };
 }
 
-/** Which binaries each part of a machine needs, by their names in the blueprint. */
-const assetNames = {
-  etcd: ['etcd'],
-  controlPlane: ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubectl', 'etcd'],
-  node: ['containerd', 'runc', 'cni-plugins', 'kubelet', 'kube-proxy', 'ecr-credential-provider'],
-} as const;
+/** Which binaries each part of a machine needs, by their names in the blueprint, and whose they are. */
+const assetsOfParts = {
+  etcd: { etcd: 'etcd' },
+  controlPlane: {
+    'kube-apiserver': 'kube-apiserver',
+    kubectl: 'kube-apiserver',
+    'kube-controller-manager': 'kube-controller-manager',
+    'kube-scheduler': 'kube-scheduler',
+    // A master without a member asks those of others with etcdctl.
+    etcd: 'kube-apiserver',
+  },
+  node: {
+    containerd: 'containerd',
+    runc: 'containerd',
+    'cni-plugins': 'containerd',
+    kubelet: 'kubelet',
+    'ecr-credential-provider': 'kubelet',
+    'kube-proxy': 'kube-proxy',
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, Component>>>>;
 
 function assetsOf(blueprint: Blueprint, { runs, architecture }: MachineProfile): readonly BundleAsset[] {
-  const names = new Set<string>([
-    ...(runs.etcd ? assetNames.etcd : []),
-    ...(runs.controlPlane ? assetNames.controlPlane : []),
-    ...(runs.node ? assetNames.node : []),
+  const owners = new Map<string, Component>([
+    ...(runs.controlPlane ? Object.entries(assetsOfParts.controlPlane) : []),
+    ...(runs.etcd ? Object.entries(assetsOfParts.etcd) : []),
+    ...(runs.node ? Object.entries(assetsOfParts.node) : []),
   ]);
-  return blueprint.assets
-    .filter((asset) => asset.architecture === architecture && names.has(asset.name))
-    .map(({ name, version, sha256, form }) => ({ name, version, sha256, form }));
+  return blueprint.assets.flatMap(({ name, version, sha256, form, ...asset }) => {
+    const component = owners.get(name);
+    if (component === undefined || asset.architecture !== architecture) return [];
+    return [{ component, name, version, sha256, form }];
+  });
 }
 
 function unitsOf({ runs }: MachineProfile): readonly string[] {

@@ -51,8 +51,7 @@ ensure_etcd_user() { :; }
 mountpoint() { :; }
 find() { :; }
 signed() { while [ $# -gt 0 ]; do if [ "$1" = -o ]; then echo '{"start":"${answer}"}' > "$2"; fi; shift; done; }
-systemctl() { :; }
-members() { :; }
+bring_up_at_boot() { :; }
 mkdir -p ${shell.folder}/var/lib/etcd
 start_etcd`);
     return shell.read('run/kubestep/etcd.env').trim().replace('INITIAL_CLUSTER_STATE=', '');

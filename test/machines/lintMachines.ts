@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import userDataService from '../../local/machines/nspawn/image/files/user-data.service';
 import type { Blueprint } from '../../shared/blueprint/blueprint.ts';
 import { buildBlueprint } from '../../shared/blueprint/buildBlueprint.ts';
@@ -48,7 +48,10 @@ const userData = renderUserData({
 /** The units of the bundles, of user data, and of the image of real machines. */
 const units = new Map([
   ...bundles.flatMap(({ files }) =>
-    files.flatMap(({ path, content }) => (/\.(service|timer)$/.test(path) ? [[path, content] as const] : [])),
+    files.flatMap(({ path, content }) =>
+      // systemd finds them there, by links of the node script.
+      /\.(service|timer)$/.test(path) ? [[join('/etc/systemd/system', basename(path)), content] as const] : [],
+    ),
   ),
   ['/etc/systemd/system/kubestep-boot.service', bootService],
   ['/etc/systemd/system/user-data.service', userDataService],

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nodeScript } from '../../shared/machine/script/nodeScript.ts';
@@ -19,9 +19,11 @@ const machinePaths = /(?<![\w$/])\/(?:etc|usr\/local|var|run|dev\/disk|opt|proc\
 /** A machine's disk in a folder of its own. `within` runs each shell, such as `unshare --mount`. */
 export function aNodeShell({ within = [] }: { readonly within?: readonly string[] } = {}): NodeShell {
   const folder = mkdtempSync(join(tmpdir(), 'kubestep-node-'));
-  const library = join(folder, 'usr/local/lib/kubestep');
+  const library = join(folder, 'opt/node-script/machine/lib');
   mkdirSync(library, { recursive: true });
-  for (const path of ['etc/kubestep', 'run/kubestep', 'var/lib', 'dev'])
+  mkdirSync(join(folder, 'opt/kubestep/current'), { recursive: true });
+  symlinkSync('../../node-script/machine', join(folder, 'opt/kubestep/current/machine'));
+  for (const path of ['etc/kubestep', 'etc/systemd/system', 'run/kubestep', 'usr/local/bin', 'var/lib', 'dev'])
     mkdirSync(join(folder, path), { recursive: true });
   for (const { path, content } of nodeScript) {
     const text = content.replaceAll(machinePaths, (name) => `${folder}${name}`);

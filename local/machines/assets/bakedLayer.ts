@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import machineScript from '../../../shared/machine/script/machine.sh';
+import stageScript from '../../../shared/machine/script/stage.sh';
 import type { Asset } from '../../../shared/releases/sources.ts';
 import { succeed, withLock } from '../nspawn/machine/command.ts';
 import { assetFolder, readBuilt } from './catalogue.ts';
@@ -11,8 +11,8 @@ import { assetFolder, readBuilt } from './catalogue.ts';
 const limitSeconds = 300;
 
 /**
- * Runs in namespaces of its own: mounts end with it. The node script itself places the files, so that a machine finds what it
- * would have made, with the checksums beside it.
+ * Runs in namespaces of its own: mounts end with it. The node script itself unpacks the files, so that a machine finds what it
+ * would have made.
  */
 const bake = `
 set -euo pipefail
@@ -20,20 +20,19 @@ base=$1 upper=$2 work=$3 root=$4
 shift 4
 mount -t overlay bake -o "lowerdir=$base,upperdir=$upper,workdir=$work" "$root"
 mount -t tmpfs bake "$root/run"
-mkdir "$root/run/files" "$root/etc/kubestep"
-cat > "$root/run/machine.sh"
+mkdir "$root/run/files"
+cat > "$root/run/stage.sh"
 for asset in "$@"; do
   read -r name form sha256 file <<< "$asset"
-  echo "$name $form $sha256" >> "$root/etc/kubestep/assets"
+  echo "$name $form $sha256" >> "$root/run/assets"
   touch "$root/run/files/$sha256"
   mount --bind "$file" "$root/run/files/$sha256"
 done
 chroot "$root" /bin/bash -euo pipefail -c '
-  . /run/machine.sh
+  . /run/stage.sh
   fetch_asset() { cp "/run/files/$1" "$2"; }
-  install_assets
+  while read -r name form sha256; do install_asset "$name" "$form" "$sha256"; done < /run/assets
 '
-rm -r "$root/etc/kubestep"
 `;
 
 /**
@@ -45,7 +44,7 @@ export async function ensureBakedLayer(
   { assetsFolder, assets, baseImage }: BakedFrom,
 ): Promise<string> {
   const files = await Promise.all(assets.map((asset) => lineOf(assetsFolder, asset)));
-  const content = JSON.stringify([basename(baseImage), files, machineScript, bake]);
+  const content = JSON.stringify([basename(baseImage), files, stageScript, bake]);
   const layer = join(folder, `baked-${createHash('sha256').update(content).digest('hex').slice(0, 12)}`);
   if (existsSync(layer)) return layer;
   await mkdir(folder, { recursive: true });
@@ -61,7 +60,7 @@ export async function ensureBakedLayer(
       await mkdir(each);
     }
     const parameters = ['--mount', '--', 'bash', '-c', bake, 'bake', baseImage, upper, work, root, ...files];
-    await succeed('unshare', parameters, { input: machineScript, timeoutSeconds: limitSeconds });
+    await succeed('unshare', parameters, { input: stageScript, timeoutSeconds: limitSeconds });
     await rename(upper, layer);
     for (const each of [work, root]) await rm(each, { recursive: true, force: true });
     return layer;
@@ -74,7 +73,7 @@ interface BakedFrom {
   readonly baseImage: string;
 }
 
-/** A line of /etc/kubestep/assets, and where the file lies here. */
+/** A line of a component's table of assets, and where the file lies here. */
 async function lineOf(assetsFolder: string, asset: Asset): Promise<string> {
   const place = assetFolder(assetsFolder, asset);
   const built = await readBuilt(place);

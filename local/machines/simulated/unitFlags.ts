@@ -1,8 +1,9 @@
 import type { Bundle } from '../../../shared/machine/bundle.ts';
+import { type Component, unitFile } from '../../../shared/machine/components.ts';
 
 /** The flags of a component as its systemd unit in the bundle gives them; throws what a machine would log without it. */
 export function flagsOf(bundle: Bundle, unit: string): ReadonlyMap<string, string> {
-  const content = fileOf(bundle, `/etc/systemd/system/${unit}`);
+  const content = fileOf(bundle, unitFile(unit.replace('.service', '') as Component));
   const command = content
     .replaceAll('\\\n', ' ')
     .split('\n')

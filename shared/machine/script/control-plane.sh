@@ -49,13 +49,12 @@ cluster() { kubectl --kubeconfig /etc/kubernetes/administrator.kubeconfig "$@"; 
 # start_control_plane: done when the API server of this machine is ready and knows the roles that others depend on
 start_control_plane() {
   mkdir -p /var/log/kubernetes
-  systemctl daemon-reload
-  systemctl start --no-block kube-apiserver.service
-  within 600 cluster get --raw /readyz
+  bring_up_at_boot kube-apiserver 600
   systemctl start --no-block kube-controller-manager.service kube-scheduler.service
-  cluster apply --server-side --force-conflicts --field-manager kubestep --filename /etc/kubernetes/first-roles.yaml
-  within 120 curl -sf --cacert /etc/kubernetes/pki/kubernetes-ca.crt "$(setting API_SERVER)/readyz"
-  within 120 systemctl is-active --quiet kube-controller-manager.service kube-scheduler.service
+  cluster apply --server-side --force-conflicts --field-manager kubestep \
+    --filename /opt/kubestep/current/kube-apiserver/first-roles.yaml
+  bring_up_at_boot kube-controller-manager 120
+  bring_up_at_boot kube-scheduler 120
   once agent restart_agent
 }
 

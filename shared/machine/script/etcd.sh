@@ -30,9 +30,7 @@ start_etcd() {
   mount_data
   require_own_marker
   prepare_data
-  systemctl daemon-reload
-  systemctl start --no-block etcd.service
-  within 900 members "$own_member" etcdctl endpoint health
+  bring_up_at_boot etcd 900
 }
 
 data=/var/lib/etcd/data
@@ -84,5 +82,3 @@ members() {
   if ! runs etcd; then folder=/etc/kubernetes/pki name=kube-apiserver-etcd-client; fi
   ETCDCTL_ENDPOINTS=$endpoints ETCDCTL_CACERT=$folder/etcd-ca.crt ETCDCTL_CERT=$folder/$name.crt ETCDCTL_KEY=$folder/$name.key "$@"
 }
-
-own_member=https://127.0.0.1:2379

@@ -1,5 +1,5 @@
 #!/bin/bash
-# fetch-bundle: done when the bundle that is pinned is here, is what was pinned, and its files are in place.
+# fetch-bundle: brings the pinned bundle at the first boot; later boots start what is current
 set -euo pipefail
 umask 022
 
@@ -12,7 +12,7 @@ metadata() {
   curl -sf -m 5 -H "X-aws-ec2-metadata-token: $token" "$base/latest/$1"
 }
 
-# signed SERVICE CURL-ARGUMENTS...: credentials go in by standard input, because arguments are everyone's to read
+# signed SERVICE CURL-ARGUMENTS...: credentials by standard input: arguments are everyone's to read
 signed() {
   local service=$1 role answer
   shift
@@ -25,30 +25,33 @@ signed() {
       --retry-connrefused --aws-sigv4 "aws:amz:$(pinned REGION):$service" "$@"
 }
 
-# text_of LINE NAME: a text from one line of JSON in which nothing is escaped but quotes, backslashes, tabs and line breaks
+# text_of LINE NAME: from a line of JSON that escapes only quotes, backslashes, tabs and line breaks
 text_of() {
   sed -n 's/^.*"'"$2"'":"\(\([^"\\]\|\\.\)*\)".*$/\1/p' <<< "$1" |
     sed -e 's/\\\\/\x01/g' -e 's/\\n$//' -e 's/\\n/\n/g' -e 's/\\t/\t/g' -e 's/\\"/"/g' -e 's/\x01/\\/g'
 }
 
-is_pinned() { echo "$(pinned BUNDLE)  $1" | sha256sum --check --status; }
-
+# fetch_bundle SHA256: done when its files are in its folder, those for /etc too
 fetch_bundle() {
-  local bundle=/var/lib/kubestep/bundle.json line path
-  mkdir -p /var/lib/kubestep
-  if ! { [ -f $bundle ] && is_pinned $bundle; }; then
-    signed execute-api -o $bundle.new "$(pinned NODE_API)/node/bundle?sha256=$(pinned BUNDLE)"
-    is_pinned $bundle.new || { echo "the bundle is not the one that is pinned" >&2; return 1; }
-    mv $bundle.new $bundle
-  fi
+  local folder=/opt/kubestep/bundles/$1 line path
+  mkdir -p "$folder"
+  signed execute-api -o "$folder/bundle.json" "$(pinned NODE_API)/node/bundle?sha256=$1"
+  echo "$1  $folder/bundle.json" | sha256sum --check --status || { echo "the bundle is not $1" >&2; return 1; }
   while IFS= read -r line; do
     [[ $line == '{"path":'* ]] || continue
     path=$(text_of "$line" path)
+    [[ $path == /opt/* ]] || path=machine/root$path
+    path=$folder/${path#/opt/kubestep/current/}
     mkdir -p "${path%/*}"
     text_of "$line" content > "$path.new"
     chmod "$(text_of "$line" mode)" "$path.new"
     mv "$path.new" "$path"
-  done < $bundle
+  done < "$folder/bundle.json"
+  sync -f "$folder"
 }
 
-if [[ "${BASH_SOURCE[0]}" == "$0" ]]; then fetch_bundle; fi
+if [[ "${BASH_SOURCE[0]}" == "$0" && ! -L /opt/kubestep/current/machine ]]; then
+  fetch_bundle "$(pinned BUNDLE)"
+  mkdir -p /opt/kubestep/current
+  ln -s "../bundles/$(pinned BUNDLE)/machine" /opt/kubestep/current/machine
+fi

@@ -69,7 +69,7 @@ end
 # and on small machines a quarter of what there is, as Google counts the first 4 GiB.
 reserved_memory() {
   local pods memory wanted
-  pods=$(sed -n 's/^maxPods: //p' /etc/kubernetes/kubelet.yaml)
+  pods=$(sed -n 's/^maxPods: //p' /opt/kubestep/current/kubelet/kubelet.yaml)
   memory=$(awk '$1 == "MemTotal:" { print int($2 / 1024) }' /proc/meminfo)
   wanted=$((255 + 11 * ${pods:-110}))
   echo $((wanted < memory / 4 ? wanted : memory / 4))
@@ -84,41 +84,4 @@ guard_metadata() {
   if [ "$(stat -fc %T /sys/fs/cgroup)" = cgroup2fs ] && nft --file /etc/kubestep/metadata-guard.nft; then return; fi
   echo "pods on the network of this machine are not kept from its metadata service: that needs cgroup v2 and nft_socket" >&2
   report certificates-issued waiting "pods with hostNetwork are not kept from the metadata service of this machine"
-}
-
-# install_assets: done when every binary is here that the bundle names, and is what was pinned
-install_assets() {
-  local name form sha256 placed file
-  mkdir -p /var/lib/kubestep/assets
-  while read -r name form sha256; do
-    placed=/var/lib/kubestep/assets/$name
-    if [ -f "$placed" ] && [ "$(< "$placed")" = "$sha256" ]; then continue; fi
-    file=/var/lib/kubestep/assets/$name.fetched
-    fetch_asset "$sha256" "$file"
-    place "$name" "$form" "$file"
-    rm -f "$file"
-    echo "$sha256" > "$placed"
-  done < /etc/kubestep/assets
-}
-
-place() {
-  case $1 in
-    containerd) tar --extract --gzip --file "$3" --directory /usr/local ;;
-    cni-plugins)
-      mkdir -p /opt/cni/bin
-      tar --extract --gzip --file "$3" --directory /opt/cni/bin
-      ;;
-    etcd)
-      tar --extract --gzip --file "$3" --directory /usr/local/bin --strip-components 1 --no-same-owner \
-        --wildcards '*/etcd' '*/etcdctl' '*/etcdutl'
-      ;;
-    *)
-      if [ "$2" = tar.gz ]; then
-        tar --extract --gzip --file "$3" --directory /usr/local/bin --no-same-owner
-      else
-        chmod 0755 "$3"
-        mv "$3" "/usr/local/bin/$1"
-      fi
-      ;;
-  esac
 }

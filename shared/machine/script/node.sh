@@ -7,6 +7,8 @@ start_node() {
   get_pod_range
   systemctl daemon-reload
   systemctl start --no-block containerd.service kubelet.service kube-proxy.service
+  bring_up_at_boot containerd 120
+  bring_up_at_boot kubelet 600
   within 600 own_node
   if runs control-plane; then
     # No Service's load balancer sends to masters: the cloud controller manager would look for a security group to open.
@@ -15,7 +17,7 @@ start_node() {
   fi
   # The pod network is applied when the masters serve, and its images are pulled.
   within 1800 is_ready
-  within 60 systemctl is-active --quiet kube-proxy.service
+  bring_up_at_boot kube-proxy 60
 }
 
 # get_pod_range: done when pods will get their addresses from the range that the VPC routes here. Which range it is, is not the

@@ -1,4 +1,5 @@
 import type { BundleFile } from '../bundle.ts';
+import { fileOfComponent, programsOf } from '../components.ts';
 import { fill, lines } from '../template.ts';
 import { argumentForms, type VerbShape, verbs } from '../verbs.ts';
 import certificates from './certificates.sh';
@@ -10,9 +11,11 @@ import command from './kubestep-node.sh';
 import machine from './machine.sh';
 import node from './node.sh';
 import operations from './operations.sh';
+import stage from './stage.sh';
+import switchScript from './switch.sh';
 import world from './world.sh';
 
-const library = '/usr/local/lib/kubestep';
+const library = fileOfComponent('machine', 'lib');
 
 const executable = (path: string, content: string): BundleFile => ({ path, mode: '0755', content });
 const part = (name: string, content: string): BundleFile => ({ path: `${library}/${name}`, mode: '0644', content });
@@ -30,9 +33,11 @@ const forms = Object.entries(argumentForms).map(([name, form]) => `${name}) echo
  * use what it defines.
  */
 export const nodeScript: readonly BundleFile[] = [
-  executable('/usr/local/bin/kubestep-node', fill(command, { VERBS: lines(cases.join('\n')) })),
+  executable(`${programsOf('machine')}/kubestep-node`, fill(command, { VERBS: lines(cases.join('\n')) })),
   executable(`${library}/fetch-bundle`, fetchBundle),
   part('world.sh', world),
+  part('stage.sh', stage),
+  part('switch.sh', switchScript),
   part('machine.sh', machine),
   part('certificates.sh', certificates),
   part('data-volume.sh', dataVolume),

@@ -147,7 +147,7 @@ ready_nodes_are() {
 # resolves_names: the cluster's DNS knows the API's name
 resolves_names() {
   local dns answer
-  dns=$(sed -n 's/^clusterDNS: \[\(.*\)\]$/\1/p' /etc/kubernetes/kubelet.yaml)
+  dns=$(sed -n 's/^clusterDNS: \[\(.*\)\]$/\1/p' /opt/kubestep/current/kubelet/kubelet.yaml)
   exec 7<> "/dev/tcp/$dns/53"
   # One query over TCP: length, id, flags, one question; kubernetes.default.svc.cluster.local, type A, class IN.
   printf '\x00\x36\x6b\x73\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x0akubernetes\x07default\x03svc\x07cluster\x05local\x00\x00\x01\x00\x01' >&7

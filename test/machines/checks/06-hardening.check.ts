@@ -31,7 +31,7 @@ onMachines('a machine', () => {
     for (const { metadata } of await nodes()) {
       const open = await inNode(
         metadata.name,
-        `find /etc/kubernetes /etc/etcd /run/kubestep /etc/systemd/system -type f -perm /077 \\
+        `find /etc/kubernetes /etc/etcd /run/kubestep /etc/systemd/system /opt/kubestep/bundles -type f -perm /077 \\
           \\( -name '*.key' -o -name '*.kubeconfig' -o -path '*/secrets/*' -o -name 'kube*.service' -o -name etcd.service \\) \\
           -not -name 'kubestep-*' 2> /dev/null || true`,
       );

@@ -24,7 +24,7 @@ const request = JSON.stringify({
 onMachines('private images of ECR', () => {
   test('kubelet’s plugin gets a login with the rights of the machine’s role', async () => {
     const [worker = ''] = await workers();
-    const answer = await inNode(worker, `/usr/local/bin/ecr-credential-provider <<< '${request}'`);
+    const answer = await inNode(worker, `/opt/kubestep/current/kubelet/bin/ecr-credential-provider <<< '${request}'`);
     expect(JSON.parse(answer)).toMatchObject({
       kind: 'CredentialProviderResponse',
       auth: { [registry]: { username: 'AWS', password: expect.stringMatching(/./) } },

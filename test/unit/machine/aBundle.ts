@@ -1,4 +1,5 @@
 import type { Bundle, BundleInput } from '../../../shared/machine/bundle.ts';
+import { type Component, unitFile } from '../../../shared/machine/components.ts';
 import { aBlueprint, someVolumeIds } from '../../support/aBlueprint.ts';
 
 /** What a bundle of the first master is made from. */
@@ -26,7 +27,7 @@ export const contentOf = ({ files }: Bundle, path: string): string => {
   return found.content;
 };
 
-export const unit = (bundle: Bundle, name: string) => contentOf(bundle, `/etc/systemd/system/${name}.service`);
+export const unit = (bundle: Bundle, name: string) => contentOf(bundle, unitFile(name as Component));
 
 /** The flags of a unit, each on a line of its own. */
 export function flagsOf(text: string): Record<string, string> {

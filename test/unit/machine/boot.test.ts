@@ -14,20 +14,31 @@ describe('the command', () => {
   /** Runs the command with parts that only say what they were asked. */
   const run = (call: string, runs = 'etcd control-plane node') => {
     write('etc/kubestep/settings', `RUNS=${runs}\n`);
-    const parts = ['machine', 'certificates', 'data-volume', 'etcd', 'control-plane', 'node', 'operations'];
-    for (const part of parts) write(`usr/local/lib/kubestep/${part}.sh`, '');
+    const parts = [
+      'stage',
+      'switch',
+      'machine',
+      'certificates',
+      'data-volume',
+      'etcd',
+      'control-plane',
+      'node',
+      'operations',
+    ];
+    for (const part of parts) write(`opt/kubestep/current/machine/lib/${part}.sh`, '');
     write(
-      'usr/local/lib/kubestep/machine.sh',
+      'opt/kubestep/current/machine/lib/machine.sh',
       `report() { echo "report $*"; }\nphase() { echo "phase $1"; shift; "$@"; }\n${speaking(
-        ...['prepare_machine', 'install_assets', 'renew_at_boot', 'unwrap_keys', 'start_etcd', 'start_control_plane'],
+        ...['place_files', 'bring_up_at_boot', 'prepare_machine', 'point_first', 'renew_at_boot', 'unwrap_keys'],
+        ...['start_etcd', 'start_control_plane'],
         ...['start_node', 'systemctl', 'only_on', 'operation', 'renew'],
       )}`,
     );
     return lines(bash(`set -- ${call}\n. ./kubestep-node`).replaceAll(/ $/gm, ''));
   };
   const prepared = [
-    'report bundle-fetched done',
-    ...['phase certificates-issued', 'prepare_machine', 'install_assets', 'renew_at_boot', 'unwrap_keys'],
+    ...['place_files', 'report bundle-fetched done'],
+    ...['phase certificates-issued', 'bring_up_at_boot machine 0'],
   ];
   const etcd = ['phase etcd-serving', 'start_etcd'];
   const controlPlane = ['phase control-plane-serving', 'start_control_plane'];
@@ -52,6 +63,10 @@ describe('the command', () => {
 
   test.each(Object.entries(verbs))('hands on the verb %s, on machines that can run it', (verb, { on }) => {
     expect(run(`${verb} op-1 7 YQ==`)).toEqual([`only_on ${on}`, `operation ${verb} op-1 7 YQ==`]);
+  });
+
+  test('prepares the machine itself, at each boot and when its own part is switched', () => {
+    expect(run('prepare')).toEqual(['point_first', 'prepare_machine', 'renew_at_boot', 'unwrap_keys']);
   });
 
   test('renews, and knows no other verb', () => {
@@ -107,7 +122,7 @@ describe('a machine is prepared', () => {
   });
 
   test('and knows its instance, zone and address, which kubelet gets', () => {
-    write('etc/kubernetes/kubelet.yaml', 'maxPods: 110\n');
+    write('opt/kubestep/current/kubelet/kubelet.yaml', 'maxPods: 110\n');
     const said = `metadata() { case $1 in */instance-id) echo i-0abc ;; */availability-zone) echo us-east-1a ;; */local-ipv4) echo 10.0.0.10 ;; *) return 1 ;; esac; }`;
     const given = bash(
       `${library('world', 'machine')}\n${said}\nreserved_memory() { echo 512; }\nwrite_instance\ninstance INSTANCE_ID`,
@@ -121,51 +136,17 @@ describe('a machine is prepared', () => {
   });
 });
 
-describe('assets', () => {
-  const install = (assets: string) => {
-    write('etc/kubestep/assets', assets);
-    const fetch = `fetch_asset() { echo "fetch $1"; echo binary > "$2"; }\n${speaking('tar')}`;
-    return lines(bash(`${library('world', 'machine')}\n${fetch}\ninstall_assets`));
-  };
-  const local = () => `${folder()}/usr/local`;
-
-  test('are unpacked where each belongs, once for each checksum', () => {
-    const fetched = (name: string) => `${folder()}/var/lib/kubestep/assets/${name}.fetched`;
-    const assets = 'containerd tar.gz aa\ncni-plugins tar.gz bb\netcd tar.gz cc\ncrictl tar.gz dd\nkubelet binary ee\n';
-    expect(install(assets)).toEqual([
-      ...['fetch aa', `tar --extract --gzip --file ${fetched('containerd')} --directory ${local()}`],
-      ...['fetch bb', `tar --extract --gzip --file ${fetched('cni-plugins')} --directory ${folder()}/opt/cni/bin`],
-      'fetch cc',
-      `tar --extract --gzip --file ${fetched('etcd')} --directory ${local()}/bin --strip-components 1 --no-same-owner --wildcards */etcd */etcdctl */etcdutl`,
-      ...['fetch dd', `tar --extract --gzip --file ${fetched('crictl')} --directory ${local()}/bin --no-same-owner`],
-      'fetch ee',
-    ]);
-    expect(read('usr/local/bin/kubelet')).toBe('binary\n');
-    expect(bash('stat -c %a "$1"', `${local()}/bin/kubelet`)).toBe('755\n');
-    expect(bash('ls "$1"', `${folder()}/opt/cni`)).toBe('bin\n');
-    expect(bash('ls "$1"', `${folder()}/var/lib/kubestep/assets`)).not.toContain('fetched');
-    expect(install(assets)).toEqual(['']);
-    expect(install(assets.replace('ee', 'ff'))).toEqual(['fetch ff']);
-  });
-
-  beforeEach(() => write('usr/local/bin/keep', ''));
-});
-
 describe('components are started', () => {
-  const waits = `within() { echo "within $*"; }\n${speaking('systemctl', 'cluster')}`;
+  const waits = `within() { echo "within $*"; }\n${speaking('systemctl', 'cluster', 'bring_up_at_boot')}`;
 
   test('the control plane: its API server first, then what needs it, and the agent of Run Command once', () => {
     write('etc/kubestep/settings', 'API_SERVER=https://127.0.0.1:6443\n');
     const start = `${library('world', 'control-plane')}\n${waits}\nstart_control_plane`;
-    const certificate = `${folder()}/etc/kubernetes/pki/kubernetes-ca.crt`;
     const always = [
-      'systemctl daemon-reload',
-      'systemctl start --no-block kube-apiserver.service',
-      'within 600 cluster get --raw /readyz',
+      'bring_up_at_boot kube-apiserver 600',
       'systemctl start --no-block kube-controller-manager.service kube-scheduler.service',
-      `cluster apply --server-side --force-conflicts --field-manager kubestep --filename ${folder()}/etc/kubernetes/first-roles.yaml`,
-      `within 120 curl -sf --cacert ${certificate} https://127.0.0.1:6443/readyz`,
-      'within 120 systemctl is-active --quiet kube-controller-manager.service kube-scheduler.service',
+      `cluster apply --server-side --force-conflicts --field-manager kubestep --filename ${folder()}/opt/kubestep/current/kube-apiserver/first-roles.yaml`,
+      ...['bring_up_at_boot kube-controller-manager 120', 'bring_up_at_boot kube-scheduler 120'],
     ];
     const agent = 'systemctl try-restart amazon-ssm-agent.service snap.amazon-ssm-agent.amazon-ssm-agent.service';
     expect(lines(bash(start))).toEqual([...always, agent]);
@@ -191,19 +172,19 @@ describe('components are started', () => {
       'get_pod_range',
       'systemctl daemon-reload',
       'systemctl start --no-block containerd.service kubelet.service kube-proxy.service',
+      ...['bring_up_at_boot containerd 120', 'bring_up_at_boot kubelet 600'],
       'within 600 own_node',
       ...labels,
       'within 1800 is_ready',
-      'within 60 systemctl is-active --quiet kube-proxy.service',
+      'bring_up_at_boot kube-proxy 60',
     ]);
   });
 
   test('a member of etcd: its user and its disk first', () => {
     const stubs = `${waits}\n${speaking('ensure_etcd_user', 'mount_data', 'require_own_marker', 'prepare_data')}\nmembers() { echo "members $*"; }`;
     expect(lines(bash(`${library('world', 'etcd')}\n${stubs}\nstart_etcd`).replaceAll(/ $/gm, ''))).toEqual([
-      ...['ensure_etcd_user', 'mount_data', 'require_own_marker', 'prepare_data', 'systemctl daemon-reload'],
-      'systemctl start --no-block etcd.service',
-      'within 900 members https://127.0.0.1:2379 etcdctl endpoint health',
+      ...['ensure_etcd_user', 'mount_data', 'require_own_marker', 'prepare_data'],
+      'bring_up_at_boot etcd 900',
     ]);
   });
 
@@ -233,7 +214,7 @@ unwrap_keys`);
 
   test('are decrypted for this cluster and purpose, into memory that only root reads', () => {
     unwrap();
-    expect(read('usr/local/lib/kubestep/asked')).toBe(
+    expect(read('opt/kubestep/current/machine/lib/asked')).toBe(
       'signed\n{"KeyId":"arn:aws:kms:us-east-1:123456789012:key/1","CiphertextBlob":"AAAA","EncryptionContext":{"clusterId":"demo-x7k2p","purpose":"secrets-encryption"}}',
     );
     expect(read('run/kubestep/secrets/encryption.yaml')).toContain(
@@ -247,7 +228,7 @@ unwrap_keys`);
   test('are asked for once a boot', () => {
     unwrap();
     unwrap();
-    expect(read('usr/local/lib/kubestep/asked').match(/signed/g)).toHaveLength(1);
+    expect(read('opt/kubestep/current/machine/lib/asked').match(/signed/g)).toHaveLength(1);
   });
 
   test('that KMS does not give end the phase', () => {
@@ -259,7 +240,7 @@ unwrap_keys`);
   test('are no worker’s', () => {
     bash(`rm ${folder()}/etc/kubestep/wrapped-keys`);
     unwrap();
-    expect(() => read('usr/local/lib/kubestep/asked')).toThrow('ENOENT');
+    expect(() => read('opt/kubestep/current/machine/lib/asked')).toThrow('ENOENT');
   });
 });
 

@@ -59,7 +59,7 @@ describe('a bundle', () => {
     const { providers } = parse(contentOf(bundle, flags['image-credential-provider-config'] ?? ''));
     expect(providers).toEqual([expect.objectContaining({ name: 'ecr-credential-provider' })]);
     // The script puts a binary of that name there.
-    expect(flags['image-credential-provider-bin-dir']).toBe('/usr/local/bin');
+    expect(flags['image-credential-provider-bin-dir']).toBe('/opt/kubestep/current/kubelet/bin');
     expect(Object.keys(flagsOf(unit(renderBundle(aWorker).bundle, 'kubelet'))).join()).not.toContain('credential');
   });
 
@@ -74,13 +74,15 @@ describe('a bundle', () => {
         '/etc/kubernetes/kubelet.d', // written by the node script
       ]);
       const read = bundle.files
-        .filter(({ path }) => /\.service$|\.kubeconfig$|^\/etc\/kubernetes\/.*\.yaml$/.test(path))
+        .filter(({ path }) => /\.(service|kubeconfig|yaml)$/.test(path))
         .flatMap(({ content }) => [
-          ...content.matchAll(/[=\s](\/(?:etc\/kubernetes|etc\/etcd|run\/kubestep\/secrets)\/[\w./-]+)/g),
+          ...content.matchAll(
+            /[=\s](\/(?:etc\/kubernetes|etc\/etcd|run\/kubestep\/secrets|opt\/kubestep\/current)\/[\w./-]+)/g,
+          ),
         ])
         .map(([, path]) => path);
       expect(read.length).toBeGreaterThan(5);
-      expect(read.filter((path) => path !== undefined && !known.has(path))).toEqual([]);
+      expect(read.filter((path) => path !== undefined && !/\/bin(\/|$)/.test(path) && !known.has(path))).toEqual([]);
     }
   });
 
@@ -93,7 +95,9 @@ describe('a bundle', () => {
   test('is refused when the node script could not write one of its files', () => {
     const { kubernetes } = aBlueprint();
     const blueprint = aBlueprint({ kubernetes: { ...kubernetes, auditPolicy: '# \u001b[2J\n' } });
-    expect(() => renderBundle(anInput({ blueprint }))).toThrow('/etc/kubernetes/audit-policy.yaml');
+    expect(() => renderBundle(anInput({ blueprint }))).toThrow(
+      '/opt/kubestep/current/kube-apiserver/audit-policy.yaml',
+    );
   });
 
   test('of a machine that the blueprint does not have is refused', () => {
@@ -161,7 +165,10 @@ describe('a master', () => {
       groupsClaim: 'groups',
     };
     const blueprint = aBlueprint({ kubernetes: { ...kubernetes, oidc } });
-    const text = contentOf(renderBundle(anInput({ blueprint })).bundle, '/etc/kubernetes/authentication.yaml');
+    const text = contentOf(
+      renderBundle(anInput({ blueprint })).bundle,
+      '/opt/kubestep/current/kube-apiserver/authentication.yaml',
+    );
     const { anonymous, jwt } = parse(text);
     expect(anonymous.conditions.map(({ path }: { path: string }) => path)).toEqual(['/livez', '/readyz', '/healthz']);
     expect(jwt[0].claimMappings.groups).toEqual({ claim: 'groups', prefix: 'https://id.example.com#' });
@@ -190,7 +197,7 @@ describe('what a machine runs', () => {
       profiling: 'false',
     });
     for (const bundle of [master, worker]) {
-      const kubelet = parse(contentOf(bundle, '/etc/kubernetes/kubelet.yaml'));
+      const kubelet = parse(contentOf(bundle, '/opt/kubestep/current/kubelet/kubelet.yaml'));
       expect(kubelet.authentication).toEqual({
         anonymous: { enabled: false },
         webhook: { enabled: true },
@@ -204,7 +211,9 @@ describe('what a machine runs', () => {
   test('answers on the machine alone where nobody else has to ask', () => {
     for (const name of ['kube-controller-manager', 'kube-scheduler'])
       expect(flagsOf(unit(master, name))['bind-address']).toBe('127.0.0.1');
-    expect(parse(contentOf(worker, '/etc/kubernetes/kube-proxy.yaml')).metricsBindAddress).toBe('127.0.0.1:10249');
+    expect(parse(contentOf(worker, '/opt/kubestep/current/kube-proxy/kube-proxy.yaml')).metricsBindAddress).toBe(
+      '127.0.0.1:10249',
+    );
   });
 
   test('is started again whenever it ends, however often', () => {
@@ -221,7 +230,7 @@ describe('what a machine runs', () => {
   });
 
   test('takes pods below the security level that the spec says, kube-system excepted', () => {
-    const { kind, plugins } = parse(contentOf(master, '/etc/kubernetes/admission.yaml'));
+    const { kind, plugins } = parse(contentOf(master, '/opt/kubestep/current/kube-apiserver/admission.yaml'));
     expect(kind).toBe('AdmissionConfiguration');
     expect(plugins[0].configuration.defaults.enforce).toBe('baseline');
     expect(plugins[0].configuration.exemptions.namespaces).toEqual(['kube-system']);
@@ -252,7 +261,9 @@ test('logind waits for pods as long as kubelet does, whatever Ubuntu’s drop-in
   const { bundle } = renderBundle(aWorker);
   const path = bundle.files.map((file) => file.path).find((name) => name.includes('logind.conf.d')) ?? '';
   const seconds = Number(/^InhibitDelayMaxSec=(\d+)$/m.exec(contentOf(bundle, path))?.[1]);
-  expect(`${seconds}s`).toBe(parse(contentOf(bundle, '/etc/kubernetes/kubelet.yaml')).shutdownGracePeriod);
+  expect(`${seconds}s`).toBe(
+    parse(contentOf(bundle, '/opt/kubestep/current/kubelet/kubelet.yaml')).shutdownGracePeriod,
+  );
   // Drop-ins of all folders are read in the order of their names, and the last one wins (systemd: logind.conf.d).
   const others = ['99-kubelet.conf', 'unattended-upgrades-logind-maxdelay.conf'];
   for (const other of others) expect((path.split('/').at(-1) ?? '') > other).toBe(true);

@@ -124,7 +124,7 @@ describe('the slot’s volume', () => {
 describe('the data on it', () => {
   const start = (settings = '') =>
     shell.bash(
-      `${parts}\n${disks(shell.folder)}\n${settings}\nensure_etcd_user() { :; }\nsystemctl() { asked systemctl "$@"; }\nmembers() { :; }\nchown() { :; }\nfind() { command find "$1"; }\nstart_etcd`,
+      `${parts}\n${disks(shell.folder)}\n${settings}\nensure_etcd_user() { :; }\nbring_up_at_boot() { asked start "$1"; }\nchown() { :; }\nfind() { command find "$1"; }\nstart_etcd`,
     );
   const state = () => shell.read('run/kubestep/etcd.env');
   const log = 'var/lib/etcd/data/member/wal/0000000000000000-0000000000000000.wal';
@@ -136,7 +136,7 @@ describe('the data on it', () => {
     start();
     expect(shell.read('var/lib/etcd/kubestep-slot')).toBe('demo-x7k2p master-0\n');
     expect(state()).toBe('INITIAL_CLUSTER_STATE=new\n');
-    expect(asked()).toContain('systemctl start --no-block etcd.service');
+    expect(asked()).toContain('start etcd');
   });
 
   test('that has a log is started without a question, and never as a new cluster', () => {

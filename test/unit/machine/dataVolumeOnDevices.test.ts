@@ -66,8 +66,7 @@ cp -a --parents /etc/passwd /etc/group /etc/shadow /etc/gshadow /etc/login.defs 
 mount --bind "$1/etc" /etc
 . ./fetch-bundle; . ./world.sh; . ./data-volume.sh; . ./etcd.sh
 signed() { while [ $# -gt 0 ]; do if [ "$1" = -o ]; then echo '{"start":"${begin}"}' > "$2"; fi; shift; done; }
-systemctl() { :; }
-members() { :; }
+bring_up_at_boot() { :; }
 start_etcd > /dev/null
 data=${shell.folder}/var/lib/etcd/data
 ${then}`,

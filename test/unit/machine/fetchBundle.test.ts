@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash, createHmac } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -52,30 +52,38 @@ afterEach(() => {
 const host = () => `127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 /** Runs fetch-bundle with its folders in the test's own, as user data would have left it. */
-async function fetchPinned(sha256: string, command = 'fetch_bundle'): Promise<string> {
+async function fetchPinned(sha256: string, command = ''): Promise<string> {
   mkdirSync(join(folder, 'etc/kubestep'), { recursive: true });
   writeFileSync(join(folder, 'etc/kubestep/pinned'), `REGION=us-east-1\nNODE_API=http://${host()}\nBUNDLE=${sha256}\n`);
-  const script = fetchBundle.replaceAll(/(?<![\w$/])\/(etc|var)\//g, `${folder}/$1/`);
+  const script = fetchBundle.replaceAll(/(?<![\w$/])\/(etc|opt)\//g, `${folder}/$1/`);
   writeFileSync(join(folder, 'fetch-bundle'), script);
-  const { stdout } = await promisify(execFile)('bash', ['-c', `. ${folder}/fetch-bundle\n${command}`], {
-    env: { ...process.env, AWS_EC2_METADATA_SERVICE_ENDPOINT: `http://${host()}` },
-  });
+  const { stdout } = await promisify(execFile)(
+    'bash',
+    command === '' ? [join(folder, 'fetch-bundle')] : ['-c', `. ${folder}/fetch-bundle\n${command}`],
+    {
+      env: { ...process.env, AWS_EC2_METADATA_SERVICE_ENDPOINT: `http://${host()}` },
+    },
+  );
   return stdout;
 }
 
 const sha256Of = (text: string) => createHash('sha256').update(text).digest('hex');
 
-test('the pinned bundle is asked for by its hash, kept, and not asked for again', async () => {
+test('the pinned bundle is asked for by its hash at the first boot, becomes current, and is not asked for again', async () => {
   const pinned = sha256Of(answers.bundle);
   await fetchPinned(pinned);
   await fetchPinned(pinned);
   const asked = seen.filter(({ request }) => request.url?.startsWith('/node/'));
   expect(asked.map(({ request }) => request.url)).toEqual([`/node/bundle?sha256=${pinned}`]);
-  expect(readFileSync(join(folder, 'var/lib/kubestep/bundle.json'), 'utf8')).toBe(answers.bundle);
+  expect(readFileSync(join(folder, `opt/kubestep/bundles/${pinned}/bundle.json`), 'utf8')).toBe(answers.bundle);
+  expect(readlinkSync(join(folder, 'opt/kubestep/current/machine'))).toBe(`../bundles/${pinned}/machine`);
+  await fetchPinned('a'.repeat(64)); // a later boot starts what the machine ran last, whatever its user data says
+  expect(readlinkSync(join(folder, 'opt/kubestep/current/machine'))).toBe(`../bundles/${pinned}/machine`);
 });
 
-test('another bundle than the pinned one is not kept', async () => {
-  await expect(fetchPinned('a'.repeat(64))).rejects.toThrow('not the one that is pinned');
+test('another bundle than the pinned one never becomes current', async () => {
+  await expect(fetchPinned('a'.repeat(64))).rejects.toThrow(`the bundle is not ${'a'.repeat(64)}`);
+  expect(existsSync(join(folder, 'opt/kubestep/current'))).toBe(false);
 });
 
 test('a refusal for calling too often is waited out', async () => {

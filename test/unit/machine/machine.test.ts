@@ -37,7 +37,7 @@ add_packages`);
     [110, 65536, 1465],
     [30, 65536, 585],
   ])('with %d pods and %d MiB reserves %d MiB', (pods, memory, reserved) => {
-    write('etc/kubernetes/kubelet.yaml', `maxPods: ${pods}\n`);
+    write('opt/kubestep/current/kubelet/kubelet.yaml', `maxPods: ${pods}\n`);
     write('proc/meminfo', `MemTotal: ${memory * 1024} kB\nMemFree: 1 kB\n`);
     expect(bash(`${parts}\nreserved_memory`)).toBe(`${reserved}\n`);
   });

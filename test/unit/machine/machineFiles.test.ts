@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 import confinement from '../../../shared/machine/files/confinement.conf';
 import credentialProviders from '../../../shared/machine/files/credential-providers.yaml';
@@ -22,7 +23,7 @@ test.each(components)('%s has a flag for everything that it has no safe default 
 
 test.each(components)('%s is the program of its own name, and a part of every boot', (name) => {
   const { ExecStart, WantedBy } = directives(name);
-  expect([ExecStart, WantedBy]).toEqual([`/usr/local/bin/${name} \\`, 'multi-user.target']);
+  expect([ExecStart, WantedBy]).toEqual([`/opt/kubestep/current/${name}/bin/${name} \\`, 'multi-user.target']);
 });
 
 test('each component is started after what it needs', () => {
@@ -36,7 +37,7 @@ test('each component is started after what it needs', () => {
     kubelet: 'containerd.service',
     'kube-proxy': 'network-online.target',
   });
-  expect(directives('kubelet').Requires).toBe('containerd.service');
+  expect(directives('kubelet').Wants).toBe('containerd.service');
   expect(directives('etcd').RequiresMountsFor).toBe('/var/lib/etcd');
   // systemd.special: what is ordered after network-online.target must also pull it in.
   for (const { content, path } of master.files.filter(({ path }) => path.endsWith('.service'))) {
@@ -54,7 +55,7 @@ test('systemd knows when those that can say it are ready, and waits for etcd as 
 
 test('a variable of a unit comes from a file that the node script writes', () => {
   const script = master.files
-    .filter(({ path }) => path.startsWith('/usr/local/lib/kubestep/'))
+    .filter(({ path }) => path.startsWith('/opt/kubestep/current/machine/lib/'))
     .map(({ content }) => content);
   for (const name of components.filter((each) => /\$\{[A-Z_]+\}/.test(unit(master, each)))) {
     const { EnvironmentFile = '' } = directives(name);
@@ -129,7 +130,7 @@ test('certificates are looked at every hour, at another moment on each machine',
   const service = directivesOf(contentOf(worker, '/etc/systemd/system/kubestep-renew.service'));
   expect(service).toMatchObject({
     Type: 'oneshot',
-    ExecStart: '/usr/local/bin/kubestep-node renew',
+    ExecStart: '/opt/kubestep/current/machine/bin/kubestep-node renew',
     EnvironmentFile: '-/etc/kubestep/endpoints.env',
     After: 'network-online.target',
   });
@@ -156,10 +157,10 @@ const kinds: Readonly<Record<string, string>> = {
 test('every file is of the kind that its component reads', () => {
   const kindsIn = (text: string) =>
     parseAllDocuments(text).map((document) => `${document.get('apiVersion')} ${document.get('kind')}`);
-  const files = master.files.filter(({ path }) => /^\/etc\/kubernetes\/.*(yaml|kubeconfig)$/.test(path));
+  const files = master.files.filter(({ path }) => /\.(yaml|kubeconfig)$/.test(path));
   expect(files.length).toBeGreaterThan(Object.keys(kinds).length);
   for (const { path, content } of files) {
-    const wanted = kinds[path.replace('/etc/kubernetes/', '')] ?? 'v1 Config';
+    const wanted = kinds[basename(path)] ?? 'v1 Config';
     expect([path, [...new Set(kindsIn(content))]]).toEqual([path, [wanted]]);
   }
   expect(kindsIn(credentialProviders)).toEqual(['kubelet.config.k8s.io/v1 CredentialProviderConfig']);
@@ -168,7 +169,7 @@ test('every file is of the kind that its component reads', () => {
     apiVersion: 'credentialprovider.kubelet.k8s.io/v1',
     defaultCacheDuration: '12h', // as long as a token of ECR is valid
   });
-  const { plugins } = parse(contentOf(master, '/etc/kubernetes/admission.yaml'));
+  const { plugins } = parse(contentOf(master, '/opt/kubestep/current/kube-apiserver/admission.yaml'));
   expect(plugins[0]).toMatchObject({
     name: 'PodSecurity',
     configuration: {
@@ -180,7 +181,7 @@ test('every file is of the kind that its component reads', () => {
 });
 
 test('kubelet runs pods by containerd and systemd’s cgroups, with the cluster’s DNS and limits of its own', () => {
-  expect(parse(contentOf(worker, '/etc/kubernetes/kubelet.yaml'))).toMatchObject({
+  expect(parse(contentOf(worker, '/opt/kubestep/current/kubelet/kubelet.yaml'))).toMatchObject({
     enableProfilingHandler: false,
     enableDebugFlagsHandler: false,
     tlsCertFile: '/etc/kubernetes/pki/kubelet-server.crt',
@@ -210,7 +211,7 @@ test('kubelet runs pods by containerd and systemd’s cgroups, with the cluster�
 });
 
 test('the service proxy works with nftables, shows its health to the load balancers and leaves the kernel’s table alone', () => {
-  expect(parse(contentOf(worker, '/etc/kubernetes/kube-proxy.yaml'))).toMatchObject({
+  expect(parse(contentOf(worker, '/opt/kubestep/current/kube-proxy/kube-proxy.yaml'))).toMatchObject({
     clientConnection: { kubeconfig: '/etc/kubernetes/kube-proxy.kubeconfig' },
     mode: 'nftables',
     clusterCIDR: '100.96.0.0/11',
@@ -220,7 +221,7 @@ test('the service proxy works with nftables, shows its health to the load balanc
 });
 
 test('one scheduler of several leads', () => {
-  expect(parse(contentOf(master, '/etc/kubernetes/kube-scheduler.yaml'))).toMatchObject({
+  expect(parse(contentOf(master, '/opt/kubestep/current/kube-scheduler/kube-scheduler.yaml'))).toMatchObject({
     clientConnection: { kubeconfig: '/etc/kubernetes/kube-scheduler.kubeconfig', qps: 100, burst: 100 },
     leaderElection: { leaderElect: true },
     enableProfiling: false,
@@ -245,7 +246,9 @@ test('a kubeconfig names one cluster, one user by certificate, and the two toget
 });
 
 test('Kubernetes’ own roles are given to API servers, administrators and viewers', () => {
-  const bindings = parseAllDocuments(contentOf(master, '/etc/kubernetes/first-roles.yaml')).map((each) => each.toJS());
+  const bindings = parseAllDocuments(contentOf(master, '/opt/kubestep/current/kube-apiserver/first-roles.yaml')).map(
+    (each) => each.toJS(),
+  );
   expect(
     bindings.map(({ roleRef, subjects }) => [roleRef.kind, roleRef.name, subjects[0].kind, subjects[0].name]),
   ).toEqual([
@@ -256,13 +259,19 @@ test('Kubernetes’ own roles are given to API servers, administrators and viewe
 });
 
 test('strangers get an answer about health, and no other', () => {
-  expect(parse(contentOf(master, '/etc/kubernetes/authentication.yaml')).anonymous.enabled).toBe(true);
+  expect(parse(contentOf(master, '/opt/kubestep/current/kube-apiserver/authentication.yaml')).anonymous.enabled).toBe(
+    true,
+  );
 });
 
 test('containerd runs pods in systemd’s cgroups, where kubelet looks for them', () => {
-  const containerd = contentOf(worker, '/etc/containerd/config.toml');
+  const containerd = contentOf(worker, '/opt/kubestep/current/containerd/config.toml');
   expect(containerd).toMatch(/^version = 3$/m);
-  for (const line of ["runtime_type = 'io.containerd.runc.v2'", 'SystemdCgroup = true', "bin_dirs = ['/opt/cni/bin']"])
+  for (const line of [
+    "runtime_type = 'io.containerd.runc.v2'",
+    'SystemdCgroup = true',
+    "bin_dirs = ['/opt/cni/bin', '/opt/kubestep/current/containerd/bin']",
+  ])
     expect(containerd).toContain(line);
 });
 

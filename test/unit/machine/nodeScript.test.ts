@@ -57,25 +57,30 @@ describe('user data', () => {
 });
 
 describe('fetch-bundle', () => {
-  test('writes every file of a bundle as it was, with its mode', () => {
-    write('var/lib/kubestep/bundle.json', master.text.replaceAll('"path":"/', `"path":"${folder()}/root/`));
-    write('etc/kubestep/pinned', 'BUNDLE=anything\n');
-    bash('. ./fetch-bundle\nis_pinned() { :; }\nfetch_bundle');
-    for (const { path, content } of master.bundle.files) expect(read(`root${path}`)).toBe(content);
-    const modes = bash('find "$1" -type f -printf "%m %p\\n"', `${folder()}/root`);
+  /** The shell's paths are in a folder, those of a bundle with them. */
+  const text = () => master.text.replaceAll('"path":"/opt/', `"path":"${folder()}/opt/`);
+  const name = () => createHash('sha256').update(text()).digest('hex');
+  const fetch = (answer: string) => {
+    write('answer', answer);
+    write('etc/kubestep/pinned', 'NODE_API=https://api\n');
+    const signed = `signed() { while [ $# -gt 0 ]; do if [ "$1" = -o ]; then cp ${folder()}/answer "$2"; fi; shift; done; }`;
+    return bash(`. ./fetch-bundle\n${signed}\nfetch_bundle ${name()}`);
+  };
+  /** Where a file of the bundle lies until a link, or a rename, makes it current. */
+  const staged = (path: string) =>
+    `opt/kubestep/bundles/${name()}/${path.replace('/opt/kubestep/current/', '').replace(/^\/etc\//, 'machine/root/etc/')}`;
+
+  test('writes every file of a bundle as it was, with its mode, where nothing reads it yet', () => {
+    fetch(text());
+    for (const { path, content } of master.bundle.files) expect(read(staged(path))).toBe(content);
+    const modes = bash('find "$1" -type f -printf "%m %p\\n"', `${folder()}/opt`);
     for (const { path, mode } of master.bundle.files)
-      expect(modes).toContain(`${mode.slice(1)} ${folder()}/root${path}\n`);
+      expect(modes).toContain(`${mode.slice(1)} ${folder()}/${staged(path)}\n`);
   });
 
   test('writes nothing of a bundle with one changed byte', () => {
-    write('var/lib/kubestep/bundle.json', master.text.replace('10.0.0.10', '10.0.0.66'));
-    write('etc/kubestep/pinned', `BUNDLE=${master.sha256}\n`);
-    const fetched = `signed() { cp ${folder()}/var/lib/kubestep/bundle.json ${folder()}/var/lib/kubestep/bundle.json.new; }`;
-    expect(() =>
-      bash(
-        `. ./fetch-bundle\n${fetched}\npinned() { sed -n "s/^$1=//p" ${folder()}/etc/kubestep/pinned; }\nfetch_bundle`,
-      ),
-    ).toThrow('not the one that is pinned');
+    expect(() => fetch(text().replace('10.0.0.10', '10.0.0.66'))).toThrow(`the bundle is not ${name()}`);
+    expect(bash('ls "$1"', `${folder()}/opt/kubestep/bundles/${name()}`)).toBe('bundle.json\n');
   });
 });
 

@@ -10,7 +10,7 @@ describe('operations', () => {
     write('etc/kubestep/settings', 'RUNS=node\n');
     mkdirSync(join(folder(), 'run/kubestep'), { recursive: true });
     return bash(
-      `. ./fetch-bundle; . ./world.sh; . ./etcd.sh; . ./operations.sh\nsend_report() { echo "$1"; }\n${verb}\n${call}`,
+      `. ./fetch-bundle; . ./world.sh; . ./stage.sh; . ./switch.sh; . ./etcd.sh; . ./operations.sh\nsend_report() { echo "$1"; }\n${verb}\n${call}`,
     );
   };
   const count = 'count() { echo x >> "$1/../../counted"; result "$1" nodes 3; result "$1" text "a\\"b"; }';

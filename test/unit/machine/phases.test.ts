@@ -86,7 +86,7 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout kub
 
   test.each([
     ['is over', 'openssl() { if [ "$6" = 0 ]; then return 1; fi; command openssl "$@"; }'],
-    ['is missing', 'rm ../../../../pki/kubelet-client.crt'],
+    ['is missing', 'rm "$(cut -d " " -f 2 ../../../../etc/kubestep/certificates)"'],
   ])('ends its phase by name when one %s', (_, change) => {
     expect(() => bash(`${parts}\n${unreachable}\n${later(6)}\n${change}\nrenew_at_boot`)).toThrow(
       'the certificate kubelet-client is missing or over',
@@ -99,6 +99,6 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout kub
     const system = `ip() { echo 'default via 127.0.0.1 dev lo'; }\nnft() { cat > nft; }`;
     bash(`${parts}\n${unreachable}\n${system}\nget_pod_range`);
     expect(read('etc/cni/net.d/10-routed.conflist')).toBe('100.96.3.0/24\n');
-    expect(read('usr/local/lib/kubestep/nft')).toBe('100.96.3.0/24\n');
+    expect(read('opt/kubestep/current/machine/lib/nft')).toBe('100.96.3.0/24\n');
   });
 });

@@ -1,3 +1,4 @@
+const current = '/opt/kubestep/current';
 const pki = '/etc/kubernetes/pki';
 const etcdPki = '/etc/etcd/pki';
 const address = '10.0.0.10';
@@ -7,7 +8,7 @@ const address = '10.0.0.10';
  * files it reads, what it listens on, and what CIS's benchmark for Kubernetes asks for.
  */
 export const requiredFlags: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  containerd: { config: '/etc/containerd/config.toml' },
+  containerd: { config: `${current}/containerd/config.toml` },
   etcd: {
     name: 'master-0',
     'data-dir': '/var/lib/etcd/data',
@@ -29,8 +30,8 @@ export const requiredFlags: Readonly<Record<string, Readonly<Record<string, stri
     'bind-address': '0.0.0.0',
     'secure-port': '6443',
     'allow-privileged': 'true',
-    'admission-control-config-file': '/etc/kubernetes/admission.yaml',
-    'authentication-config': '/etc/kubernetes/authentication.yaml',
+    'admission-control-config-file': `${current}/kube-apiserver/admission.yaml`,
+    'authentication-config': `${current}/kube-apiserver/authentication.yaml`,
     'tls-cert-file': `${pki}/kube-apiserver.crt`,
     'tls-private-key-file': `${pki}/kube-apiserver.key`,
     'tls-min-version': 'VersionTLS12',
@@ -54,7 +55,7 @@ export const requiredFlags: Readonly<Record<string, Readonly<Record<string, stri
     'service-cluster-ip-range': '100.64.0.0/16',
     'encryption-provider-config': '/run/kubestep/secrets/encryption.yaml',
     'encryption-provider-config-automatic-reload': 'true',
-    'audit-policy-file': '/etc/kubernetes/audit-policy.yaml',
+    'audit-policy-file': `${current}/kube-apiserver/audit-policy.yaml`,
     'audit-log-path': '/var/log/kubernetes/audit.log',
     'audit-log-maxage': '30',
     'audit-log-maxbackup': '10',
@@ -84,19 +85,19 @@ export const requiredFlags: Readonly<Record<string, Readonly<Record<string, stri
     'cloud-provider': 'external',
   },
   'kube-scheduler': {
-    config: '/etc/kubernetes/kube-scheduler.yaml',
+    config: `${current}/kube-scheduler/kube-scheduler.yaml`,
     'authentication-kubeconfig': '/etc/kubernetes/kube-scheduler.kubeconfig',
     'authorization-kubeconfig': '/etc/kubernetes/kube-scheduler.kubeconfig',
     'tls-min-version': 'VersionTLS13',
     profiling: 'false',
   },
   kubelet: {
-    config: '/etc/kubernetes/kubelet.yaml',
+    config: `${current}/kubelet/kubelet.yaml`,
     'config-dir': '/etc/kubernetes/kubelet.d',
     kubeconfig: '/etc/kubernetes/kubelet.kubeconfig',
     'hostname-override': `\${INSTANCE_ID}`,
     'node-ip': `\${ADDRESS}`,
     'cloud-provider': 'external',
   },
-  'kube-proxy': { config: '/etc/kubernetes/kube-proxy.yaml', 'hostname-override': `\${INSTANCE_ID}` },
+  'kube-proxy': { config: `${current}/kube-proxy/kube-proxy.yaml`, 'hostname-override': `\${INSTANCE_ID}` },
 };

@@ -69,7 +69,7 @@ describe('a release whose images all have digests', () => {
   test('has containerd keep pods open with the image of that digest', async () => {
     const { renderBundle } = await import('../../../shared/machine/renderBundle.ts');
     const { aWorker, contentOf } = await import('../machine/aBundle.ts');
-    expect(contentOf(renderBundle(aWorker).bundle, '/etc/containerd/config.toml')).toMatch(
+    expect(contentOf(renderBundle(aWorker).bundle, '/opt/kubestep/current/containerd/config.toml')).toMatch(
       new RegExp(`^  sandbox = 'registry\\.k8s\\.io/pause:[\\d.]+@${digest}'$`, 'm'),
     );
   });

@@ -25,7 +25,7 @@ test('every image of a cluster with flannel, DNS, metrics and the cloud controll
 });
 
 test('containerd keeps pods open with the pause image that is built', () => {
-  const containerd = contentOf(renderBundle(aWorker).bundle, '/etc/containerd/config.toml');
+  const containerd = contentOf(renderBundle(aWorker).bundle, '/opt/kubestep/current/containerd/config.toml');
   expect(containerd).toContain(`sandbox = '${recipe('/pause:').image}'`);
 });
 
