@@ -8,7 +8,7 @@ import { defineEc2Jobs, ec2 } from '../cloud/ec2/service.ts';
 import { ecr } from '../cloud/ecr/service.ts';
 import { defineLoadBalancerJobs } from '../cloud/elasticLoadBalancing/loadBalancerJobs.ts';
 import { elasticLoadBalancing } from '../cloud/elasticLoadBalancing/service.ts';
-import { createEventSink } from '../cloud/eventBridge/putEvents.ts';
+import { createEventSink } from '../cloud/eventBridge/eventSink.ts';
 import { defineEventBridgeJobs, eventBridge } from '../cloud/eventBridge/service.ts';
 import { iam } from '../cloud/iam/service.ts';
 import { type DurableJobs, durableJobs } from '../cloud/jobs.ts';

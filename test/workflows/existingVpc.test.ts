@@ -1,4 +1,4 @@
-import { networkInterfaces } from '../../local/cloud/ec2/networkInterfaceRows.ts';
+import { networkInterfaces } from '../../local/cloud/ec2/networkInterfaces.ts';
 import { clusterStands } from '../support/checks/clusterStands.ts';
 import type { TestAccount } from '../support/embeddedWorld.ts';
 import { clusterIdOf, finish, startCreate } from '../support/runs.ts';

@@ -1,5 +1,5 @@
 import { instances } from '../../local/cloud/ec2/instances.ts';
-import { interfacesOfInstance } from '../../local/cloud/ec2/networkInterfaceRows.ts';
+import { interfacesOfInstance } from '../../local/cloud/ec2/networkInterfaces.ts';
 import { routeTables } from '../../local/cloud/ec2/routeTables.ts';
 import { appliedQuotas } from '../../local/cloud/serviceQuotas/quotas.ts';
 import { administratorOf } from '../../local/deployment/administrator.ts';

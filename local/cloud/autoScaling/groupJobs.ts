@@ -2,12 +2,12 @@ import { groupInstanceJob } from '../ec2/instanceLifecycle.ts';
 import type { World } from '../world.ts';
 import { activitiesOf } from './activities.ts';
 import { groups } from './groups.ts';
+import { wakeJob, woken } from './groupWakes.ts';
 import { launchMissing } from './launchMissing.ts';
 import { actionTimeoutJob } from './lifecycleActions.ts';
 import { actionTimedOut, memberChanged } from './memberChanges.ts';
 import { membersOf, stayingMembers } from './members.ts';
 import { rebalance } from './rebalance.ts';
-import { wakeJob, woken } from './reconcileJobs.ts';
 import { terminateExcess } from './scaleIn.ts';
 
 const groupGoneJob = 'autoscaling.groupGone';

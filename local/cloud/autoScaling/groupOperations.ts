@@ -8,8 +8,8 @@ import { accessToGroup } from './groupAccess.ts';
 import { requestedLaunch } from './groupLaunch.ts';
 import { checkLaunch, checkSizes, groupFields, requestedPlaces } from './groupSettings.ts';
 import { type GroupRow, groupOf, groups, updateGroup } from './groups.ts';
+import { wake } from './groupWakes.ts';
 import { membersOf } from './members.ts';
-import { wake } from './reconcileJobs.ts';
 import { accessToTemplates } from './templateAccess.ts';
 import { stopWaiting } from './termination.ts';
 

@@ -1,8 +1,8 @@
 import { launchedInstances, roomInBucket } from '../ec2/resourceBuckets.ts';
 import { nowOf, type World } from '../world.ts';
 import { type GroupRow, updateGroup } from './groups.ts';
+import { lookOnceMore, wake } from './groupWakes.ts';
 import { stayingMembers } from './members.ts';
-import { lookOnceMore, wake } from './reconcileJobs.ts';
 import { launchOverZones } from './zoneLaunch.ts';
 
 /** While EC2's bucket of launches is empty, as much is awaited as these seconds refill: 20 instances. */

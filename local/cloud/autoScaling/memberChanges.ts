@@ -5,9 +5,9 @@ import { nowOf, type World } from '../world.ts';
 import { endActivity, setActivityStatus, timeInCause } from './activities.ts';
 import { announceActivity } from './groupEvents.ts';
 import { groups } from './groups.ts';
+import { wake } from './groupWakes.ts';
 import { type ActionTimeout, beginActions } from './lifecycleActions.ts';
 import { findMember, isLeaving, type MemberRow, putMember } from './members.ts';
-import { wake } from './reconcileJobs.ts';
 import { beginTermination, endTermination, proceedTermination } from './termination.ts';
 
 interface InstanceChange {

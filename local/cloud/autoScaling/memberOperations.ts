@@ -3,11 +3,11 @@ import { instances } from '../ec2/instances.ts';
 import { operation } from '../operation.ts';
 import { nowOf, type World } from '../world.ts';
 import { activitiesOf, beginActivity, endActivity, shownActivity, timeInCause } from './activities.ts';
-import { shownMember } from './describeGroups.ts';
 import { desiredFields, existingGroup } from './desiredCapacity.ts';
 import { validationError } from './errors.ts';
 import { accessToAll, accessToGroup } from './groupAccess.ts';
 import { groups, updateGroup } from './groups.ts';
+import { wake } from './groupWakes.ts';
 import { replaceUnhealthy } from './memberChanges.ts';
 import {
   findMember,
@@ -20,7 +20,7 @@ import {
   putMember,
 } from './members.ts';
 import { pageInput, pageOf } from './paging.ts';
-import { wake } from './reconcileJobs.ts';
+import { shownMember } from './shownMember.ts';
 import { beginTermination } from './termination.ts';
 
 export const TerminateInstanceInAutoScalingGroup = operation({

@@ -4,8 +4,8 @@ import { operation } from '../operation.ts';
 import { existingGroup } from './desiredCapacity.ts';
 import { accessToGroup } from './groupAccess.ts';
 import { updateGroup } from './groups.ts';
+import { wake } from './groupWakes.ts';
 import { membersOf } from './members.ts';
-import { wake } from './reconcileJobs.ts';
 
 const processes = [
   'Launch',

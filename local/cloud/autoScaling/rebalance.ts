@@ -1,8 +1,8 @@
 import { remainingCapacity } from '../ec2/capacityFaults.ts';
 import type { World } from '../world.ts';
 import type { GroupRow } from './groups.ts';
+import { wake } from './groupWakes.ts';
 import { type MemberRow, stayingMembers } from './members.ts';
-import { wake } from './reconcileJobs.ts';
 import { sizesOf } from './zoneBalance.ts';
 import { launchOverZones } from './zoneLaunch.ts';
 

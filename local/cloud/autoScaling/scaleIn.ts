@@ -1,8 +1,8 @@
 import { nowOf, type World } from '../world.ts';
 import { timeInCause } from './activities.ts';
 import type { GroupRow, TerminationPolicy } from './groups.ts';
+import { lookOnceMore, wake } from './groupWakes.ts';
 import { type MemberRow, stayingMembers } from './members.ts';
-import { lookOnceMore, wake } from './reconcileJobs.ts';
 import { beginTermination, roomToTerminate } from './termination.ts';
 
 /** While EC2's bucket of terminations is empty, the group waits this long. */

@@ -1,51 +1,25 @@
 import type { Service } from '../operation.ts';
-import { DescribeScalingActivities } from './activityOperations.ts';
-import { CreateAutoScalingGroup } from './createGroup.ts';
-import { DescribeAutoScalingGroups } from './describeGroups.ts';
-import { DeleteAutoScalingGroup, SetDesiredCapacity, UpdateAutoScalingGroup } from './groupOperations.ts';
-import {
-  CompleteLifecycleAction,
-  DeleteLifecycleHook,
-  DescribeLifecycleHooks,
-  PutLifecycleHook,
-  RecordLifecycleActionHeartbeat,
-} from './hookOperations.ts';
-import {
-  DescribeAutoScalingInstances,
-  DetachInstances,
-  SetInstanceHealth,
-  SetInstanceProtection,
-  TerminateInstanceInAutoScalingGroup,
-} from './memberOperations.ts';
-import { EnableMetricsCollection, ResumeProcesses, SuspendProcesses } from './processOperations.ts';
-import { CreateOrUpdateTags, DeleteTags, DescribeTags } from './tagOperations.ts';
+import * as activityOperations from './activityOperations.ts';
+import * as createAutoScalingGroup from './createAutoScalingGroup.ts';
+import * as describeAutoScalingGroups from './describeAutoScalingGroups.ts';
+import * as groupOperations from './groupOperations.ts';
+import * as hookOperations from './hookOperations.ts';
+import * as memberOperations from './memberOperations.ts';
+import * as processOperations from './processOperations.ts';
+import * as tagOperations from './tagOperations.ts';
 
 /** Amazon EC2 Auto Scaling. AWS publishes no request rates for it. */
 export const autoScaling: Service = {
   name: 'autoscaling',
   operations: {
-    CreateAutoScalingGroup,
-    UpdateAutoScalingGroup,
-    DeleteAutoScalingGroup,
-    SetDesiredCapacity,
-    DescribeAutoScalingGroups,
-    DescribeScalingActivities,
-    PutLifecycleHook,
-    DeleteLifecycleHook,
-    DescribeLifecycleHooks,
-    CompleteLifecycleAction,
-    RecordLifecycleActionHeartbeat,
-    TerminateInstanceInAutoScalingGroup,
-    DetachInstances,
-    SetInstanceProtection,
-    SetInstanceHealth,
-    DescribeAutoScalingInstances,
-    SuspendProcesses,
-    ResumeProcesses,
-    EnableMetricsCollection,
-    CreateOrUpdateTags,
-    DeleteTags,
-    DescribeTags,
+    ...activityOperations,
+    ...createAutoScalingGroup,
+    ...describeAutoScalingGroups,
+    ...groupOperations,
+    ...hookOperations,
+    ...memberOperations,
+    ...processOperations,
+    ...tagOperations,
   },
   errors: {
     missingParameter: 'ValidationError',

@@ -5,9 +5,9 @@ import type { World } from '../world.ts';
 import { beginActivity, endActivity, setActivityStatus } from './activities.ts';
 import { announceActivity } from './groupEvents.ts';
 import { groups } from './groups.ts';
+import { wake } from './groupWakes.ts';
 import { beginActions, cancelActions } from './lifecycleActions.ts';
 import { forgetMember, type MemberRow, membersOf, putMember } from './members.ts';
-import { wake } from './reconcileJobs.ts';
 
 /** How many more instances EC2 lets Auto Scaling terminate now. */
 export const roomToTerminate = (world: World): number => roomInBucket(world, terminatedInstances);

@@ -1,6 +1,6 @@
 import { launchInstances } from '../ec2/launch.ts';
 import { planLaunch } from '../ec2/launchPlan.ts';
-import { templateTags } from '../ec2/runInstances.ts';
+import { templateTags } from '../ec2/templateTags.ts';
 import { AwsError } from '../errors.ts';
 import { nowOf, type World } from '../world.ts';
 import { beginActivity, endActivity, timeInCause } from './activities.ts';

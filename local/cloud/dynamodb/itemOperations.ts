@@ -1,4 +1,3 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { operation } from '../operation.ts';
 import type { World } from '../world.ts';
@@ -6,6 +5,7 @@ import { itemAccess } from './access.ts';
 import { fromStoredItem } from './attributeValues.ts';
 import { Placeholders } from './expressions/placeholders.ts';
 import { parseProjection, project } from './expressions/projection.ts';
+import { attributeMap, conditionInput, placeholderInput } from './itemInputs.ts';
 import { readItem } from './items.ts';
 import { leadingKeys, toKey } from './keys.ts';
 import { activeTable } from './tables.ts';
@@ -18,24 +18,6 @@ import {
   returnedAttributes,
   tryWrite,
 } from './writes.ts';
-
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
-
-/** Checked value by value in attributeValues.ts, with AWS's own messages. */
-export const attributeMap = z.record(z.string(), z.custom<AttributeValue>(isObject));
-
-/** The parameters of expressions, in every operation that has one. */
-export const placeholderInput = {
-  ExpressionAttributeNames: z.record(z.string(), z.string()).optional(),
-  ExpressionAttributeValues: attributeMap.optional(),
-};
-
-/** The parameters of a conditional write. */
-export const conditionInput = {
-  ...placeholderInput,
-  ConditionExpression: z.string().optional(),
-  ReturnValuesOnConditionCheckFailure: z.enum(['ALL_OLD', 'NONE']).optional(),
-};
 
 export const GetItem = operation({
   input: z.strictObject({

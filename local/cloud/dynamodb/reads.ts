@@ -7,7 +7,7 @@ import { holds, refuseUnorderable } from './expressions/evaluateCondition.ts';
 import type { Path } from './expressions/paths.ts';
 import type { Placeholders } from './expressions/placeholders.ts';
 import { parseProjection, project } from './expressions/projection.ts';
-import { attributeMap, placeholderInput } from './itemOperations.ts';
+import { attributeMap, placeholderInput } from './itemInputs.ts';
 import { keyNames, keyPart } from './keys.ts';
 import { largestPageBytes, sizeOfItem } from './sizes.ts';
 import type { DynamoTable, SecondaryIndex } from './tables.ts';

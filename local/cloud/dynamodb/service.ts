@@ -1,16 +1,11 @@
 import type { Service } from '../operation.ts';
-import { BatchGetItem, BatchWriteItem } from './batches.ts';
-import { DeleteItem, GetItem, PutItem, UpdateItem } from './itemOperations.ts';
-import { Query } from './query.ts';
-import { Scan } from './scan.ts';
-import { CreateTable, DeleteTable, DescribeTable, ListTables, UpdateTable } from './tableOperations.ts';
-import {
-  DescribeContinuousBackups,
-  DescribeTimeToLive,
-  UpdateContinuousBackups,
-  UpdateTimeToLive,
-} from './tableSettings.ts';
-import { TransactGetItems, TransactWriteItems } from './transactions.ts';
+import * as batchOperations from './batchOperations.ts';
+import * as itemOperations from './itemOperations.ts';
+import * as query from './query.ts';
+import * as scan from './scan.ts';
+import * as tableOperations from './tableOperations.ts';
+import * as tableSettingOperations from './tableSettingOperations.ts';
+import * as transactionOperations from './transactionOperations.ts';
 
 /** Median time of an item operation (estimated, as for the other services). */
 const latencyMilliseconds = 5;
@@ -19,25 +14,13 @@ const latencyMilliseconds = 5;
 export const dynamodb: Service = {
   name: 'dynamodb',
   operations: {
-    BatchGetItem,
-    BatchWriteItem,
-    CreateTable,
-    DeleteItem,
-    DeleteTable,
-    DescribeContinuousBackups,
-    DescribeTable,
-    DescribeTimeToLive,
-    GetItem,
-    ListTables,
-    PutItem,
-    Query,
-    Scan,
-    TransactGetItems,
-    TransactWriteItems,
-    UpdateContinuousBackups,
-    UpdateItem,
-    UpdateTable,
-    UpdateTimeToLive,
+    ...batchOperations,
+    ...itemOperations,
+    ...query,
+    ...scan,
+    ...tableOperations,
+    ...tableSettingOperations,
+    ...transactionOperations,
   },
   errors: {
     missingParameter: 'ValidationException',

@@ -14,7 +14,7 @@ import {
 } from './addresses.ts';
 import { describeInput, describeRows } from './describe.ts';
 import { internetGatewayOfVpc } from './internetGateways.ts';
-import { interfacesOfInstance, type NetworkInterfaceRow, networkInterfaceOf } from './networkInterfaceRows.ts';
+import { interfacesOfInstance, type NetworkInterfaceRow, networkInterfaceOf } from './networkInterfaces.ts';
 import { newPublicAddress } from './publicAddresses.ts';
 import { dropTags, putTags, tagSpecificationsInput, tagsFor } from './tags.ts';
 import { visibleSoon } from './visibility.ts';

@@ -1,6 +1,6 @@
 import type { Address } from '@aws-sdk/client-ec2';
 import { newId, tableOf, type World } from '../world.ts';
-import { networkInterfaces, setPublicAddress } from './networkInterfaceRows.ts';
+import { networkInterfaces, setPublicAddress } from './networkInterfaces.ts';
 import { notFound } from './resourceTypes.ts';
 import { shownTags } from './tags.ts';
 import type { Visible } from './visibility.ts';

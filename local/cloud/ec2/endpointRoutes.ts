@@ -1,6 +1,6 @@
 import type { World } from '../world.ts';
 import { routeTableOf, routeTables } from './routeTables.ts';
-import { prefixListOf } from './vpcEndpointRows.ts';
+import { prefixListOf } from './vpcEndpoints.ts';
 
 /** Leads a service's prefix list from a route table to its gateway endpoint. */
 export function addEndpointRoute(world: World, routeTableId: string, serviceName: string, vpcEndpointId: string): void {

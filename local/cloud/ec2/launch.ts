@@ -6,7 +6,7 @@ import { announceState, instanceRunningJob, terminateInstance } from './instance
 import { type InstanceRow, instanceOf, instances } from './instances.ts';
 import type { LaunchPlan } from './launchPlan.ts';
 import { addInterface } from './networkInterfaceCreation.ts';
-import { holdInterface, networkInterfaces, setPublicAddress } from './networkInterfaceRows.ts';
+import { holdInterface, networkInterfaces, setPublicAddress } from './networkInterfaces.ts';
 import { freeAddressCount } from './privateAddresses.ts';
 import { newPublicAddress } from './publicAddresses.ts';
 import { launchedInstances, requestLimitExceeded, roomInBucket, takeFromBucket } from './resourceBuckets.ts';

@@ -5,7 +5,7 @@ import type { World } from '../world.ts';
 import { accessTo, accessToCreate, ec2Arn } from './access.ts';
 import { namedProfile } from './instanceProfiles.ts';
 import type { BlockDeviceParameters, LaunchParameters } from './launchParameters.ts';
-import { networkInterfaceOf } from './networkInterfaceRows.ts';
+import { networkInterfaceOf } from './networkInterfaces.ts';
 import { securityGroupOf } from './securityGroups.ts';
 import { subnetOf } from './subnets.ts';
 import { accessToVolumeKey } from './volumeEncryption.ts';

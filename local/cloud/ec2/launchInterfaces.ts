@@ -4,7 +4,7 @@ import type { InstanceType } from './instanceTypes.ts';
 import type { LaunchParameters, NetworkInterfaceParameters } from './launchParameters.ts';
 import { inUse } from './networkInterfaceAttachments.ts';
 import { checkGroups } from './networkInterfaceCreation.ts';
-import { networkInterfaceOf } from './networkInterfaceRows.ts';
+import { networkInterfaceOf } from './networkInterfaces.ts';
 import { subnetOf } from './subnets.ts';
 
 /** One interface of a launch: an existing one, or one that the launch makes. */

@@ -1,13 +1,7 @@
 import type { NatGateway } from '@aws-sdk/client-ec2';
-import * as z from 'zod';
-import { operation } from '../operation.ts';
 import { nowOf, tableOf, type World } from '../world.ts';
-import { accessTo, accessToAll } from './access.ts';
-import { addresses, disassociateAddress } from './addresses.ts';
-import { describeInput, describeRows } from './describe.ts';
-import { networkInterfaces, removeInterface } from './networkInterfaceRows.ts';
 import { notFound } from './resourceTypes.ts';
-import { dropTags, shownTags } from './tags.ts';
+import { shownTags } from './tags.ts';
 import type { Visible } from './visibility.ts';
 
 export interface NatGatewayRow extends Visible {
@@ -61,7 +55,7 @@ export function liveNatGatewaysOf(world: World, vpcId: string): NatGatewayRow[] 
   return [...natGateways(world).rows()].filter((row) => row.vpcId === vpcId && !ended.has(natGatewayState(world, row)));
 }
 
-function isShown(world: World, row: NatGatewayRow): boolean {
+export function isShown(world: World, row: NatGatewayRow): boolean {
   if (row.deletion?.done) return nowOf(world) < row.deletion.requestedAt + shownAfterEnd;
   return !row.failure || nowOf(world) < row.settledAt + shownAfterEnd;
 }
@@ -98,69 +92,10 @@ export function shownNatGateway(world: World, row: NatGatewayRow): NatGateway {
   };
 }
 
-const { Filters: FilterInput, ...pagingInput } = describeInput;
-
-export const DescribeNatGateways = operation({
-  // The parameter is called Filter here, unlike everywhere else in EC2.
-  input: z.strictObject({ NatGatewayIds: z.array(z.string()).optional(), Filter: FilterInput, ...pagingInput }),
-  access: (world) => accessToAll(world, 'DescribeNatGateways'),
-  run: (world, { Filter, ...input }) => {
-    const { rows, nextToken } = describeRows(world, {
-      operation: 'DescribeNatGateways',
-      type: 'natgateway',
-      table: natGateways(world),
-      ids: input.NatGatewayIds,
-      request: { ...input, Filters: Filter },
-      idOf: (row) => row.natGatewayId,
-      shown: (row) => isShown(world, row),
-      fields: {
-        'nat-gateway-id': (row) => row.natGatewayId,
-        'vpc-id': (row) => row.vpcId,
-        'subnet-id': (row) => row.subnetId,
-        state: (row, at) => natGatewayState(at, row),
-      },
-    });
-    return { NatGateways: rows.map((row) => shownNatGateway(world, row)), NextToken: nextToken };
-  },
-});
-
-const deletedJob = 'ec2.natGatewayDeleted';
-const forgottenJob = 'ec2.natGatewayForgotten';
+export const deletedJob = 'ec2.natGatewayDeleted';
+export const forgottenJob = 'ec2.natGatewayForgotten';
 
 /** Removes what is no longer shown of a gateway that failed or was deleted. */
 export function forgetLater(world: World, natGatewayId: string, afterMilliseconds = 0): void {
   world.jobs.schedule(forgottenJob, afterMilliseconds + shownAfterEnd, natGatewayId);
-}
-
-export const DeleteNatGateway = operation({
-  input: z.strictObject({ NatGatewayId: z.string() }),
-  access: (world, { NatGatewayId }) => [accessTo(world, 'DeleteNatGateway', NatGatewayId)],
-  run: (world, { NatGatewayId: natGatewayId }) => {
-    const row = natGatewayOf(world, natGatewayId);
-    if (row.deletion) return { NatGatewayId: natGatewayId };
-    natGateways(world).put(natGatewayId, { ...row, deletion: { requestedAt: nowOf(world), done: false } });
-    world.jobs.schedule(deletedJob, world.delays.of('natGatewayDeleted'), natGatewayId);
-    return { NatGatewayId: natGatewayId };
-  },
-});
-
-/** What the world does by itself with NAT gateways. Called once, when a world is put together. */
-export function defineNatGatewayJobs(world: World): void {
-  world.jobs.define(deletedJob, (natGatewayId: string) => {
-    const row = natGateways(world).get(natGatewayId);
-    if (!row?.deletion) return;
-    for (const { allocationId, networkInterfaceId } of row.addresses) {
-      const address = addresses(world).get(allocationId ?? '');
-      if (address) disassociateAddress(world, address);
-      if (networkInterfaceId !== undefined && networkInterfaces(world).has(networkInterfaceId)) {
-        removeInterface(world, networkInterfaceId);
-      }
-    }
-    natGateways(world).put(natGatewayId, { ...row, deletion: { ...row.deletion, done: true } });
-    forgetLater(world, natGatewayId);
-  });
-  world.jobs.define(forgottenJob, (natGatewayId: string) => {
-    natGateways(world).delete(natGatewayId);
-    dropTags(world, natGatewayId);
-  });
 }

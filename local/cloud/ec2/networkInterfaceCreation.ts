@@ -1,7 +1,7 @@
 import { AwsError } from '../errors.ts';
 import { quotaOf } from '../serviceQuotas/quotas.ts';
 import { newId, type World } from '../world.ts';
-import { type InterfaceType, type NetworkInterfaceRow, networkInterfaces } from './networkInterfaceRows.ts';
+import { type InterfaceType, type NetworkInterfaceRow, networkInterfaces } from './networkInterfaces.ts';
 import { chooseAddress, takeAddress } from './privateAddresses.ts';
 import { securityGroupOf } from './securityGroups.ts';
 import { subnetOf } from './subnets.ts';

@@ -1,224 +1,150 @@
-import type { NetworkInterface, NetworkInterfaceType } from '@aws-sdk/client-ec2';
-import * as z from 'zod';
-import { AwsError } from '../errors.ts';
-import { operation } from '../operation.ts';
-import type { World } from '../world.ts';
-import { accessTo, accessToAll, accessToCreate, ec2Arn } from './access.ts';
-import { onceForToken } from './clientTokens.ts';
-import { describeInput, describeRows } from './describe.ts';
-import { addInterface, checkGroups } from './networkInterfaceCreation.ts';
-import {
-  interfaceStatus,
-  type NetworkInterfaceRow,
-  networkInterfaceOf,
-  networkInterfaces,
-  removeInterface,
-} from './networkInterfaceRows.ts';
-import { ipName, publicDnsName } from './privateDnsNames.ts';
-import { securityGroupOf } from './securityGroups.ts';
+import { nowOf, tableOf, type World } from '../world.ts';
+import { releaseAddress } from './privateAddresses.ts';
+import { notFound } from './resourceTypes.ts';
 import { subnetOf } from './subnets.ts';
-import { shownTags, tagSpecificationsInput, tagsFor } from './tags.ts';
-import { vpcOf } from './vpcs.ts';
+import { dropTags } from './tags.ts';
+import type { Visible } from './visibility.ts';
 
-/** An interface as EC2 shows it. */
-export function shownInterface(world: World, row: NetworkInterfaceRow): NetworkInterface {
-  const dnsName = vpcOf(world, row.vpcId).enableDnsHostnames
-    ? { PrivateDnsName: ipName(world, row.privateIpAddress) }
-    : {};
-  const association = shownAssociation(world, row);
-  return {
-    NetworkInterfaceId: row.networkInterfaceId,
-    VpcId: row.vpcId,
-    SubnetId: row.subnetId,
-    AvailabilityZone: row.zone,
-    OwnerId: world.account,
-    Description: row.description,
-    // The SDK's type spells NAT gateways as the filter does; EC2 answers `nat_gateway`.
-    InterfaceType: row.interfaceType as NetworkInterfaceType,
-    MacAddress: row.macAddress,
-    PrivateIpAddress: row.privateIpAddress,
-    PrivateIpAddresses: [{ Primary: true, PrivateIpAddress: row.privateIpAddress, ...dnsName, ...association }],
-    Ipv6Addresses: [],
-    SourceDestCheck: row.sourceDestCheck,
-    RequesterManaged: row.requesterId !== undefined,
-    Groups: row.groupIds.map((id) => ({ GroupId: id, GroupName: securityGroupOf(world, id).groupName })),
-    Status: interfaceStatus(world, row),
-    TagSet: shownTags(world, row.networkInterfaceId),
-    ...dnsName,
-    ...association,
-    ...(row.requesterId === undefined ? {} : { RequesterId: row.requesterId }),
-    ...shownAttachment(world, row),
-  };
+export interface NetworkInterfaceRow extends Visible {
+  readonly networkInterfaceId: string;
+  readonly vpcId: string;
+  readonly subnetId: string;
+  readonly zone: string;
+  readonly description: string;
+  readonly privateIpAddress: string;
+  readonly macAddress: string;
+  readonly groupIds: readonly string[];
+  /** Off: the interface may send and receive for addresses that are not its own, such as pods. */
+  readonly sourceDestCheck: boolean;
+  readonly interfaceType: InterfaceType;
+  /** The AWS service that made the interface and alone may delete it. */
+  readonly requesterId?: string;
+  readonly attachment?: InterfaceAttachment;
+  readonly publicAddress?: PublicAddress;
 }
 
-function shownAttachment(world: World, row: NetworkInterfaceRow): Pick<NetworkInterface, 'Attachment'> {
-  if (!row.attachment) return {};
-  const { attachmentId, instanceId, deviceIndex, deleteOnTermination, attachTime } = row.attachment;
-  const status = interfaceStatus(world, row);
-  return {
-    Attachment: {
-      AttachmentId: attachmentId,
-      AttachTime: new Date(attachTime),
-      DeleteOnTermination: deleteOnTermination,
-      DeviceIndex: deviceIndex,
-      NetworkCardIndex: 0,
-      Status: status === 'in-use' || status === 'available' ? 'attached' : status,
-      ...(instanceId === undefined
-        ? { InstanceOwnerId: row.requesterId ?? 'amazon-aws' }
-        : { InstanceId: instanceId, InstanceOwnerId: world.account }),
-    },
-  };
+export type InterfaceType = 'interface' | 'nat_gateway' | 'network_load_balancer' | 'load_balancer' | 'vpc_endpoint';
+
+export interface InterfaceAttachment {
+  readonly attachmentId: string;
+  /** Missing where a service holds the interface. */
+  readonly instanceId?: string;
+  readonly deviceIndex: number;
+  readonly deleteOnTermination: boolean;
+  readonly attachTime: number;
+  readonly attachedAt: number;
+  readonly detaching: boolean;
 }
 
-function shownAssociation(world: World, { publicAddress }: NetworkInterfaceRow): Pick<NetworkInterface, 'Association'> {
-  if (!publicAddress) return {};
-  const { publicIp, allocationId, associationId } = publicAddress;
-  return {
-    Association: {
-      PublicIp: publicIp,
-      PublicDnsName: publicDnsName(world, publicIp),
-      IpOwnerId: allocationId === undefined ? 'amazon' : world.account,
-      ...(allocationId === undefined ? {} : { AllocationId: allocationId }),
-      ...(associationId === undefined ? {} : { AssociationId: associationId }),
-    },
-  };
+export interface PublicAddress {
+  readonly publicIp: string;
+  /** Both missing for an address that EC2 lent at launch. */
+  readonly allocationId?: string;
+  readonly associationId?: string;
 }
 
-export const CreateNetworkInterface = operation({
-  input: z.strictObject({
-    SubnetId: z.string(),
-    Groups: z.array(z.string()).optional(),
-    PrivateIpAddress: z.string().optional(),
-    Description: z.string().optional(),
-    ClientToken: z.string().optional(),
-    TagSpecifications: tagSpecificationsInput,
-  }),
-  access: (world, { SubnetId, Groups, TagSpecifications }) => [
-    ...accessToCreate(world, 'CreateNetworkInterface', 'network-interface', TagSpecifications, {
-      'ec2:Subnet': ec2Arn(world, 'subnet', SubnetId),
-      'ec2:Vpc': ec2Arn(world, 'vpc', subnetOf(world, SubnetId).vpcId),
-    }),
-    accessTo(world, 'CreateNetworkInterface', SubnetId, vpcKey(world, subnetOf(world, SubnetId))),
-    ...(Groups ?? []).map((id) =>
-      accessTo(world, 'CreateNetworkInterface', id, vpcKey(world, securityGroupOf(world, id))),
-    ),
-  ],
-  run: (world, { ClientToken, ...parameters }) => {
-    const { SubnetId, Groups, PrivateIpAddress, Description, TagSpecifications } = parameters;
-    const tags = tagsFor('network-interface', TagSpecifications);
-    const [id = ''] = onceForToken(
-      world,
-      { operation: 'CreateNetworkInterface', token: ClientToken, parameters },
-      () => {
-        const created = addInterface(world, {
-          subnetId: SubnetId,
-          groupIds: Groups,
-          privateIpAddress: PrivateIpAddress,
-          description: Description,
-          tags,
-        });
-        return [created.networkInterfaceId];
-      },
-    );
-    const shown = shownInterface(world, networkInterfaceOf(world, id));
-    return { NetworkInterface: { ...shown, Status: 'pending' }, ClientToken };
-  },
-});
+export const networkInterfaces = tableOf<NetworkInterfaceRow>('ec2.networkInterfaces');
 
-export const DescribeNetworkInterfaces = operation({
-  input: z.strictObject({ NetworkInterfaceIds: z.array(z.string()).optional(), ...describeInput }),
-  access: (world) => accessToAll(world, 'DescribeNetworkInterfaces'),
-  run: (world, input) => {
-    const { rows, nextToken } = describeRows(world, {
-      operation: 'DescribeNetworkInterfaces',
-      type: 'network-interface',
-      table: networkInterfaces(world),
-      ids: input.NetworkInterfaceIds,
-      request: input,
-      idOf: (row) => row.networkInterfaceId,
-      fields: {
-        'network-interface-id': (row) => row.networkInterfaceId,
-        'vpc-id': (row) => row.vpcId,
-        'subnet-id': (row) => row.subnetId,
-        'availability-zone': (row) => row.zone,
-        description: (row) => row.description,
-        'group-id': (row) => row.groupIds,
-        'interface-type': (row) => row.interfaceType,
-        'private-ip-address': (row) => row.privateIpAddress,
-        'addresses.private-ip-address': (row) => row.privateIpAddress,
-        'association.public-ip': (row) => row.publicAddress?.publicIp,
-        'association.allocation-id': (row) => row.publicAddress?.allocationId,
-        'attachment.instance-id': (row) => row.attachment?.instanceId,
-        'attachment.attachment-id': (row) => row.attachment?.attachmentId,
-        'attachment.device-index': (row) => row.attachment?.deviceIndex,
-        'requester-managed': (row) => row.requesterId !== undefined,
-        'requester-id': (row) => row.requesterId,
-        'source-dest-check': (row) => row.sourceDestCheck,
-        'mac-address': (row) => row.macAddress,
-        'owner-id': (_, at) => at.account,
-        status: (row, at) => interfaceStatus(at, row),
-      },
-    });
-    return { NetworkInterfaces: rows.map((row) => shownInterface(world, row)), NextToken: nextToken };
-  },
-});
+/** The interfaces of an instance, by its id. */
+const ofInstance = tableOf<readonly string[]>('ec2.networkInterfaces.ofInstance');
 
-export const DeleteNetworkInterface = operation({
-  input: z.strictObject({ NetworkInterfaceId: z.string() }),
-  access: (world, { NetworkInterfaceId: id }) => [
-    accessTo(world, 'DeleteNetworkInterface', id, vpcKey(world, networkInterfaceOf(world, id))),
-  ],
-  run: (world, { NetworkInterfaceId: id }) => {
-    const row = networkInterfaceOf(world, id);
-    if (row.attachment) {
-      throw new AwsError('InvalidParameterValue', `Network interface '${id}' is currently in use.`);
-    }
-    removeInterface(world, id);
-    return {};
-  },
-});
+/** The interface of an attachment, by the attachment's id. */
+const ofAttachment = tableOf<string>('ec2.networkInterfaces.ofAttachment');
 
-export const ModifyNetworkInterfaceAttribute = operation({
-  input: z.strictObject({
-    NetworkInterfaceId: z.string(),
-    SourceDestCheck: z.strictObject({ Value: z.boolean() }).optional(),
-    Groups: z.array(z.string()).optional(),
-    Description: z.strictObject({ Value: z.string() }).optional(),
-    Attachment: z.strictObject({ AttachmentId: z.string(), DeleteOnTermination: z.boolean() }).optional(),
-  }),
-  access: (world, { NetworkInterfaceId: id, Groups }) => [
-    accessTo(world, 'ModifyNetworkInterfaceAttribute', id, vpcKey(world, networkInterfaceOf(world, id))),
-    ...(Groups ?? []).map((groupId) =>
-      accessTo(world, 'ModifyNetworkInterfaceAttribute', groupId, vpcKey(world, securityGroupOf(world, groupId))),
-    ),
-  ],
-  run: (world, { NetworkInterfaceId: id, ...changes }) => {
-    const row = networkInterfaceOf(world, id);
-    if (Object.values(changes).filter((change) => change !== undefined).length !== 1) {
-      throw new AwsError('InvalidParameterCombination', 'Exactly one attribute must be given');
-    }
-    if (row.requesterId !== undefined) {
-      throw new AwsError('OperationNotPermitted', `You do not have permission to access the resource ${id}`);
-    }
-    const { SourceDestCheck, Groups, Description, Attachment } = changes;
-    if (Groups) checkGroups(world, row.vpcId, Groups);
-    if (Attachment && row.attachment?.attachmentId !== Attachment.AttachmentId) {
-      throw new AwsError('InvalidAttachmentID.NotFound', `The attachment '${Attachment.AttachmentId}' does not exist`);
-    }
-    networkInterfaces(world).put(id, {
-      ...row,
-      sourceDestCheck: SourceDestCheck?.Value ?? row.sourceDestCheck,
-      groupIds: Groups ?? row.groupIds,
-      description: Description?.Value ?? row.description,
-      ...(Attachment && row.attachment
-        ? { attachment: { ...row.attachment, deleteOnTermination: Attachment.DeleteOnTermination } }
-        : {}),
-    });
-    return {};
-  },
-});
+/** The interface behind a public address, by the address. */
+const ofPublicAddress = tableOf<string>('ec2.networkInterfaces.ofPublicAddress');
 
-/** The condition key by which policies bind a resource to its VPC. */
-function vpcKey(world: World, { vpcId }: { readonly vpcId: string }): Record<string, string> {
-  return { 'ec2:Vpc': ec2Arn(world, 'vpc', vpcId) };
+/** The interface of this id, or what EC2 answers without one. */
+export function networkInterfaceOf(world: World, networkInterfaceId: string): NetworkInterfaceRow {
+  const found = networkInterfaces(world).get(networkInterfaceId);
+  if (!found) throw notFound('network-interface', networkInterfaceId);
+  return found;
+}
+
+/** The interfaces attached to an instance, the primary one first. */
+export function interfacesOfInstance(world: World, instanceId: string): NetworkInterfaceRow[] {
+  const ids = ofInstance(world).get(instanceId) ?? [];
+  return ids
+    .flatMap((id) => networkInterfaces(world).get(id) ?? [])
+    .sort((left, right) => (left.attachment?.deviceIndex ?? 0) - (right.attachment?.deviceIndex ?? 0));
+}
+
+export function interfaceOfAttachment(world: World, attachmentId: string): NetworkInterfaceRow | undefined {
+  const id = ofAttachment(world).get(attachmentId);
+  return id === undefined ? undefined : networkInterfaces(world).get(id);
+}
+
+export function interfaceOfPublicAddress(world: World, publicIp: string): NetworkInterfaceRow | undefined {
+  const id = ofPublicAddress(world).get(publicIp);
+  return id === undefined ? undefined : networkInterfaces(world).get(id);
+}
+
+/** Whether any interface is in this group. */
+export function interfaceUsingGroup(world: World, groupId: string): boolean {
+  for (const row of networkInterfaces(world).rows()) if (row.groupIds.includes(groupId)) return true;
+  return false;
+}
+
+/** `available`, or the state of its attachment now. */
+export function interfaceStatus(
+  world: World,
+  { attachment }: NetworkInterfaceRow,
+): 'available' | 'attaching' | 'in-use' | 'detaching' {
+  if (!attachment) return 'available';
+  if (attachment.detaching) return 'detaching';
+  return attachment.attachedAt <= nowOf(world) ? 'in-use' : 'attaching';
+}
+
+/** Ties an interface to its instance or service. The caller has checked that it is free. */
+export function holdInterface(
+  world: World,
+  networkInterfaceId: string,
+  attachment: Omit<InterfaceAttachment, 'attachTime' | 'detaching'>,
+): void {
+  const row = networkInterfaceOf(world, networkInterfaceId);
+  networkInterfaces(world).put(networkInterfaceId, {
+    ...row,
+    attachment: { ...attachment, attachTime: nowOf(world), detaching: false },
+  });
+  ofAttachment(world).put(attachment.attachmentId, networkInterfaceId);
+  const { instanceId } = attachment;
+  if (instanceId === undefined) return;
+  ofInstance(world).put(instanceId, [...(ofInstance(world).get(instanceId) ?? []), networkInterfaceId]);
+}
+
+/** Frees an interface at once: its attachment has ended. An address that EC2 lent goes with it. */
+export function freeInterface(world: World, networkInterfaceId: string): void {
+  const row = networkInterfaceOf(world, networkInterfaceId);
+  const { attachment, ...free } = row;
+  networkInterfaces(world).put(networkInterfaceId, free);
+  if (row.publicAddress && row.publicAddress.allocationId === undefined) {
+    setPublicAddress(world, networkInterfaceId, undefined);
+  }
+  if (!attachment) return;
+  ofAttachment(world).delete(attachment.attachmentId);
+  if (attachment.instanceId !== undefined) forgetOfInstance(world, attachment.instanceId, networkInterfaceId);
+}
+
+function forgetOfInstance(world: World, instanceId: string, networkInterfaceId: string): void {
+  const others = (ofInstance(world).get(instanceId) ?? []).filter((id) => id !== networkInterfaceId);
+  if (others.length === 0) ofInstance(world).delete(instanceId);
+  else ofInstance(world).put(instanceId, others);
+}
+
+/** Removes an interface and returns its address to the subnet, whatever held it. */
+export function removeInterface(world: World, networkInterfaceId: string): void {
+  freeInterface(world, networkInterfaceId);
+  setPublicAddress(world, networkInterfaceId, undefined);
+  const row = networkInterfaceOf(world, networkInterfaceId);
+  releaseAddress(world, subnetOf(world, row.subnetId), row.privateIpAddress);
+  networkInterfaces(world).delete(networkInterfaceId);
+  dropTags(world, networkInterfaceId);
+}
+
+/** Shows or hides a public address on an interface. */
+export function setPublicAddress(world: World, networkInterfaceId: string, address: PublicAddress | undefined): void {
+  const { publicAddress: former, ...row } = networkInterfaceOf(world, networkInterfaceId);
+  if (former) ofPublicAddress(world).delete(former.publicIp);
+  if (address) ofPublicAddress(world).put(address.publicIp, networkInterfaceId);
+  networkInterfaces(world).put(networkInterfaceId, address ? { ...row, publicAddress: address } : row);
 }

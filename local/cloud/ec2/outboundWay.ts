@@ -1,8 +1,8 @@
 import type { World } from '../world.ts';
-import { networkInterfaces } from './networkInterfaceRows.ts';
+import { networkInterfaces } from './networkInterfaces.ts';
 import { canReach, mayLeave, type Reach } from './reachability.ts';
 import { routeTableOfSubnet } from './routeTables.ts';
-import { serviceIn, vpcEndpointState, vpcEndpoints, vpcEndpointsOfVpc } from './vpcEndpointRows.ts';
+import { serviceIn, vpcEndpointState, vpcEndpoints, vpcEndpointsOfVpc } from './vpcEndpoints.ts';
 
 /** Any address outside and the port of HTTPS: what a machine needs to reach AWS's public endpoints. */
 const outside = { address: '203.0.113.1', protocol: 'tcp', port: 443 };

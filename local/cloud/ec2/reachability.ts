@@ -2,7 +2,7 @@ import type { World } from '../world.ts';
 import { impairedSince } from './capacityFaults.ts';
 import { blockOf, containsAddress, isWithin, parseAddress } from './cidr.ts';
 import { natGatewayState, natGateways } from './natGateways.ts';
-import { interfaceOfPublicAddress, type NetworkInterfaceRow, networkInterfaces } from './networkInterfaceRows.ts';
+import { interfaceOfPublicAddress, type NetworkInterfaceRow, networkInterfaces } from './networkInterfaces.ts';
 import { holderOf } from './privateAddresses.ts';
 import { routeTableOfSubnet } from './routeTables.ts';
 import { isBlackhole, isServed, type RouteTarget } from './routeTargets.ts';

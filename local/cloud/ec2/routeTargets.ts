@@ -3,8 +3,8 @@ import type { World } from '../world.ts';
 import { instanceState, instances } from './instances.ts';
 import { internetGateways } from './internetGateways.ts';
 import { natGatewayState, natGateways } from './natGateways.ts';
-import { networkInterfaces } from './networkInterfaceRows.ts';
-import { vpcEndpoints } from './vpcEndpointRows.ts';
+import { networkInterfaces } from './networkInterfaces.ts';
+import { vpcEndpoints } from './vpcEndpoints.ts';
 
 /** Where a route leads. A route to an instance is one to its only interface. */
 export interface RouteTarget {

@@ -11,6 +11,7 @@ import { planLaunch } from './launchPlan.ts';
 import { templateOf, versionOf } from './launchTemplates.ts';
 import { shownReservation } from './shownInstance.ts';
 import { subnets } from './subnets.ts';
+import { templateTags, type UsedTemplate } from './templateTags.ts';
 
 const input = z.strictObject({
   ...launchParametersFields,
@@ -61,16 +62,6 @@ export const RunInstances = operation({
     return shownReservation(world, stillThere(world, ids));
   },
 });
-
-interface UsedTemplate {
-  readonly templateId: string;
-  readonly version: number;
-}
-
-/** The tags that EC2 gives to an instance of a template. */
-export function templateTags({ templateId, version }: UsedTemplate): Record<string, string> {
-  return { 'aws:ec2launchtemplate:id': templateId, 'aws:ec2launchtemplate:version': String(version) };
-}
 
 /** The request over its template. */
 function launchOf(

@@ -2,8 +2,8 @@ import type { Instance, InstanceNetworkInterface, Reservation } from '@aws-sdk/c
 import type { World } from '../world.ts';
 import { type InstanceRow, instanceState, stateCodes } from './instances.ts';
 import { instanceTypeOf } from './instanceTypes.ts';
-import { interfacesOfInstance, type NetworkInterfaceRow } from './networkInterfaceRows.ts';
-import { shownInterface } from './networkInterfaces.ts';
+import { interfacesOfInstance, type NetworkInterfaceRow } from './networkInterfaces.ts';
+import { shownInterface } from './shownInterface.ts';
 import { shownTags } from './tags.ts';
 import { attachedVolumes } from './volumeAttachments.ts';
 import { attachmentState } from './volumes.ts';

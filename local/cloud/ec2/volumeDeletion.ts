@@ -1,9 +1,8 @@
 import { nowOf, type World } from '../world.ts';
-import { dropTags } from './tags.ts';
 import { countStorage } from './volumeCreation.ts';
 import { type VolumeRow, volumes } from './volumes.ts';
 
-const volumeGoneJob = 'ec2.volumeGone';
+export const volumeGoneJob = 'ec2.volumeGone';
 
 /** Lets a volume disappear, as long after the request as it takes to make one (estimated). */
 export function deleteVolume(world: World, volume: VolumeRow): void {
@@ -11,12 +10,4 @@ export function deleteVolume(world: World, volume: VolumeRow): void {
   volumes(world).put(volume.volumeId, { ...volume, attachment: undefined, goneAt: nowOf(world) + delay });
   countStorage(world, volume.type, -volume.sizeGiB);
   world.jobs.schedule(volumeGoneJob, delay, { volumeId: volume.volumeId });
-}
-
-/** What the world does by itself with deleted volumes. Called once, when a world is put together. */
-export function defineVolumeDeletion(world: World): void {
-  world.jobs.define(volumeGoneJob, ({ volumeId }: { volumeId: string }) => {
-    volumes(world).delete(volumeId);
-    dropTags(world, volumeId);
-  });
 }

@@ -1,4 +1,3 @@
-import type { Volume } from '@aws-sdk/client-ec2';
 import * as z from 'zod';
 import { AwsError } from '../errors.ts';
 import { operation } from '../operation.ts';
@@ -10,7 +9,8 @@ import type { FilterFields } from './filters.ts';
 import { imagesOf } from './images.ts';
 import { isZone, unknownZone } from './placement.ts';
 import { notFound } from './resourceTypes.ts';
-import { shownTags, tagSpecificationsInput, tagsFor } from './tags.ts';
+import { shownVolume } from './shownVolume.ts';
+import { tagSpecificationsInput, tagsFor } from './tags.ts';
 import { checkStorageQuota, putNewVolume } from './volumeCreation.ts';
 import { deleteVolume } from './volumeDeletion.ts';
 import { accessToVolumeKey, isUsableKey, volumeKeyArn } from './volumeEncryption.ts';
@@ -124,39 +124,6 @@ export const DescribeVolumes = operation({
     return { Volumes: rows.map((volume) => shownVolume(world, volume)), NextToken: nextToken };
   },
 });
-
-/** A volume as EC2 answers it. */
-export function shownVolume(world: World, volume: VolumeRow): Volume {
-  const attachment = attachmentOf(world, volume);
-  return {
-    VolumeId: volume.volumeId,
-    AvailabilityZone: volume.zone,
-    AvailabilityZoneId: world.zones.find(({ name }) => name === volume.zone)?.id,
-    Size: volume.sizeGiB,
-    VolumeType: volume.type,
-    Iops: volume.iops,
-    Throughput: volume.throughput,
-    Encrypted: volume.encrypted,
-    KmsKeyId: volume.kmsKeyArn,
-    SnapshotId: volume.snapshotId ?? '',
-    State: volumeState(world, volume),
-    CreateTime: new Date(volume.createdAt),
-    MultiAttachEnabled: false,
-    Attachments: attachment
-      ? [
-          {
-            VolumeId: volume.volumeId,
-            InstanceId: attachment.instanceId,
-            Device: attachment.device,
-            DeleteOnTermination: attachment.deleteOnTermination,
-            State: attachmentState(world, attachment),
-            AttachTime: new Date(attachment.requestedAt),
-          },
-        ]
-      : [],
-    Tags: shownTags(world, volume.volumeId),
-  };
-}
 
 function sizeOfSnapshot(world: World, id: string | undefined): number | undefined {
   if (id === undefined) return undefined;

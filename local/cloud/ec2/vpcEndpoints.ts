@@ -1,104 +1,80 @@
-import * as z from 'zod';
-import { AwsError } from '../errors.ts';
-import { operation } from '../operation.ts';
-import type { World } from '../world.ts';
-import { accessTo, accessToAll } from './access.ts';
-import { describeInput, describeRows } from './describe.ts';
-import { addEndpointRoute, removeEndpointRoute } from './endpointRoutes.ts';
-import { networkInterfaces, removeInterface } from './networkInterfaceRows.ts';
-import { routeTableOf } from './routeTables.ts';
-import { dropTags } from './tags.ts';
-import { shownEndpoint, vpcEndpointOf, vpcEndpointState, vpcEndpoints } from './vpcEndpointRows.ts';
+import type { State, VpcEndpoint } from '@aws-sdk/client-ec2';
+import { nowOf, tableOf, type World } from '../world.ts';
+import { notFound } from './resourceTypes.ts';
+import { shownTags } from './tags.ts';
+import type { Visible } from './visibility.ts';
 
-export const DescribeVpcEndpoints = operation({
-  input: z.strictObject({ VpcEndpointIds: z.array(z.string()).optional(), ...describeInput }),
-  access: (world) => accessToAll(world, 'DescribeVpcEndpoints'),
-  run: (world, input) => {
-    const { rows, nextToken } = describeRows(world, {
-      operation: 'DescribeVpcEndpoints',
-      type: 'vpc-endpoint',
-      table: vpcEndpoints(world),
-      ids: input.VpcEndpointIds,
-      request: input,
-      idOf: (row) => row.vpcEndpointId,
-      fields: {
-        'vpc-endpoint-id': (row) => row.vpcEndpointId,
-        'vpc-endpoint-type': (row) => row.type,
-        'vpc-endpoint-state': (row, at) => vpcEndpointState(at, row),
-        'vpc-id': (row) => row.vpcId,
-        'service-name': (row) => row.serviceName,
-      },
-    });
-    return { VpcEndpoints: rows.map((row) => shownEndpoint(world, row)), NextToken: nextToken };
-  },
-});
-
-export const ModifyVpcEndpoint = operation({
-  input: z.strictObject({
-    VpcEndpointId: z.string(),
-    AddRouteTableIds: z.array(z.string()).optional(),
-    RemoveRouteTableIds: z.array(z.string()).optional(),
-    PolicyDocument: z.string().optional(),
-  }),
-  access: (world, input) =>
-    [input.VpcEndpointId, ...(input.AddRouteTableIds ?? []), ...(input.RemoveRouteTableIds ?? [])].map((id) =>
-      accessTo(world, 'ModifyVpcEndpoint', id),
-    ),
-  run: (world, { VpcEndpointId: id, AddRouteTableIds = [], RemoveRouteTableIds = [], PolicyDocument }) => {
-    const endpoint = vpcEndpointOf(world, id);
-    if (endpoint.type !== 'Gateway' && AddRouteTableIds.length + RemoveRouteTableIds.length > 0) {
-      throw new AwsError('InvalidParameter', 'Route tables belong to gateway endpoints');
-    }
-    const added = AddRouteTableIds.filter((each) => !endpoint.routeTableIds.includes(each));
-    for (const each of added) routeTableOf(world, each);
-    for (const each of added) addEndpointRoute(world, each, endpoint.serviceName, id);
-    for (const each of RemoveRouteTableIds) removeEndpointRoute(world, each, id);
-    vpcEndpoints(world).put(id, {
-      ...endpoint,
-      routeTableIds: [...endpoint.routeTableIds, ...added].filter((each) => !RemoveRouteTableIds.includes(each)),
-      policyDocument: PolicyDocument ?? endpoint.policyDocument,
-    });
-    return { Return: true };
-  },
-});
-
-const deletedJob = 'ec2.vpcEndpointDeleted';
-
-export const DeleteVpcEndpoints = operation({
-  input: z.strictObject({ VpcEndpointIds: z.array(z.string()) }),
-  access: (world, { VpcEndpointIds }) =>
-    VpcEndpointIds.filter((id) => vpcEndpoints(world).has(id)).map((id) => accessTo(world, 'DeleteVpcEndpoints', id)),
-  run: (world, { VpcEndpointIds }) => {
-    const unknown = VpcEndpointIds.filter((id) => !vpcEndpoints(world).has(id));
-    for (const id of VpcEndpointIds) startDeletion(world, id);
-    // One bad id does not fail the others: this call answers errors by item.
-    return {
-      Unsuccessful: unknown.map((id) => ({
-        ResourceId: id,
-        Error: { Code: 'InvalidVpcEndpoint.NotFound', Message: `The Vpc Endpoint Id '${id}' does not exist` },
-      })),
-    };
-  },
-});
-
-function startDeletion(world: World, vpcEndpointId: string): void {
-  const endpoint = vpcEndpoints(world).get(vpcEndpointId);
-  if (!endpoint || endpoint.deleting) return;
-  for (const id of endpoint.routeTableIds) removeEndpointRoute(world, id, vpcEndpointId);
-  vpcEndpoints(world).put(vpcEndpointId, { ...endpoint, deleting: true });
-  const delay = endpoint.type === 'Gateway' ? 0 : world.delays.of('interfaceEndpointDeleted');
-  world.jobs.schedule(deletedJob, delay, vpcEndpointId);
+export interface VpcEndpointRow extends Visible {
+  readonly vpcEndpointId: string;
+  readonly type: 'Gateway' | 'Interface';
+  readonly vpcId: string;
+  /** com.amazonaws.us-east-1.s3 */
+  readonly serviceName: string;
+  readonly policyDocument: string;
+  /** Gateway only. */
+  readonly routeTableIds: readonly string[];
+  /** Interface only, as is all that follows. */
+  readonly subnetIds: readonly string[];
+  readonly groupIds: readonly string[];
+  readonly networkInterfaceIds: readonly string[];
+  readonly privateDnsEnabled: boolean;
+  readonly availableAt: number;
+  readonly deleting: boolean;
 }
 
-/** What the world does by itself with endpoints. Called once, when a world is put together. */
-export function defineVpcEndpointJobs(world: World): void {
-  world.jobs.define(deletedJob, (vpcEndpointId: string) => {
-    const endpoint = vpcEndpoints(world).get(vpcEndpointId);
-    if (!endpoint) return;
-    for (const id of endpoint.networkInterfaceIds) {
-      if (networkInterfaces(world).has(id)) removeInterface(world, id);
-    }
-    vpcEndpoints(world).delete(vpcEndpointId);
-    dropTags(world, vpcEndpointId);
-  });
+export const vpcEndpoints = tableOf<VpcEndpointRow>('ec2.vpcEndpoints');
+
+/** The endpoint of this id, or what EC2 answers without one. */
+export function vpcEndpointOf(world: World, vpcEndpointId: string): VpcEndpointRow {
+  const found = vpcEndpoints(world).get(vpcEndpointId);
+  if (!found) throw notFound('vpc-endpoint', vpcEndpointId);
+  return found;
+}
+
+export function vpcEndpointsOfVpc(world: World, vpcId: string): VpcEndpointRow[] {
+  return [...vpcEndpoints(world).rows()].filter((endpoint) => endpoint.vpcId === vpcId);
+}
+
+export function vpcEndpointState(world: World, endpoint: VpcEndpointRow): 'pending' | 'available' | 'deleting' {
+  if (endpoint.deleting) return 'deleting';
+  return endpoint.availableAt <= nowOf(world) ? 'available' : 'pending';
+}
+
+/** The services that have a gateway endpoint, with their prefix lists in us-east-1 (source: AWS-managed prefix lists). */
+const prefixLists: Readonly<Record<string, string>> = { s3: 'pl-63a5400a', dynamodb: 'pl-02cd2c6b' };
+
+/** The services that have gateway endpoints. */
+export const gatewayServices = Object.keys(prefixLists);
+
+/** The service part of com.amazonaws.REGION.SERVICE; undefined for a name of another region or kind. */
+export function serviceIn(world: World, serviceName: string): string | undefined {
+  const prefix = `com.amazonaws.${world.region}.`;
+  return serviceName.startsWith(prefix) ? serviceName.slice(prefix.length) : undefined;
+}
+
+/** The prefix list by which routes name a service that has a gateway endpoint. */
+export function prefixListOf(world: World, serviceName: string): string | undefined {
+  return prefixLists[serviceIn(world, serviceName) ?? ''];
+}
+
+/** An endpoint as EC2 shows it. */
+export function shownEndpoint(world: World, row: VpcEndpointRow): VpcEndpoint {
+  return {
+    VpcEndpointId: row.vpcEndpointId,
+    VpcEndpointType: row.type,
+    VpcId: row.vpcId,
+    OwnerId: world.account,
+    ServiceName: row.serviceName,
+    // EC2 answers the state in lower case, the SDK's type has it capitalised.
+    State: vpcEndpointState(world, row) as State,
+    PolicyDocument: row.policyDocument,
+    RouteTableIds: [...row.routeTableIds],
+    SubnetIds: [...row.subnetIds],
+    Groups: row.groupIds.map((id) => ({ GroupId: id })),
+    NetworkInterfaceIds: [...row.networkInterfaceIds],
+    PrivateDnsEnabled: row.privateDnsEnabled,
+    RequesterManaged: false,
+    CreationTimestamp: new Date(row.createdAt),
+    Tags: shownTags(world, row.vpcEndpointId),
+  };
 }

@@ -1,5 +1,5 @@
 import { addresses, disassociateAddress } from '../ec2/addresses.ts';
-import { networkInterfaces, removeInterface } from '../ec2/networkInterfaceRows.ts';
+import { networkInterfaces, removeInterface } from '../ec2/networkInterfaces.ts';
 import type { World } from '../world.ts';
 import { loadBalancers } from './loadBalancers.ts';
 import { dropTags } from './tags.ts';

@@ -1,11 +1,7 @@
 import type { LoadBalancer } from '@aws-sdk/client-elastic-load-balancing-v2';
-import * as z from 'zod';
-import { networkInterfaces } from '../ec2/networkInterfaceRows.ts';
-import { operation } from '../operation.ts';
+import { networkInterfaces } from '../ec2/networkInterfaces.ts';
 import { nowOf, tableOf, type World } from '../world.ts';
-import { accessToAll } from './access.ts';
 import { elbError } from './errors.ts';
-import { pageOf, pagingInput } from './paging.ts';
 
 export interface LoadBalancerRow {
   readonly arn: string;
@@ -85,22 +81,3 @@ function shownAddresses(world: World, { allocationId, networkInterfaceId }: Load
   const publicIp = networkInterfaces(world).get(networkInterfaceId)?.publicAddress?.publicIp;
   return [{ AllocationId: allocationId, ...(publicIp === undefined ? {} : { IpAddress: publicIp }) }];
 }
-
-export const DescribeLoadBalancers = operation({
-  input: z.strictObject({
-    LoadBalancerArns: z.array(z.string()).optional(),
-    Names: z.array(z.string()).optional(),
-    ...pagingInput,
-  }),
-  access: () => accessToAll('DescribeLoadBalancers'),
-  run: (world, { LoadBalancerArns, Names, ...paging }) => {
-    const everyOne = [...loadBalancers(world).rows()];
-    for (const arn of LoadBalancerArns ?? []) if (!loadBalancers(world).has(arn)) throw loadBalancerNotFound(arn);
-    for (const name of Names ?? []) if (!everyOne.some((row) => row.name === name)) throw loadBalancerNotFound(name);
-    const wanted = everyOne.filter(
-      (row) => (LoadBalancerArns?.includes(row.arn) ?? true) && (Names?.includes(row.name) ?? true),
-    );
-    const { rows, nextMarker } = pageOf(wanted, paging, (row) => row.arn);
-    return { LoadBalancers: rows.map((row) => shownLoadBalancer(world, row)), NextMarker: nextMarker };
-  },
-});

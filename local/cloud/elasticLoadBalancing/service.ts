@@ -1,30 +1,12 @@
 import type { RequestBucket, Service } from '../operation.ts';
-import {
-  CreateListener,
-  DeleteListener,
-  DescribeListenerAttributes,
-  DescribeListeners,
-  ModifyListener,
-} from './listeners.ts';
-import {
-  DescribeCapacityReservation,
-  DescribeLoadBalancerAttributes,
-  ModifyLoadBalancerAttributes,
-  SetSecurityGroups,
-} from './loadBalancerAttributes.ts';
-import { CreateLoadBalancer } from './loadBalancerCreation.ts';
-import { DeleteLoadBalancer } from './loadBalancerDeletion.ts';
-import { DescribeLoadBalancers } from './loadBalancers.ts';
-import { AddTags, DescribeTags, RemoveTags } from './tagOperations.ts';
-import {
-  CreateTargetGroup,
-  DeleteTargetGroup,
-  DescribeTargetGroupAttributes,
-  DescribeTargetGroups,
-  ModifyTargetGroup,
-  ModifyTargetGroupAttributes,
-} from './targetGroups.ts';
-import { DeregisterTargets, DescribeTargetHealth, RegisterTargets } from './targets.ts';
+import * as createLoadBalancer from './createLoadBalancer.ts';
+import * as deleteLoadBalancer from './deleteLoadBalancer.ts';
+import * as describeLoadBalancers from './describeLoadBalancers.ts';
+import * as listenerOperations from './listenerOperations.ts';
+import * as loadBalancerAttributeOperations from './loadBalancerAttributeOperations.ts';
+import * as tagOperations from './tagOperations.ts';
+import * as targetGroupOperations from './targetGroupOperations.ts';
+import * as targetOperations from './targetOperations.ts';
 
 const bucket = (name: string, burst: number, refillPerSecond: number): RequestBucket => ({
   name: `elasticloadbalancing.${name}`,
@@ -48,30 +30,14 @@ const latency = { describe: 150, mutate: 400 };
 export const elasticLoadBalancing: Service = {
   name: 'elasticloadbalancing',
   operations: {
-    CreateLoadBalancer,
-    DescribeLoadBalancers,
-    DeleteLoadBalancer,
-    DescribeLoadBalancerAttributes,
-    DescribeCapacityReservation,
-    ModifyLoadBalancerAttributes,
-    SetSecurityGroups,
-    CreateTargetGroup,
-    DescribeTargetGroups,
-    ModifyTargetGroup,
-    DeleteTargetGroup,
-    DescribeTargetGroupAttributes,
-    ModifyTargetGroupAttributes,
-    CreateListener,
-    DescribeListeners,
-    DescribeListenerAttributes,
-    ModifyListener,
-    DeleteListener,
-    RegisterTargets,
-    DeregisterTargets,
-    DescribeTargetHealth,
-    AddTags,
-    RemoveTags,
-    DescribeTags,
+    ...createLoadBalancer,
+    ...deleteLoadBalancer,
+    ...describeLoadBalancers,
+    ...listenerOperations,
+    ...loadBalancerAttributeOperations,
+    ...tagOperations,
+    ...targetGroupOperations,
+    ...targetOperations,
   },
   errors: {
     missingParameter: 'ValidationError',

@@ -1,13 +1,13 @@
 import type { TargetHealth } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { instanceState, instances } from '../ec2/instances.ts';
-import { interfacesOfInstance, networkInterfaces } from '../ec2/networkInterfaceRows.ts';
+import { interfacesOfInstance, networkInterfaces } from '../ec2/networkInterfaces.ts';
 import { holderOf } from '../ec2/privateAddresses.ts';
 import { canReach } from '../ec2/reachability.ts';
 import { nowOf, type World } from '../world.ts';
-import { listenersForwardingTo } from './listenerRows.ts';
+import { listenersForwardingTo } from './listeners.ts';
 import { type LoadBalancerRow, loadBalancers } from './loadBalancers.ts';
 import type { TargetGroupRow } from './targetGroups.ts';
-import type { TargetRow } from './targetRows.ts';
+import type { TargetRow } from './targets.ts';
 
 /**
  * The state of a target now. Nothing is remembered: health follows from when the target was registered, when its balancer

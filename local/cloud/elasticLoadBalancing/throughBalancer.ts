@@ -1,7 +1,7 @@
-import { networkInterfaces } from '../ec2/networkInterfaceRows.ts';
+import { networkInterfaces } from '../ec2/networkInterfaces.ts';
 import { canReach, type Reach } from '../ec2/reachability.ts';
 import type { World } from '../world.ts';
-import { listenersOf } from './listenerRows.ts';
+import { listenersOf } from './listeners.ts';
 import { isActive, type LoadBalancerRow, loadBalancers } from './loadBalancers.ts';
 import { connectionAttributes } from './targetGroupAttributes.ts';
 import { targetGroups } from './targetGroups.ts';

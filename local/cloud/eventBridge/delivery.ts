@@ -1,9 +1,6 @@
 import { nowOf, tableOf, type World } from '../world.ts';
-import type { Json } from './patterns.ts';
-import { compilePattern } from './patterns.ts';
-import { findRule, ruleArn, rulesOf } from './rules.ts';
-import { inputFor } from './targetInput.ts';
-import { callTarget, isWorthRetrying, retryDelayMilliseconds } from './targetPort.ts';
+import { compilePattern, type Json } from './patterns.ts';
+import { rulesOf } from './rules.ts';
 
 /** An event on its way to one target of one rule. */
 export interface Delivery {
@@ -23,11 +20,7 @@ export interface Undelivered extends Delivery {
 
 export const undelivered = tableOf<Undelivered>('events.undelivered');
 
-const deliveryKind = 'events.deliver';
-
-/** Retries and patience unless the target says otherwise (source: EventBridge user guide, "Retrying event delivery"). */
-const defaultAttempts = 185;
-const defaultAgeSeconds = 86_400;
+export const deliveryKind = 'events.deliver';
 
 /** Plans the copies of one delivery: after how many milliseconds each arrives. None loses the event, two double it. */
 export type DeliveryPlan = (delivery: Delivery) => readonly number[];
@@ -56,42 +49,5 @@ export function routeEvent(world: World, bus: string, event: Json): void {
       const delays = plans.get(world)?.(delivery) ?? [world.delays.of('eventDelivered')];
       for (const delay of delays) world.jobs.schedule(deliveryKind, delay, delivery);
     }
-  }
-}
-
-/** Says what EventBridge does by itself. Called once for each world. */
-export function defineDeliveryJob(world: World): void {
-  world.jobs.define(deliveryKind, (delivery: Delivery) => deliver(world, delivery));
-}
-
-async function deliver(world: World, delivery: Delivery): Promise<void> {
-  const target = findRule(world, delivery.bus, delivery.rule)?.targets.find((one) => one.Id === delivery.targetId);
-  // A rule or target that was removed meanwhile takes its events along.
-  if (!target) return;
-  const sourceArn = ruleArn(world, delivery.bus, delivery.rule);
-  try {
-    const input = inputFor(target, delivery.event, {
-      ruleArn: sourceArn,
-      ruleName: delivery.rule,
-      ingestedAt: new Date(delivery.ingestedAt).toISOString(),
-    });
-    await callTarget(world, {
-      service: 'events.amazonaws.com',
-      arn: target.Arn,
-      roleArn: target.RoleArn,
-      input,
-      sourceArn,
-    });
-  } catch (error) {
-    const { MaximumRetryAttempts: attempts = defaultAttempts, MaximumEventAgeInSeconds: age = defaultAgeSeconds } =
-      target.RetryPolicy ?? {};
-    const delay = retryDelayMilliseconds(world, delivery.attempt);
-    const inTime = nowOf(world) + delay <= delivery.ingestedAt + age * 1000;
-    if (isWorthRetrying(error) && delivery.attempt < attempts && inTime) {
-      world.jobs.schedule(deliveryKind, delay, { ...delivery, attempt: delivery.attempt + 1 });
-      return;
-    }
-    undelivered(world).put(String(undelivered(world).size), { ...delivery, error: String(error), at: nowOf(world) });
-    throw error;
   }
 }

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { AwsError } from '../errors.ts';
 import { operation } from '../operation.ts';
-import { type EventSink, nowOf, type World } from '../world.ts';
+import type { World } from '../world.ts';
 import { busArn, busNameOf, defaultBus, findBus } from './buses.ts';
 import { routeEvent } from './delivery.ts';
+import { envelope, uuid } from './eventSink.ts';
 import type { Json } from './patterns.ts';
 
 /** All entries of one request together (source: EventBridge user guide, "Calculating event entry size"). */
@@ -56,30 +57,6 @@ export const PutEvents = operation({
   },
 });
 
-/** Where the services of the model put their own events: on the account's default bus. */
-export function createEventSink(world: () => World): EventSink {
-  return {
-    emit: ({ source, detailType, detail, resources }) =>
-      routeEvent(world(), defaultBus, {
-        ...envelope(world(), uuid(world())),
-        'detail-type': detailType,
-        source,
-        resources,
-        detail: detail as Json,
-      }),
-  };
-}
-
-function envelope(world: World, id: string, time: Date = new Date(nowOf(world))) {
-  return {
-    version: '0',
-    id,
-    account: world.account,
-    time: time.toISOString().replace(/\.\d+Z$/, 'Z'),
-    region: world.region,
-  };
-}
-
 /** An entry is refused by itself; the others of the request go their way. */
 function refusalOf(world: World, one: Entry): { ErrorCode: string; ErrorMessage: string } | undefined {
   for (const name of ['Source', 'DetailType', 'Detail'] as const) {
@@ -109,9 +86,4 @@ function isObjectText(text: string): boolean {
 function sizeOf(one: Entry): number {
   const texts = [one.Source, one.DetailType, one.Detail, ...(one.Resources ?? [])];
   return texts.reduce((sum, text) => sum + Buffer.byteLength(text ?? ''), one.Time ? 14 : 0);
-}
-
-function uuid(world: World): string {
-  const hex = world.random.hex(32);
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }

@@ -1,26 +1,9 @@
 import type { Service } from '../operation.ts';
 import type { World } from '../world.ts';
-import {
-  CreateEventBus,
-  DeleteEventBus,
-  DescribeEventBus,
-  ListEventBuses,
-  PutPermission,
-  RemovePermission,
-} from './buses.ts';
-import { defineDeliveryJob } from './delivery.ts';
-import { PutEvents } from './putEvents.ts';
-import {
-  DeleteRule,
-  DescribeRule,
-  DisableRule,
-  EnableRule,
-  ListRules,
-  ListTargetsByRule,
-  PutRule,
-  PutTargets,
-  RemoveTargets,
-} from './ruleOperations.ts';
+import * as busOperations from './busOperations.ts';
+import { defineDeliveryJobs } from './deliveryJobs.ts';
+import * as putEvents from './putEvents.ts';
+import * as ruleOperations from './ruleOperations.ts';
 
 /** Median times of a read, a change and PutEvents (estimated, as for the other services). */
 const milliseconds = { read: 150, change: 400, putEvents: 25 };
@@ -29,22 +12,9 @@ const milliseconds = { read: 150, change: 400, putEvents: 25 };
 export const eventBridge: Service = {
   name: 'events',
   operations: {
-    CreateEventBus,
-    DeleteEventBus,
-    DeleteRule,
-    DescribeEventBus,
-    DescribeRule,
-    DisableRule,
-    EnableRule,
-    ListEventBuses,
-    ListRules,
-    ListTargetsByRule,
-    PutEvents,
-    PutPermission,
-    PutRule,
-    PutTargets,
-    RemovePermission,
-    RemoveTargets,
+    ...busOperations,
+    ...putEvents,
+    ...ruleOperations,
   },
   errors: {
     missingParameter: 'ValidationException',
@@ -60,5 +30,5 @@ export const eventBridge: Service = {
 
 /** What EventBridge does by itself later. Called once, when a world is put together. */
 export function defineEventBridgeJobs(world: World): void {
-  defineDeliveryJob(world);
+  defineDeliveryJobs(world);
 }

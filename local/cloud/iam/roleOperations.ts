@@ -5,8 +5,9 @@ import { nowOf, type World } from '../world.ts';
 import { checkPolicyDocument } from './compiledPolicy.ts';
 import { changed, effectiveAtOnce } from './delayedSettings.ts';
 import { deleteConflict, entityAlreadyExists, limitExceeded, noSuchEntity } from './errors.ts';
-import { entityArn, entityPath, iamArn, newUniqueId, pathPrefix, roleName } from './identifiers.ts';
+import { entityArn, entityPath, iamArn, pathPrefix, roleName } from './identifiers.ts';
 import { instanceProfilesOfRole } from './instanceProfiles.ts';
+import { newRole } from './newRole.ts';
 import { pageOf, pageRequest } from './paging.ts';
 import { lengthOf } from './policies.ts';
 import { boundaryContext, roleAccess } from './roleAccess.ts';
@@ -56,26 +57,6 @@ export const CreateRole = operation({
     return { Role: roleOutput(role) };
   },
 });
-
-/** A role as it begins: without policies, and for a few seconds unknown to other services. */
-export function newRole(world: World, given: Pick<Role, 'roleName' | 'path' | 'trust'> & Partial<Role>): Role {
-  return {
-    roleId: newUniqueId(world, 'AROA'),
-    arn: iamArn(world, 'role', given.path, given.roleName),
-    createdAt: nowOf(world),
-    visibleByIdAt: nowOf(world) + world.delays.of('idVisibility'),
-    usableAt: nowOf(world) + world.delays.of('policyEffective'),
-    description: undefined,
-    maxSessionDuration: 3600,
-    tags: {},
-    linkedTo: undefined,
-    inlinePolicies: {},
-    attachedPolicies: [],
-    boundary: undefined,
-    policies: [],
-    ...given,
-  };
-}
 
 const byName = z.strictObject({ RoleName: roleName });
 

@@ -1,12 +1,9 @@
-import * as z from 'zod';
 import { NotModelled } from '../errors.ts';
-import { type Access, operation } from '../operation.ts';
+import type { Access } from '../operation.ts';
 import type { World } from '../world.ts';
 import { effectiveAtOnce } from './delayedSettings.ts';
-import { invalidInput } from './errors.ts';
 import { iamArn } from './identifiers.ts';
-import { newRole } from './roleOperations.ts';
-import { roleOutput } from './roleOutput.ts';
+import { newRole } from './newRole.ts';
 import { putRoleWithPolicies } from './rolePolicies.ts';
 import { type Role, roleByName } from './roles.ts';
 
@@ -41,21 +38,7 @@ export function ensureServiceLinkedRole(world: World, service: string): void {
   if (!serviceLinkedRole(world, service)) createRole(world, service);
 }
 
-export const CreateServiceLinkedRole = operation({
-  input: z.strictObject({ AWSServiceName: z.string().min(1).max(128), Description: z.string().max(1000).optional() }),
-  access: (world, { AWSServiceName }) => [serviceLinkedRoleAccess(world, AWSServiceName)],
-  run: (world, { AWSServiceName, Description }) => {
-    const { roleName } = linkOf(AWSServiceName);
-    if (roleByName(world, roleName)) {
-      throw invalidInput(
-        `Service role name ${roleName} has been taken in this account, please try a different suffix.`,
-      );
-    }
-    return { Role: roleOutput(createRole(world, AWSServiceName, Description)) };
-  },
-});
-
-function createRole(world: World, service: string, description?: string): Role {
+export function createRole(world: World, service: string, description?: string): Role {
   const { roleName, policy } = linkOf(service);
   const trust = {
     Version: '2012-10-17',
@@ -77,7 +60,7 @@ function pathOf(service: string): string {
   return `/aws-service-role/${service}/`;
 }
 
-function linkOf(service: string): { readonly roleName: string; readonly policy: string } {
+export function linkOf(service: string): { readonly roleName: string; readonly policy: string } {
   const link = linked[service];
   if (!link) throw new NotModelled('iam', 'CreateServiceLinkedRole', `AWSServiceName ${service}`);
   return link;

@@ -1,18 +1,15 @@
-import * as z from 'zod';
 import { AwsError } from '../errors.ts';
 import { checkPolicyDocument } from '../iam/compiledPolicy.ts';
-import { changed, effectiveNow, lastSet } from '../iam/delayedSettings.ts';
+import { effectiveNow } from '../iam/delayedSettings.ts';
 import { evaluateResourcePolicy } from '../iam/evaluateResourcePolicy.ts';
 import { requestContext } from '../iam/requestContext.ts';
 import { defineResourcePolicies } from '../iam/resourcePolicies.ts';
 import { missingPrincipal } from '../iam/trust.ts';
-import { operation } from '../operation.ts';
 import type { Principal } from '../principal.ts';
 import type { World } from '../world.ts';
-import { keyAccess, keyContext } from './access.ts';
+import { keyContext } from './access.ts';
 import { grantAllows } from './grants.ts';
-import { keyId } from './inputs.ts';
-import { keyOf, putKey, requireKey } from './keys.ts';
+import { keyOf } from './keys.ts';
 
 /** 32 KB (source: KMS Developer Guide, "Resource quotas"). */
 const maxBytes = 32 * 1024;
@@ -46,36 +43,6 @@ defineResourcePolicies('kms', (world, access) => {
     context: keyContext(world, key),
     grants: (grantee, asked) => grantAllows(world, key.keyId, grantee, asked),
   };
-});
-
-export const PutKeyPolicy = operation({
-  input: z.strictObject({
-    KeyId: keyId,
-    PolicyName: z.literal('default').default('default'),
-    Policy: z.string().min(1),
-    BypassPolicyLockoutSafetyCheck: z.boolean().default(false),
-  }),
-  access: (world, { KeyId, BypassPolicyLockoutSafetyCheck }) => [
-    keyAccess(world, 'kms:PutKeyPolicy', KeyId, {
-      context: { 'kms:BypassPolicyLockoutSafetyCheck': String(BypassPolicyLockoutSafetyCheck) },
-    }),
-  ],
-  run: (world, { KeyId, Policy, BypassPolicyLockoutSafetyCheck }, { principal }) => {
-    const key = requireKey(world, KeyId);
-    checkKeyPolicy(
-      world,
-      { document: Policy, keyArn: key.arn, bypassLockout: BypassPolicyLockoutSafetyCheck },
-      principal,
-    );
-    putKey(world, { ...key, policy: changed(world, key.policy, Policy, world.delays.of('policyEffective')) });
-    return {};
-  },
-});
-
-export const GetKeyPolicy = operation({
-  input: z.strictObject({ KeyId: keyId, PolicyName: z.literal('default').default('default') }),
-  access: (world, { KeyId }) => [keyAccess(world, 'kms:GetKeyPolicy', KeyId)],
-  run: (world, { KeyId }) => ({ Policy: lastSet(requireKey(world, KeyId).policy) ?? '', PolicyName: 'default' }),
 });
 
 interface NewKeyPolicy {

@@ -1,12 +1,12 @@
 import type { RequestBucket, Service } from '../operation.ts';
-import { CreateAlias, DeleteAlias, ListAliases, UpdateAlias } from './aliases.ts';
-import * as dataKeys from './dataKeys.ts';
-import { Decrypt, Encrypt, ReEncrypt } from './encryption.ts';
-import { CreateGrant, ListGrants, RetireGrant, RevokeGrant } from './grants.ts';
+import * as aliasOperations from './aliasOperations.ts';
+import * as dataKeyOperations from './dataKeyOperations.ts';
+import * as encryptionOperations from './encryptionOperations.ts';
+import * as grantOperations from './grantOperations.ts';
 import * as keyOperations from './keyOperations.ts';
-import { GetKeyPolicy, PutKeyPolicy } from './keyPolicies.ts';
-import { ListResourceTags, TagResource, UntagResource } from './keyTags.ts';
-import { GetPublicKey, Sign, Verify } from './signatures.ts';
+import * as keyPolicyOperations from './keyPolicyOperations.ts';
+import * as keyTagOperations from './keyTagOperations.ts';
+import * as signatureOperations from './signatureOperations.ts';
 
 /** Requests a second, by operation (source: KMS Developer Guide, "Request quotas"; signing is L-DC14942D, shared by Sign and Verify). */
 const requestsPerSecond: Readonly<Record<string, readonly [bucket: string, perSecond: number]>> = {
@@ -32,40 +32,14 @@ const milliseconds = { use: 15, change: 60 };
 export const kms: Service = {
   name: 'kms',
   operations: {
-    CreateKey: keyOperations.CreateKey,
-    DescribeKey: keyOperations.DescribeKey,
-    ListKeys: keyOperations.ListKeys,
-    EnableKey: keyOperations.EnableKey,
-    DisableKey: keyOperations.DisableKey,
-    ScheduleKeyDeletion: keyOperations.ScheduleKeyDeletion,
-    CancelKeyDeletion: keyOperations.CancelKeyDeletion,
-    ReplicateKey: keyOperations.ReplicateKey,
-    EnableKeyRotation: keyOperations.EnableKeyRotation,
-    GetKeyRotationStatus: keyOperations.GetKeyRotationStatus,
-    TagResource,
-    UntagResource,
-    ListResourceTags,
-    CreateAlias,
-    UpdateAlias,
-    DeleteAlias,
-    ListAliases,
-    PutKeyPolicy,
-    GetKeyPolicy,
-    CreateGrant,
-    ListGrants,
-    RevokeGrant,
-    RetireGrant,
-    Sign,
-    Verify,
-    GetPublicKey,
-    GenerateDataKey: dataKeys.GenerateDataKey,
-    GenerateDataKeyWithoutPlaintext: dataKeys.GenerateDataKeyWithoutPlaintext,
-    GenerateDataKeyPair: dataKeys.GenerateDataKeyPair,
-    GenerateDataKeyPairWithoutPlaintext: dataKeys.GenerateDataKeyPairWithoutPlaintext,
-    GenerateRandom: dataKeys.GenerateRandom,
-    Encrypt,
-    Decrypt,
-    ReEncrypt,
+    ...aliasOperations,
+    ...dataKeyOperations,
+    ...encryptionOperations,
+    ...grantOperations,
+    ...keyOperations,
+    ...keyPolicyOperations,
+    ...keyTagOperations,
+    ...signatureOperations,
   },
   errors: {
     missingParameter: 'ValidationException',

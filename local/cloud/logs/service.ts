@@ -1,13 +1,6 @@
 import type { Service } from '../operation.ts';
-import { FilterLogEvents, GetLogEvents, PutLogEvents } from './logEvents.ts';
-import {
-  CreateLogGroup,
-  CreateLogStream,
-  DeleteLogGroup,
-  DescribeLogGroups,
-  DescribeLogStreams,
-  PutRetentionPolicy,
-} from './logGroups.ts';
+import * as logEventOperations from './logEventOperations.ts';
+import * as logGroupOperations from './logGroupOperations.ts';
 
 /** Median time of one request (estimated, as for the other services). */
 const latencyMilliseconds = 50;
@@ -16,15 +9,8 @@ const latencyMilliseconds = 50;
 export const logs: Service = {
   name: 'logs',
   operations: {
-    CreateLogGroup,
-    CreateLogStream,
-    DeleteLogGroup,
-    DescribeLogGroups,
-    DescribeLogStreams,
-    FilterLogEvents,
-    GetLogEvents,
-    PutLogEvents,
-    PutRetentionPolicy,
+    ...logEventOperations,
+    ...logGroupOperations,
   },
   errors: {
     missingParameter: 'InvalidParameterException',

@@ -5,9 +5,9 @@ import { nowOf } from '../world.ts';
 import { encryptionOf } from './access.ts';
 import { shareBody } from './bodies.ts';
 import { bucketNamed } from './buckets.ts';
-import { readAccess, readableVersion } from './getObject.ts';
+import { answeredWith, describedBy, newObjectInput, putAccess } from './newObject.ts';
 import { addVersion } from './objects.ts';
-import { answeredWith, describedBy, newObjectInput, putAccess } from './putObject.ts';
+import { readAccess, readableVersion } from './readObject.ts';
 
 export const CopyObject = operation({
   input: z.strictObject({

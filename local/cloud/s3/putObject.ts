@@ -1,45 +1,19 @@
 import { createHash } from 'node:crypto';
-import * as z from 'zod';
 import { AwsError } from '../errors.ts';
-import { type Access, operation } from '../operation.ts';
+import { operation } from '../operation.ts';
 import { nowOf, type World } from '../world.ts';
-import { type Encryption, encryptionOf, keyAccess, objectAccess } from './access.ts';
+import { type Encryption, encryptionOf } from './access.ts';
 import { keepBody, readBody } from './bodies.ts';
 import { bucketNamed } from './buckets.ts';
+import { answeredWith, describedBy, type PutObjectInput, putAccess, putObjectInput } from './newObject.ts';
 import { addVersion, currentObject, nullVersion, type ObjectVersion } from './objects.ts';
 
 /** One PUT takes so much (source: S3 user guide, "Uploading objects"). */
 const largestPutBytes = 5 * 1024 ** 3;
 const longestKeyBytes = 1024;
 
-/** The parameters that describe a new object, of PutObject and CopyObject. */
-export const newObjectInput = {
-  ContentType: z.string().optional(),
-  ContentEncoding: z.string().optional(),
-  CacheControl: z.string().optional(),
-  Metadata: z.record(z.string(), z.string()).optional(),
-  ServerSideEncryption: z.enum(['AES256', 'aws:kms']).optional(),
-  SSEKMSKeyId: z.string().optional(),
-  BucketKeyEnabled: z.boolean().optional(),
-  Tagging: z.string().optional(),
-};
-
-const input = z.strictObject({
-  Bucket: z.string(),
-  Key: z.string().min(1),
-  Body: z.custom<unknown>().optional(),
-  ContentLength: z.int().min(0).optional(),
-  ContentMD5: z.string().optional(),
-  ChecksumAlgorithm: z.literal('SHA256').optional(),
-  ChecksumSHA256: z.string().optional(),
-  IfNoneMatch: z.string().optional(),
-  IfMatch: z.string().optional(),
-  ...newObjectInput,
-});
-export type PutObjectInput = z.infer<typeof input>;
-
 export const PutObject = operation({
-  input,
+  input: putObjectInput,
   access: (world, request) => putAccess(world, request),
   run: async (world, request) => {
     bucketNamed(world, request.Bucket);
@@ -65,66 +39,6 @@ export const PutObject = operation({
     return { ETag: version.eTag, ...answeredWith(version) };
   },
 });
-
-/** What IAM must allow to write an object: the action itself, tags on it, the key that encrypts it. */
-export function putAccess(
-  world: World,
-  request: {
-    readonly Bucket: string;
-    readonly Key: string;
-    readonly IfNoneMatch?: string | undefined;
-    readonly ServerSideEncryption?: 'AES256' | 'aws:kms' | undefined;
-    readonly SSEKMSKeyId?: string | undefined;
-    readonly BucketKeyEnabled?: boolean | undefined;
-    readonly Tagging?: string | undefined;
-  },
-): readonly Access[] {
-  const tags = Object.entries(tagsIn(request.Tagging));
-  const context = {
-    ...(request.ServerSideEncryption && { 's3:x-amz-server-side-encryption': request.ServerSideEncryption }),
-    ...(request.SSEKMSKeyId && { 's3:x-amz-server-side-encryption-aws-kms-key-id': request.SSEKMSKeyId }),
-    ...(request.IfNoneMatch && { 's3:if-none-match': request.IfNoneMatch }),
-    ...Object.fromEntries(tags.map(([key, value]) => [`s3:RequestObjectTag/${key}`, value])),
-    ...(tags.length > 0 && { 's3:RequestObjectTagKeys': tags.map(([key]) => key) }),
-  };
-  return [
-    objectAccess('PutObject', request, context),
-    ...(tags.length > 0 ? [objectAccess('PutObjectTagging', request, context)] : []),
-    ...keyAccess(world, 'kms:GenerateDataKey', encryptionOf(world, request), request),
-  ];
-}
-
-/** Headers and tags as the version keeps them. */
-export function describedBy(request: {
-  readonly ContentType?: string | undefined;
-  readonly ContentEncoding?: string | undefined;
-  readonly CacheControl?: string | undefined;
-  readonly Metadata?: Readonly<Record<string, string>> | undefined;
-  readonly Tagging?: string | undefined;
-}) {
-  return {
-    contentType: request.ContentType ?? 'application/octet-stream',
-    ...(request.ContentEncoding !== undefined && { contentEncoding: request.ContentEncoding }),
-    ...(request.CacheControl !== undefined && { cacheControl: request.CacheControl }),
-    // Metadata travels as headers, whose names have no case.
-    metadata: Object.fromEntries(
-      Object.entries(request.Metadata ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
-    ),
-    tags: tagsIn(request.Tagging),
-  };
-}
-
-/** The part of an answer that says how the version is kept. */
-export function answeredWith(version: ObjectVersion) {
-  const { encryption } = version;
-  return {
-    ServerSideEncryption: encryption.algorithm,
-    ...(encryption.keyArn !== undefined && { SSEKMSKeyId: encryption.keyArn }),
-    ...(encryption.bucketKeyEnabled && { BucketKeyEnabled: true }),
-    ...(version.checksumSha256 !== undefined && { ChecksumSHA256: version.checksumSha256 }),
-    ...(version.versionId !== nullVersion && { VersionId: version.versionId }),
-  };
-}
 
 function refuseUnfitRequest(request: PutObjectInput): void {
   if (Buffer.byteLength(request.Key) > longestKeyBytes) throw new AwsError('KeyTooLongError', 'Your key is too long');
@@ -178,8 +92,4 @@ function refuseUnmetConditions(request: PutObjectInput, current: ObjectVersion |
 function eTagOf(world: World, bytes: Uint8Array, encryption: Encryption): string {
   if (encryption.algorithm === 'aws:kms') return `"${world.random.hex(32)}"`;
   return `"${createHash('md5').update(bytes).digest('hex')}"`;
-}
-
-function tagsIn(tagging: string | undefined): Readonly<Record<string, string>> {
-  return Object.fromEntries(new URLSearchParams(tagging ?? ''));
 }

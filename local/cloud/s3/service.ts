@@ -1,14 +1,15 @@
 import type { Operation, Service } from '../operation.ts';
 import type { World } from '../world.ts';
-import { CreateBucket, DeleteBucket, HeadBucket, ListBuckets } from './bucketOperations.ts';
-import { DeleteBucketPolicy, GetBucketPolicy, PutBucketPolicy } from './bucketPolicy.ts';
-import * as settings from './bucketSettings.ts';
+import * as bucketOperations from './bucketOperations.ts';
+import * as bucketPolicyOperations from './bucketPolicyOperations.ts';
+import * as bucketSettingOperations from './bucketSettingOperations.ts';
 import { findBucket } from './buckets.ts';
 import { CopyObject } from './copyObject.ts';
-import { DeleteObject, DeleteObjects } from './deleteObjects.ts';
-import { GetObject, HeadObject } from './getObject.ts';
-import { applyLifecycle, GetBucketLifecycleConfiguration, PutBucketLifecycleConfiguration } from './lifecycle.ts';
-import { ListObjectsV2, ListObjectVersions } from './listObjects.ts';
+import { DeleteObject, DeleteObjects } from './deleteObjectOperations.ts';
+import { GetObject, HeadObject } from './getObjectOperations.ts';
+import { applyLifecycle } from './lifecycle.ts';
+import * as lifecycleOperations from './lifecycleOperations.ts';
+import { ListObjectsV2, ListObjectVersions } from './listObjectOperations.ts';
 import { PutObject } from './putObject.ts';
 
 /** Median time of one request (estimated, as for the other services). */
@@ -31,33 +32,19 @@ function afterLifecycle<Input extends { readonly Bucket: string }, Output>(
 export const s3: Service = {
   name: 's3',
   operations: {
+    ...bucketOperations,
+    ...bucketPolicyOperations,
+    ...bucketSettingOperations,
+    ...lifecycleOperations,
     CopyObject: afterLifecycle(CopyObject),
-    CreateBucket,
-    DeleteBucket: afterLifecycle(DeleteBucket),
-    DeleteBucketPolicy,
+    DeleteBucket: afterLifecycle(bucketOperations.DeleteBucket),
     DeleteObject: afterLifecycle(DeleteObject),
     DeleteObjects: afterLifecycle(DeleteObjects),
-    GetBucketEncryption: settings.GetBucketEncryption,
-    GetBucketLifecycleConfiguration,
-    GetBucketOwnershipControls: settings.GetBucketOwnershipControls,
-    GetBucketPolicy,
-    GetBucketTagging: settings.GetBucketTagging,
-    GetBucketVersioning: settings.GetBucketVersioning,
     GetObject: afterLifecycle(GetObject),
-    GetPublicAccessBlock: settings.GetPublicAccessBlock,
-    HeadBucket,
     HeadObject: afterLifecycle(HeadObject),
-    ListBuckets,
     ListObjectsV2: afterLifecycle(ListObjectsV2),
     ListObjectVersions: afterLifecycle(ListObjectVersions),
-    PutBucketEncryption: settings.PutBucketEncryption,
-    PutBucketLifecycleConfiguration,
-    PutBucketOwnershipControls: settings.PutBucketOwnershipControls,
-    PutBucketPolicy,
-    PutBucketTagging: settings.PutBucketTagging,
-    PutBucketVersioning: settings.PutBucketVersioning,
     PutObject: afterLifecycle(PutObject),
-    PutPublicAccessBlock: settings.PutPublicAccessBlock,
   },
   errors: {
     missingParameter: 'MissingParameter',

@@ -1,8 +1,8 @@
 import type { Service } from '../operation.ts';
 import type { World } from '../world.ts';
-import { defineFiringJobs } from './firing.ts';
-import { CreateScheduleGroup, DeleteScheduleGroup, GetScheduleGroup, ListScheduleGroups } from './groupOperations.ts';
-import { CreateSchedule, DeleteSchedule, GetSchedule, ListSchedules, UpdateSchedule } from './scheduleOperations.ts';
+import { defineFiringJobs } from './firingJobs.ts';
+import * as groupOperations from './groupOperations.ts';
+import * as scheduleOperations from './scheduleOperations.ts';
 
 /** Median times of a read and of a change (estimated, as for the other services). */
 const milliseconds = { read: 150, change: 400 };
@@ -11,15 +11,8 @@ const milliseconds = { read: 150, change: 400 };
 export const scheduler: Service = {
   name: 'scheduler',
   operations: {
-    CreateSchedule,
-    CreateScheduleGroup,
-    DeleteSchedule,
-    DeleteScheduleGroup,
-    GetSchedule,
-    GetScheduleGroup,
-    ListScheduleGroups,
-    ListSchedules,
-    UpdateSchedule,
+    ...groupOperations,
+    ...scheduleOperations,
   },
   errors: {
     missingParameter: 'ValidationException',

@@ -14,6 +14,7 @@ import {
   removeDocument,
   versionNumber,
 } from './documents.ts';
+import { documentTags } from './documentTags.ts';
 
 const format = z.enum(['JSON', 'YAML']).default('JSON');
 
@@ -147,22 +148,6 @@ function onDocument(action: string) {
   return (world: World, input: { readonly Name: string }): readonly Access[] => [
     { action: `ssm:${action}`, resource: documentArn(world, input.Name), context: documentTags(world, input.Name) },
   ];
-}
-
-/** `aws:ResourceTag/…` and `ssm:resourceTag/…` of a document. */
-export function documentTags(world: World, name: string): Record<string, string> {
-  return resourceTags(findDocument(world, name)?.tags ?? {});
-}
-
-/** Systems Manager gives tags under a name of its own beside the global one. */
-export function resourceTags(tags: Readonly<Record<string, string>>): Record<string, string> {
-  const entries = Object.entries(tags);
-  return Object.fromEntries(
-    entries.flatMap(([key, value]) => [
-      [`aws:ResourceTag/${key}`, value],
-      [`ssm:resourceTag/${key}`, value],
-    ]),
-  );
 }
 
 function described(document: Document, number: number) {

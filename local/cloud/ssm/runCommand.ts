@@ -1,4 +1,4 @@
-import { arnOf, nowOf, tableOf, type World } from '../world.ts';
+import { nowOf, tableOf, type World } from '../world.ts';
 import {
   type Command,
   commands,
@@ -9,23 +9,13 @@ import {
   statusOf,
 } from './commands.ts';
 
-/** Commands that an agent runs at a time (source: amazon-ssm-agent, `CommandWorkersLimit`). */
-const commandsAtATime = 5;
-
-/** How often the model looks whether an agent has come back or has a worker free. */
-const lookAgainMilliseconds = 1_000;
-
-/** The model allows the machine this much to report its own timeout before it calls the execution timed out itself. */
-const reportingMilliseconds = 30_000;
-
-const startKind = 'ssm.startInvocation';
-const expireKind = 'ssm.expireExecution';
-const eventKind = 'ssm.statusChange';
+export const startKind = 'ssm.startInvocation';
+export const eventKind = 'ssm.statusChange';
 
 /** Which commands an agent runs now, by instance. */
-const running = tableOf<readonly string[]>('ssm.running');
+export const running = tableOf<readonly string[]>('ssm.running');
 
-interface InvocationName {
+export interface InvocationName {
   readonly commandId: string;
   readonly instanceId: string;
 }
@@ -33,52 +23,6 @@ interface InvocationName {
 /** Sends an invocation on its way to the machine. */
 export function scheduleInvocation(world: World, name: InvocationName): void {
   world.jobs.schedule(startKind, world.delays.of('commandStarts'), name);
-}
-
-/** Says what Systems Manager does by itself. Called once for each world. */
-export function defineCommandJobs(world: World): void {
-  world.jobs.define(startKind, (name: InvocationName) => startInvocation(world, name));
-  world.jobs.define(expireKind, ({ commandId, instanceId }: InvocationName) => {
-    const result = { standardOutput: '', standardError: '', exitCode: -1 };
-    endInvocation(world, commandId, instanceId, 'TimedOut', 'ExecutionTimedOut', result);
-  });
-  world.jobs.define(eventKind, (event: StatusChange) => emitStatusChange(world, event));
-}
-
-async function startInvocation(world: World, { commandId, instanceId }: InvocationName): Promise<void> {
-  const command = commands(world).get(commandId);
-  const invocation = invocationOf(world, commandId, instanceId);
-  if (!command || !invocation || hasEnded(invocation)) return;
-
-  if (nowOf(world) >= command.requestedAt + command.deliverySeconds * 1000) {
-    const result = { standardOutput: '', standardError: '', exitCode: -1 };
-    endInvocation(world, commandId, instanceId, 'TimedOut', 'DeliveryTimedOut', result);
-    return;
-  }
-  const workers = (running(world).get(instanceId) ?? []).filter((one) => one !== commandId);
-  if (!world.machines.agentOnline(instanceId) || workers.length >= commandsAtATime) {
-    if (invocation.status === 'Pending')
-      change(world, command, { ...invocation, status: 'Delayed', statusDetails: 'Delayed' });
-    world.jobs.schedule(startKind, lookAgainMilliseconds, { commandId, instanceId });
-    return;
-  }
-  running(world).put(instanceId, [...workers, commandId]);
-  const startedAt = nowOf(world);
-  change(world, command, { ...invocation, status: 'InProgress', statusDetails: 'InProgress', startedAt });
-  const expiry = world.jobs.schedule(expireKind, command.executionSeconds * 1000 + reportingMilliseconds, {
-    commandId,
-    instanceId,
-  });
-  const result = await world.machines.runCommand({
-    commandId,
-    instanceId,
-    documentName: command.documentName,
-    parameters: command.parameters,
-    timeoutSeconds: command.executionSeconds,
-  });
-  world.jobs.cancel(expiry);
-  const details = result.status === 'TimedOut' ? 'ExecutionTimedOut' : result.status;
-  endInvocation(world, commandId, instanceId, result.status, details, result);
 }
 
 /** Ends an invocation that has not ended yet; later news of it is dropped. */
@@ -109,7 +53,7 @@ export function endInvocation(
   });
 }
 
-interface StatusChange {
+export interface StatusChange {
   readonly commandId: string;
   /** Missing where the command as a whole changed. */
   readonly instanceId?: string;
@@ -117,7 +61,7 @@ interface StatusChange {
 }
 
 /** Keeps an invocation's new state and sends its events, and the command's where its own status follows. */
-function change(world: World, command: Command, invocation: Invocation): void {
+export function change(world: World, command: Command, invocation: Invocation): void {
   const before = statusOf(world, command);
   putInvocation(world, invocation);
   const { commandId, instanceId, status } = invocation;
@@ -125,34 +69,4 @@ function change(world: World, command: Command, invocation: Invocation): void {
   world.jobs.schedule(eventKind, delay, { commandId, instanceId, status } satisfies StatusChange);
   const after = statusOf(world, command);
   if (after !== before) world.jobs.schedule(eventKind, delay, { commandId, status: after } satisfies StatusChange);
-}
-
-function emitStatusChange(world: World, { commandId, instanceId, status }: StatusChange): void {
-  const command = commands(world).get(commandId);
-  if (!command) return;
-  const detail = {
-    'command-id': commandId,
-    'document-name': command.documentName,
-    'requested-date-time': new Date(command.requestedAt).toISOString(),
-    status,
-  };
-  if (instanceId !== undefined) {
-    world.events.emit({
-      source: 'aws.ssm',
-      detailType: 'EC2 Command Invocation Status-change Notification',
-      detail: { ...detail, 'instance-id': instanceId },
-      resources: [arnOf(world, 'ec2', `instance/${instanceId}`)],
-    });
-    return;
-  }
-  world.events.emit({
-    source: 'aws.ssm',
-    detailType: 'EC2 Command Status-change Notification',
-    detail: {
-      ...detail,
-      'expire-after': new Date(command.requestedAt + command.deliverySeconds * 1000).toISOString(),
-      parameters: command.parameters,
-    },
-    resources: command.instanceIds.map((id) => arnOf(world, 'ec2', `instance/${id}`)),
-  });
 }

@@ -1,18 +1,11 @@
 import type { RequestBucket, Service } from '../operation.ts';
 import type { World } from '../world.ts';
-import {
-  CreateDocument,
-  DeleteDocument,
-  DescribeDocument,
-  GetDocument,
-  UpdateDocument,
-  UpdateDocumentDefaultVersion,
-} from './documentOperations.ts';
-import { DescribeInstanceInformation } from './instanceInformation.ts';
-import { GetCommandInvocation, ListCommandInvocations, ListCommands } from './invocations.ts';
-import { DeleteParameter, GetParameter, GetParameters, PutParameter } from './parameters.ts';
-import { defineCommandJobs } from './runCommand.ts';
-import { CancelCommand, SendCommand } from './sendCommand.ts';
+import { defineCommandJobs } from './commandJobs.ts';
+import * as commandOperations from './commandOperations.ts';
+import * as describeInstanceInformation from './describeInstanceInformation.ts';
+import * as documentOperations from './documentOperations.ts';
+import * as invocationOperations from './invocationOperations.ts';
+import * as parameterOperations from './parameterOperations.ts';
 
 /** Requests a second of the account (source: Service Quotas, AWS Systems Manager, November 2026). */
 const perSecond: Readonly<Record<string, number>> = {
@@ -30,22 +23,11 @@ const changeMilliseconds = 400;
 export const ssm: Service = {
   name: 'ssm',
   operations: {
-    CancelCommand,
-    CreateDocument,
-    DeleteDocument,
-    DeleteParameter,
-    DescribeDocument,
-    DescribeInstanceInformation,
-    GetCommandInvocation,
-    GetDocument,
-    GetParameter,
-    GetParameters,
-    ListCommandInvocations,
-    ListCommands,
-    PutParameter,
-    SendCommand,
-    UpdateDocument,
-    UpdateDocumentDefaultVersion,
+    ...commandOperations,
+    ...describeInstanceInformation,
+    ...documentOperations,
+    ...invocationOperations,
+    ...parameterOperations,
   },
   errors: {
     missingParameter: 'ValidationException',

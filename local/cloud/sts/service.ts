@@ -1,10 +1,12 @@
 import type { Service } from '../operation.ts';
-import { AssumeRole, GetCallerIdentity } from './sessions.ts';
+import * as sessionOperations from './sessionOperations.ts';
 
 /** STS: temporary credentials of roles. */
 export const sts: Service = {
   name: 'sts',
-  operations: { AssumeRole, GetCallerIdentity },
+  operations: {
+    ...sessionOperations,
+  },
   errors: {
     missingParameter: 'ValidationError',
     invalidParameter: 'ValidationError',

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { instances } from '../../cloud/ec2/instances.ts';
-import { type NetworkInterfaceRow, networkInterfaces } from '../../cloud/ec2/networkInterfaceRows.ts';
+import { type NetworkInterfaceRow, networkInterfaces } from '../../cloud/ec2/networkInterfaces.ts';
 import { assumeRole } from '../../cloud/iam/assumeRole.ts';
 import { instanceProfileByArn } from '../../cloud/iam/instanceProfiles.ts';
 import { roleByName } from '../../cloud/iam/roles.ts';

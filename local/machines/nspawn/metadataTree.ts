@@ -3,7 +3,7 @@ import {
   interfacesOfInstance,
   type NetworkInterfaceRow,
   networkInterfaces,
-} from '../../cloud/ec2/networkInterfaceRows.ts';
+} from '../../cloud/ec2/networkInterfaces.ts';
 import { ipName } from '../../cloud/ec2/privateDnsNames.ts';
 import { subnetOf } from '../../cloud/ec2/subnets.ts';
 import { vpcOf } from '../../cloud/ec2/vpcs.ts';

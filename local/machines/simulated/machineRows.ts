@@ -1,5 +1,5 @@
 import type { Component } from '../../../shared/machine/components.ts';
-import { networkInterfaces } from '../../cloud/ec2/networkInterfaceRows.ts';
+import { networkInterfaces } from '../../cloud/ec2/networkInterfaces.ts';
 import { holderOf } from '../../cloud/ec2/privateAddresses.ts';
 import { nowOf, tableOf, type World } from '../../cloud/world.ts';
 

@@ -1,6 +1,6 @@
 import type { Bundle } from '../../../shared/machine/bundle.ts';
 import { impairedSince } from '../../cloud/ec2/capacityFaults.ts';
-import { networkInterfaces } from '../../cloud/ec2/networkInterfaceRows.ts';
+import { networkInterfaces } from '../../cloud/ec2/networkInterfaces.ts';
 import { canReach, routeTo } from '../../cloud/ec2/reachability.ts';
 import type { World } from '../../cloud/world.ts';
 import { type MachineRow, machines } from './machineRows.ts';

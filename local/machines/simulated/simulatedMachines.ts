@@ -1,5 +1,5 @@
 import type { Cloud } from '../../cloud/cloud.ts';
-import { interfacesOfInstance } from '../../cloud/ec2/networkInterfaceRows.ts';
+import { interfacesOfInstance } from '../../cloud/ec2/networkInterfaces.ts';
 import { assumeRole } from '../../cloud/iam/assumeRole.ts';
 import { instanceProfileByArn } from '../../cloud/iam/instanceProfiles.ts';
 import { roleByName } from '../../cloud/iam/roles.ts';

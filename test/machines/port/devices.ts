@@ -1,5 +1,5 @@
 import type { AttachNetworkInterfaceResult, CreateNetworkInterfaceResult } from '@aws-sdk/client-ec2';
-import { interfacesOfInstance } from '../../../local/cloud/ec2/networkInterfaceRows.ts';
+import { interfacesOfInstance } from '../../../local/cloud/ec2/networkInterfaces.ts';
 import { attachmentOf, attachmentState, volumes } from '../../../local/cloud/ec2/volumes.ts';
 import type { World } from '../../../local/cloud/world.ts';
 import type { MachinesHarness } from './harness.ts';

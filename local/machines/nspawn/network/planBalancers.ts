@@ -1,9 +1,9 @@
 import { impairedSince } from '../../../cloud/ec2/capacityFaults.ts';
-import { interfacesOfInstance, networkInterfaces } from '../../../cloud/ec2/networkInterfaceRows.ts';
+import { interfacesOfInstance, networkInterfaces } from '../../../cloud/ec2/networkInterfaces.ts';
 import { holderOf } from '../../../cloud/ec2/privateAddresses.ts';
 import { canReach } from '../../../cloud/ec2/reachability.ts';
 import { routeTableOfSubnet } from '../../../cloud/ec2/routeTables.ts';
-import { listenersOf } from '../../../cloud/elasticLoadBalancing/listenerRows.ts';
+import { listenersOf } from '../../../cloud/elasticLoadBalancing/listeners.ts';
 import {
   isActive,
   type LoadBalancerNode,
@@ -13,7 +13,7 @@ import {
 import { connectionAttributes } from '../../../cloud/elasticLoadBalancing/targetGroupAttributes.ts';
 import { type TargetGroupRow, targetGroups } from '../../../cloud/elasticLoadBalancing/targetGroups.ts';
 import { addressOf } from '../../../cloud/elasticLoadBalancing/targetHealth.ts';
-import { type TargetRow, targets } from '../../../cloud/elasticLoadBalancing/targetRows.ts';
+import { type TargetRow, targets } from '../../../cloud/elasticLoadBalancing/targets.ts';
 import type { World } from '../../../cloud/world.ts';
 import type {
   BalancerConfiguration,

@@ -1,7 +1,7 @@
 import { impairedSince } from '../../../cloud/ec2/capacityFaults.ts';
 import { parseCidr, showAddress } from '../../../cloud/ec2/cidr.ts';
 import { instanceState, instances } from '../../../cloud/ec2/instances.ts';
-import { type NetworkInterfaceRow, networkInterfaces } from '../../../cloud/ec2/networkInterfaceRows.ts';
+import { type NetworkInterfaceRow, networkInterfaces } from '../../../cloud/ec2/networkInterfaces.ts';
 import { ipName } from '../../../cloud/ec2/privateDnsNames.ts';
 import { canReach } from '../../../cloud/ec2/reachability.ts';
 import { routeTableOfSubnet, routeTablesOfVpc } from '../../../cloud/ec2/routeTables.ts';

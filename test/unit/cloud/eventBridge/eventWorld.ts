@@ -1,4 +1,4 @@
-import { createEventSink } from '../../../../local/cloud/eventBridge/putEvents.ts';
+import { createEventSink } from '../../../../local/cloud/eventBridge/eventSink.ts';
 import { defineEventBridgeJobs, eventBridge } from '../../../../local/cloud/eventBridge/service.ts';
 import { defineTarget, type TargetCall } from '../../../../local/cloud/eventBridge/targetPort.ts';
 import { iam } from '../../../../local/cloud/iam/service.ts';
