@@ -1,6 +1,7 @@
 import type { Audit } from '../shared/operations/listAudit.ts';
 import { requestTo } from '../shared/operations/routes.ts';
 import type { RecordedEntry } from '../shared/store/audit.ts';
+import type { CommandContext } from './commands/command.ts';
 import { ask, type Target } from './target.ts';
 import { counted, oneLine, timeText } from './words.ts';
 
@@ -10,6 +11,14 @@ export const readAudit = (target: Target, name: string, action?: string): Promis
     ...requestTo('listAudit', { name }),
     ...(action !== undefined && { query: { action } }),
   });
+
+/** Says that a list is cut: beside it on standard error where standard output is for programs. */
+export function printEarlier({ output, format }: Pick<CommandContext, 'output' | 'format'>, earlier: number): void {
+  if (earlier === 0) return;
+  const line = `${earlier} older entries of the audit are not shown.`;
+  if (format === 'text' || format === 'wide') output.line(line);
+  else output.error(line);
+}
 
 /** `volumes: vol-1 vol-2, keptVolumes: 2`: the details of an entry as one line. */
 export const detailText = ({ detail }: RecordedEntry): string =>

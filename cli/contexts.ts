@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { parse, stringify } from 'yaml';
 import * as z from 'zod';
 import { isEndpoint } from './endpoint.ts';
@@ -17,7 +17,7 @@ const deployment = z.strictObject({
 
 const model = z.strictObject({
   target: z.literal('local'),
-  /** The folder of the world. */
+  /** The folder of the world; a relative one lies beside the file. */
   world: z.string().min(1).optional(),
 });
 
@@ -53,19 +53,34 @@ export function readContexts(environment: NodeJS.ProcessEnv): Contexts {
   const text = file === undefined ? undefined : read(file);
   if (text === undefined) return { contexts: {} };
   const parsed = configSchema.safeParse(documentOf(text, file ?? ''));
-  if (parsed.success) return parsed.data;
+  if (parsed.success)
+    return { ...parsed.data, contexts: withFolders(parsed.data.contexts, dirname(realFile(file ?? ''))) };
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'file'}: ${message}`);
   throw usageError(`${file} is not a file of contexts:\n${problems.join('\n')}`);
 }
 
-/** Writes the file whole, or leaves it as it was. */
+/** Relative folders of worlds do not mean another one in each folder from which the command is called. */
+function withFolders(contexts: Contexts['contexts'], folder: string): Contexts['contexts'] {
+  const inFolder = (named: NamedContext): NamedContext =>
+    named.target === 'local' && named.world !== undefined ? { ...named, world: resolve(folder, named.world) } : named;
+  return Object.fromEntries(Object.entries(contexts).map(([name, named]) => [name, inFolder(named)]));
+}
+
+/** Writes the file whole, or leaves it as it was. A link stays one: what it names is written. */
 export function writeContexts(environment: NodeJS.ProcessEnv, contexts: Contexts): string {
   const file = contextsFileOf(environment);
   if (file === undefined) throw usageError('There is no place for contexts: set KUBESTEP_CONFIG to a file, or HOME.');
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    writeFileSync(`${file}.new`, stringify(contexts), { mode: 0o600 });
-    renameSync(`${file}.new`, file);
+    const real = realFile(file);
+    // Of this process alone: another may write at the same time.
+    const written = `${real}.${process.pid}`;
+    try {
+      writeFileSync(written, stringify(contexts), { mode: 0o600 });
+      renameSync(written, real);
+    } finally {
+      rmSync(written, { force: true });
+    }
   } catch (error) {
     throw usageError(`${file} cannot be written: ${(error as Error).message}.`);
   }
@@ -80,6 +95,15 @@ export function namedContext({ contexts }: Contexts, name: string): NamedContext
   throw usageError(
     `There is no context ${name}. ${known.length === 0 ? 'There are none yet' : `There are ${known.join(', ')}`}; kubestep context set makes one.`,
   );
+}
+
+/** The file that a link names; the name itself where there is nothing yet. */
+function realFile(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return file;
+  }
 }
 
 function read(file: string): string | undefined {

@@ -3,7 +3,7 @@ import { counted, oneLine } from './words.ts';
 
 /** What a deletion would take and leave, as a person reads it before it starts. */
 export function deletionLines(planned: PlannedDeletion, deleteVolumes: boolean): readonly string[] {
-  const { cluster, lockedBy, takes, ofKubernetes, volumesOfClaims, leavesAlone, keysDeletedAfterDays } = planned;
+  const { cluster, takes, ofKubernetes, volumesOfClaims, leavesAlone, keysDeletedAfterDays } = planned;
   const keys = takes.filter(({ kind }) => kind === 'key');
   const others = takes.filter(({ kind }) => kind !== 'key');
   const { loadBalancers, securityGroups } = ofKubernetes;
@@ -31,12 +31,19 @@ export function deletionLines(planned: PlannedDeletion, deleteVolumes: boolean):
       leavesAlone.length > 0,
       `what only wears its tags: ${oneLine(leavesAlone.map(({ kind, key, id }) => `${kind}/${key} (${id})`).join(', '))}`,
     ),
-    ...(cluster.deletionProtection
-      ? [`It is protected against deletion. Lift the protection first: kubestep protect ${cluster.name} --off`]
-      : []),
-    ...(lockedBy === undefined ? [] : [`${lockedBy} holds its lock now; no deletion starts beside it.`]),
+    ...[protectedLine(planned), lockedLine(planned)].filter((one) => one !== undefined),
   ];
 }
+
+/** Why a protected cluster is not deleted. */
+export const protectedLine = ({ cluster: { name, deletionProtection } }: PlannedDeletion): string | undefined =>
+  deletionProtection
+    ? `${name} is protected against deletion. Lift the protection first: kubestep protect ${name} --off`
+    : undefined;
+
+/** Why a cluster is not deleted while another run writes to it. */
+export const lockedLine = ({ cluster: { name }, lockedBy }: PlannedDeletion): string | undefined =>
+  lockedBy === undefined ? undefined : `${lockedBy} holds the lock of ${name} now; no deletion starts beside it.`;
 
 /** `3 instance, 1 vpc`, in the order in which they are found. */
 function kindsText(met: PlannedDeletion['takes']): string {

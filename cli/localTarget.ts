@@ -113,6 +113,12 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
   };
 }
 
+/** Whether the folder holds a world, simulated or of machines. Creates nothing. */
+export async function worldIn(folder: string): Promise<boolean> {
+  const { isWorld } = await import('../local/world/worldFolder.ts');
+  return isWorld(folder);
+}
+
 /** A folder that cannot hold a world is a mistake of the command line, not a defect. */
 function unusableFolder(folder: string, { name, code, message }: NodeJS.ErrnoException): string | undefined {
   if (name === 'UnsafeFolder') return message;

@@ -26,7 +26,7 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
       opened.target ??= openTarget(where, projectRoot);
       return opened.target;
     };
-    const context: CommandContext = { projectRoot, output, where, format, environment, target };
+    const context: CommandContext = { projectRoot, output, where, format, environment, worldExists, target };
     try {
       exitCode = await work(context);
     } finally {
@@ -56,6 +56,11 @@ const misused = ({ message }: CommanderError, verb: readonly string[]): CommandF
 function verbIn({ commands }: CommandUnknownOpts, [word, ...rest]: readonly string[]): readonly string[] {
   const found = commands.find((verb) => verb.name() === word || verb.aliases().includes(word ?? ''));
   return found === undefined ? [] : [found.name(), ...verbIn(found, rest)];
+}
+
+async function worldExists(folder: string): Promise<boolean> {
+  const { worldIn } = await import('./localTarget.ts');
+  return worldIn(folder);
 }
 
 /** Opens what the command line names. Each side is loaded only when it is used. */

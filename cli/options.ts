@@ -46,7 +46,7 @@ const general = 'General:';
 
 /** Options of a verb that works in a deployment: which one. */
 export function withTarget(verb: CommandUnknownOpts): CommandUnknownOpts {
-  verb
+  withContext(verb)
     .addOption(
       new Option('--target <TARGET>', 'the embedded model of AWS on this machine (default), or a deployment in AWS')
         .choices(['local', 'aws'])
@@ -59,13 +59,17 @@ export function withTarget(verb: CommandUnknownOpts): CommandUnknownOpts {
       )
         .argParser(endpointOf)
         .helpGroup(where),
-    )
-    .addOption(
-      new Option('--context <NAME>', 'the deployment of this name (kubestep context list)')
-        .conflicts(['target', 'endpoint'])
-        .helpGroup(where),
     );
   return withWorld(verb);
+}
+
+/** The option that names a deployment, or a world of the model. */
+export function withContext(verb: CommandUnknownOpts): CommandUnknownOpts {
+  return verb.addOption(
+    new Option('--context <NAME>', 'the deployment of this name (kubestep context list)')
+      .conflicts(['target', 'endpoint'])
+      .helpGroup(where),
+  );
 }
 
 /** Options of a verb that works in the embedded model: which world, and how time passes in it. */
@@ -165,12 +169,14 @@ function whereOf(options: CommonOptions, environment: NodeJS.ProcessEnv, verb: C
     ...(mocks !== undefined && { mocks }),
     ...(port !== undefined && { port }),
   };
-  const isOfDeployments = verb.options.some(({ long }) => long === '--target');
-  if (target === 'local' || !isOfDeployments) return local as Where;
+  if (target === 'local') return local as Where;
   if (options.context !== undefined) {
     const contexts = readContexts(environment);
     return inContext(options.context, namedContext(contexts, options.context), local as Where, verb);
   }
+  const knows = (option: string) => verb.options.some(({ long }) => long === option);
+  if (!knows('--target'))
+    return knows('--context') ? inLocalContext(local as Where, environment, verb) : (local as Where);
   if (said !== undefined) return { kind: 'aws', endpoint: said };
   if (fromEnvironment !== undefined && !isEndpoint(fromEnvironment))
     throw usageError(`KUBESTEP_ENDPOINT takes ${endpointForm}, not "${fromEnvironment}".`);
@@ -182,6 +188,15 @@ function whereOf(options: CommonOptions, environment: NodeJS.ProcessEnv, verb: C
   if (target === 'aws')
     throw usageError('--target aws needs --endpoint, KUBESTEP_ENDPOINT or a context; sls info shows the endpoint.');
   return local as Where;
+}
+
+/** For what works in the model alone, a current context counts where it is of the model. */
+function inLocalContext(local: Where, environment: NodeJS.ProcessEnv, verb: CommandUnknownOpts): Where {
+  const { currentContext, ...contexts } = readContexts(environment);
+  const current = currentContext === undefined ? undefined : namedContext(contexts, currentContext);
+  return currentContext !== undefined && current?.target === 'local'
+    ? inContext(currentContext, current, local, verb)
+    : local;
 }
 
 /** Where a context says that the command works. A world that was named all the same is the one that is meant. */

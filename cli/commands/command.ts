@@ -12,6 +12,8 @@ export interface CommandContext {
   readonly where: Where;
   readonly format: Format;
   readonly environment: NodeJS.ProcessEnv;
+  /** Whether the folder holds a local world already. */
+  worldExists(folder: string): Promise<boolean>;
   /** Opens the target at the first use. */
   target(): Promise<Target>;
 }

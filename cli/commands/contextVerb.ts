@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import {
   type Contexts,
@@ -146,7 +147,8 @@ function merged(before: NamedContext | undefined, fields: Fields): NamedContext 
   if (target === 'local') {
     const stray = (['endpoint', 'region', 'profile'] as const).find((field) => fields[field] !== undefined);
     if (stray !== undefined) throw usageError(`--${stray} is of a deployment in AWS; the embedded model has none.`);
-    const world = fields.world ?? (before?.target === 'local' ? before.world : undefined);
+    const said = fields.world === undefined ? undefined : resolve(fields.world);
+    const world = said ?? (before?.target === 'local' ? before.world : undefined);
     return { target, ...(world !== undefined && { world }) };
   }
   if (fields.world !== undefined) throw usageError('--world is of the embedded model; a deployment has none.');

@@ -1,8 +1,8 @@
 import { Command } from '@commander-js/extra-typings';
 import type { PlannedDeletion } from '../../shared/operations/planDeletion.ts';
 import { requestTo } from '../../shared/operations/routes.ts';
-import { deletionLines } from '../deletionLines.ts';
-import { type ExitCode, exitCodes, usageError } from '../exitCodes.ts';
+import { deletionLines, lockedLine, protectedLine } from '../deletionLines.ts';
+import { CommandFailure, type ExitCode, exitCodes, usageError } from '../exitCodes.ts';
 import {
   dryRunOption,
   noWaitOption,
@@ -13,7 +13,7 @@ import {
   withTarget,
 } from '../options.ts';
 import { printWhere } from '../printWhere.ts';
-import { ask } from '../target.ts';
+import { accepted, ask } from '../target.ts';
 import { answer, type CommandContext, examples, type Verb } from './command.ts';
 import { type RunOptions, startAndFollow } from './operation.ts';
 
@@ -60,14 +60,26 @@ async function deleteCluster(
   }
   await printWhere(context, target);
   if (!yes && context.output.question !== undefined) {
-    const { status, body } = await target.request(asked);
+    const answered = await target.request(asked);
     // The right to delete need not include the right to look; then the name alone has to do.
-    if (status === 200)
-      for (const line of deletionLines(body as PlannedDeletion, deleteVolumes)) context.output.line(line);
+    if (answered.status !== 403) {
+      const planned = accepted<PlannedDeletion>(target, asked, answered);
+      refuseWhatIsRefused(planned, options);
+      for (const line of deletionLines(planned, deleteVolumes)) context.output.line(line);
+    }
     await confirm(name, context.output.question);
   }
   const query = deleteVolumes ? { query: { deleteVolumes: 'true' } } : {};
   return startAndFollow(context, target, { ...requestTo('deleteCluster', { name }), ...query }, options);
+}
+
+/** Asks nobody for the name of a cluster that cannot be deleted now. A repeated request may be the one that holds the lock. */
+function refuseWhatIsRefused(planned: PlannedDeletion, { takeOver, requestId }: RunOptions): void {
+  const isProtected = protectedLine(planned);
+  if (isProtected !== undefined) throw usageError(isProtected);
+  const locked = lockedLine(planned);
+  if (locked !== undefined && !takeOver && requestId === undefined)
+    throw new CommandFailure(exitCodes.locked, `${locked} Nothing was deleted.`);
 }
 
 /** What is deleted does not come back: a person types its name. */

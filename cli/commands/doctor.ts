@@ -30,6 +30,7 @@ async function findingsOf(context: CommandContext): Promise<readonly Finding[]> 
   const { where } = context;
   const reached = where.kind === 'aws' ? await reachFindings(where.endpoint) : [];
   if (reached.some(({ status }) => status === 'failed')) return reached;
+  if (where.kind === 'local' && !(await context.worldExists(where.world))) return [noWorldFinding(where)];
   try {
     const target = await context.target();
     const found = await deploymentFindings(target, versionOf(context.projectRoot));
@@ -45,6 +46,13 @@ async function findingsOf(context: CommandContext): Promise<readonly Finding[]> 
 
 const worldFinding = ({ world }: Extract<Where, { kind: 'local' }>, ownedBy: number | undefined): Finding =>
   ok('target', `The embedded model in ${world}${ownedBy === undefined ? '' : `, which process ${ownedBy} has open`}`);
+
+/** Opening one would create it, and a check changes nothing. */
+const noWorldFinding = ({ world }: Extract<Where, { kind: 'local' }>): Finding =>
+  ok(
+    'target',
+    `The embedded model; there is no world in ${world} yet, and the first command that needs one creates it`,
+  );
 
 const marks = { ok: '✓', warning: '!', failed: '✗' } as const;
 

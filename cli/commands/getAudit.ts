@@ -1,5 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
-import { detailText, readAudit } from '../audit.ts';
+import { detailText, printEarlier, readAudit } from '../audit.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { withOutput, withTarget } from '../options.ts';
 import { table } from '../table.ts';
@@ -34,6 +34,6 @@ async function getAudit(context: CommandContext, name: string, action: string | 
     },
     wide: { ID: ({ id }) => oneLine(id) },
   });
-  if (context.format === 'text' && earlier > 0) context.output.line(`${earlier} older entries are not shown.`);
+  printEarlier(context, earlier);
   return exitCodes.done;
 }

@@ -3,7 +3,7 @@ import type { NodeView } from '../../shared/operations/listNodes.ts';
 import { requestTo } from '../../shared/operations/routes.ts';
 import type { RecordedEntry } from '../../shared/store/audit.ts';
 import type { RunRecord } from '../../shared/store/runs.ts';
-import { detailText, readAudit } from '../audit.ts';
+import { detailText, printEarlier, readAudit } from '../audit.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { withOutput, withTarget } from '../options.ts';
 import { listRuns } from '../runs.ts';
@@ -39,7 +39,7 @@ interface ClusterEvent {
 
 async function getEvents(context: CommandContext, name: string) {
   const target = await context.target();
-  const [{ entries }, runs, nodes] = await Promise.all([
+  const [{ entries, earlier }, runs, nodes] = await Promise.all([
     readAudit(target, name),
     listRuns(target, name),
     troubledNodes(target, name),
@@ -58,6 +58,7 @@ async function getEvents(context: CommandContext, name: string) {
     },
     wide: {},
   });
+  printEarlier(context, earlier);
   return exitCodes.done;
 }
 

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
 import { CommandFailure, type ExitCode, exitCodes, usageError } from '../exitCodes.ts';
-import { defaultWorld, withOutput, withWorld } from '../options.ts';
+import { defaultWorld, withContext, withOutput, withWorld } from '../options.ts';
 import type { Target } from '../target.ts';
 import { shellWord } from '../words.ts';
 import { answer, type CommandContext, examples, isForPrograms, type Verb } from './command.ts';
@@ -23,7 +23,7 @@ export const serveVerb: Verb = (run) => {
     .action((options, command) =>
       run(command, (context) => (options.env ? printEnvironment(context) : serve(context, options))),
     );
-  return withOutput(withWorld(verb));
+  return withOutput(withWorld(withContext(verb)));
 };
 
 interface Wanted {
@@ -32,15 +32,16 @@ interface Wanted {
 
 async function serve(context: CommandContext, { untilEmpty = false }: Wanted): Promise<ExitCode> {
   const { output } = context;
+  const world = worldOf(context);
   const target = await context.target();
   if (target.ownedBy !== undefined)
     throw usageError(
-      `Process ${target.ownedBy} has this world open and serves it until it ends: kubestep serve --env${worldOption(worldOf(context))} prints where.`,
+      `Process ${target.ownedBy} has this world open and serves it until it ends: kubestep serve --env${worldOption(world)} prints where.`,
     );
   const ended = Promise.race([interrupted(), ...(untilEmpty ? [emptied(target)] : [])]);
   answer(context, { endpoint: target.endpoint }, () => [
     `Embedded model of AWS on ${target.endpoint}: nothing leaves this machine, no account is used`,
-    `In another shell:  eval "$(kubestep serve --env${worldOption(worldOf(context))})"`,
+    `In another shell:  eval "$(kubestep serve --env${worldOption(world)})"`,
     'Then, for example: aws stepfunctions list-state-machines',
   ]);
   await ended;
@@ -48,7 +49,10 @@ async function serve(context: CommandContext, { untilEmpty = false }: Wanted): P
   return exitCodes.done;
 }
 
-const worldOf = ({ where }: CommandContext): string => (where.kind === 'local' ? where.world : defaultWorld);
+function worldOf({ where }: CommandContext): string {
+  if (where.kind === 'local') return where.world;
+  throw usageError(`The context ${where.context} is a deployment in AWS; serve is of the embedded model.`);
+}
 
 function portOf(text: string): number {
   const port = Number(text);

@@ -41,7 +41,24 @@ export interface HttpResponse {
  * that it may not invoke, or that is gone, is its own failure: 500.
  */
 export async function requestHttpApi(cloud: Cloud, request: HttpRequest): Promise<HttpResponse> {
-  if (!isWellFormed(request.path)) return { status: 400, body: '{"message":"Bad Request"}' };
+  const path = decoded(request.path);
+  if (path === undefined) return { status: 400, body: '{"message":"Bad Request"}' };
+  return requestDecoded(cloud, { ...request, path });
+}
+
+/**
+ * An HTTP API decodes a path once, before anything else: routes, IAM and `rawPath` see `/` for `%2F`, unlike those of REST APIs
+ * and function URLs (source: captures of live requests in hotsock/voker#8 and middleapi/standard-server#93).
+ */
+function decoded(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
+}
+
+async function requestDecoded(cloud: Cloud, request: HttpRequest): Promise<HttpResponse> {
   const found = findRoute(cloud.world, request.method, request.path);
   if (!found) return { status: 404, body: '{"message":"Not Found"}' };
   const { route, pathParameters } = found;
@@ -90,15 +107,6 @@ function findRoute(world: World, method: string, path: string) {
   return undefined;
 }
 
-function isWellFormed(path: string): boolean {
-  try {
-    decodeURIComponent(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** The parameters of `/clusters/{name}` in `/clusters/demo`; undefined where the path is another. */
 function matchPath(pattern: string, path: string): Record<string, string> | undefined {
   const expected = pattern.split('/');
@@ -109,7 +117,7 @@ function matchPath(pattern: string, path: string): Record<string, string> | unde
     const value = actual[index] ?? '';
     const name = /^\{(\w+)\}$/.exec(part)?.[1];
     if (name === undefined ? part !== value : value === '') return undefined;
-    if (name !== undefined) parameters[name] = decodeURIComponent(value);
+    if (name !== undefined) parameters[name] = value;
   }
   return parameters;
 }

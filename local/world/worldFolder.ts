@@ -26,6 +26,10 @@ export function takeWorldFolder(folder: string): () => void {
   }
 }
 
+/** Whether a world was opened in the folder before, or is being opened now, or is to be one of machines. */
+export const isWorld = (folder: string): boolean =>
+  ['journal.jsonl', 'owner.json', 'machines.json'].some((file) => existsSync(join(folder, file)));
+
 /** Makes the folder and those around it. Node's own recursion never ends where the kernel makes no folders, as in /proc. */
 function makeFolder(folder: string): void {
   if (existsSync(folder)) return;

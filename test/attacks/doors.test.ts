@@ -49,6 +49,18 @@ describe('the path is the authority', () => {
     expect(await ask('PUT', '/clusters/other', specOf('other'))).toBe(403);
     expect(started(account)).toBe(before);
   });
+
+  test('an encoded path is what it says, for the right as for the route', async () => {
+    const before = started(account);
+    expect(await ask('PUT', '/clusters/%64emo', specOf('demo'))).toBe(403);
+    expect(await ask('PUT', '/clusters/%73hop', specOf('other'))).toBe(400);
+    expect(await ask('POST', '/clusters/other%2Fplan', specOf('other'))).toBe(200);
+    expect(await ask('PUT', '/clusters/shop%2F..%2Fdemo', specOf('demo'))).toBe(404);
+    // Decoded once: what remains encoded is part of the name.
+    expect(await ask('PUT', '/clusters/%2564emo', specOf('demo'))).toBe(403);
+    expect(await ask('PUT', '/clusters/%E0%A4%A', specOf('demo'))).toBe(400);
+    expect(started(account)).toBe(before);
+  });
 });
 
 test('no request id makes a creation of a cluster that exists: it is refused, or answered with its own run', async () => {

@@ -1,6 +1,17 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { exitCodes } from '../../../cli/exitCodes.ts';
 import { ok, run } from './runCommand.ts';
 
@@ -126,4 +137,45 @@ test('the file is where configuration is usually kept', async () => {
   await run(['context', 'set', 'dev', '--endpoint', dev], undefined, { HOME: folder });
   expect(existsSync(join(folder, 'xdg', 'kubestep', 'config.yaml'))).toBe(true);
   expect(existsSync(join(folder, '.config', 'kubestep', 'config.yaml'))).toBe(true);
+});
+
+test('a relative folder of a world means the one beside the person who set it, or beside the file that says it', async () => {
+  await context('set', 'here', '--target', 'local', '--world', 'worlds/here');
+  expect(await whereOf(['--context', 'here'])).toMatchObject({ world: resolve('worlds/here') });
+  writeFileSync(file, 'contexts: { team: { target: local, world: worlds/team } }\n');
+  expect(await whereOf(['--context', 'team'])).toMatchObject({ world: join(realpathSync(folder), 'worlds/team') });
+});
+
+test('serve works in the world that a context names, and in no deployment', async () => {
+  await twoDeployments();
+  const serve = async (...words: string[]) => run(['serve', '--env', ...words], undefined, { KUBESTEP_CONFIG: file });
+  expect((await serve('--context', 'try')).errorText).toContain('Nothing serves the world in /worlds/try');
+  expect((await serve('--context', 'prod')).errorText).toContain('prod is a deployment in AWS');
+  await context('use', 'prod');
+  expect((await serve()).errorText).toContain('in .kubestep/world');
+  await context('use', 'try');
+  expect((await serve()).errorText).toContain('in /worlds/try');
+});
+
+test('a file of contexts that is a link stays one, and nothing is left beside it', async () => {
+  const real = join(folder, 'real.yaml');
+  writeFileSync(real, 'contexts: {}\n');
+  symlinkSync('real.yaml', file);
+  await twoDeployments();
+  expect(lstatSync(file).isSymbolicLink()).toBe(true);
+  expect(readFileSync(real, 'utf8')).toContain(prod);
+  expect(readdirSync(folder).sort()).toEqual(['config.yaml', 'real.yaml']);
+});
+
+test.each([
+  ['http://prod.example.com', false],
+  ['http://127.0.0.1.example.com', false],
+  ['http://127.0.0.1:4566', true],
+  ['http://localhost:4566', true],
+  ['http://[::1]:4566', true],
+  ['https://prod.example.com', true],
+  ['https://me:secret@prod.example.com', false],
+])('%s is an endpoint: %s', async (endpoint, isOne) => {
+  const { code } = await context('set', 'one', '--endpoint', endpoint);
+  expect(code === exitCodes.done).toBe(isOne);
 });

@@ -1,6 +1,9 @@
 import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Finding } from '../../../cli/doctor/finding.ts';
 import { clockFinding, nodeFinding } from '../../../cli/doctor/machine.ts';
 import { exitCodes } from '../../../cli/exitCodes.ts';
@@ -144,4 +147,15 @@ test.each([
   [-300_001, 'failed'],
 ])('a clock that is %d ms off is %s', (skew, status) => {
   expect(clockFinding(1_000_000, 1_000_000 + skew).status).toBe(status);
+});
+
+test('a check of the model creates no world where there is none', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kubestep-doctor-'));
+  const world = join(folder, 'none');
+  const { code, text, opened } = await run(['doctor', '--target', 'local', '--world', world]);
+  expect(code).toBe(exitCodes.done);
+  expect(text).toContain(`there is no world in ${world} yet`);
+  expect(opened).toEqual([]);
+  expect(readdirSync(folder)).toEqual([]);
+  rmSync(folder, { recursive: true });
 });

@@ -31,8 +31,35 @@ describe('a dry run', () => {
   });
 
   test('is what a person reads before confirming', async () => {
-    const { text } = await run(['delete', 'demo'], api, {}, () => Promise.resolve('no'));
+    const free: Api = () => ok({ ...deletion, cluster: { ...deletion.cluster, deletionProtection: false } });
+    const { text } = await run(['delete', 'demo'], free, {}, () => Promise.resolve('no'));
     expect(text).toMatch(/Keeps/);
+  });
+
+  test.each<[string, Api, number, RegExp]>([
+    ['does not exist', () => undefined, exitCodes.notFound, /no .clusters.demo.deletion/],
+    ['is protected', api, exitCodes.invalid, /kubestep protect demo --off/],
+    [
+      'is locked',
+      () => ok({ ...deletion, cluster: { ...deletion.cluster, deletionProtection: false }, lockedBy: 'create-first' }),
+      exitCodes.locked,
+      /create-first holds the lock of demo/,
+    ],
+  ])('nobody is asked for the name of a cluster that %s', async (_, answers, exitCode, why) => {
+    const question = jest.fn(() => Promise.resolve('demo'));
+    const { code, errorText } = await run(['delete', 'demo'], answers, {}, question);
+    expect(question).not.toHaveBeenCalled();
+    expect({ code, errorText }).toEqual({ code: exitCode, errorText: expect.stringMatching(why) });
+  });
+
+  test('a lock is taken over, and a repeated request may hold the lock itself', async () => {
+    const locked: Api = () =>
+      ok({ ...deletion, cluster: { ...deletion.cluster, deletionProtection: false }, lockedBy: 'delete-first' });
+    for (const option of ['--take-over', '--request-id=first']) {
+      const question = jest.fn(() => Promise.resolve('no'));
+      await run(['delete', 'demo', option], locked, {}, question);
+      expect(question).toHaveBeenCalled();
+    }
   });
 
   test('of a creation is its plan, and starts nothing', async () => {
@@ -119,4 +146,17 @@ test('events are what is on record and how runs ended, in order, with what machi
     ['Warning', 'SecondKeyRequested', 'cluster/demo'],
     ['Warning', 'MachineFailed', 'node/i-2'],
   ]);
+});
+
+test.each(['audit', 'events'])('%s says how many entries are older than what it lists, in each form', async (what) => {
+  const entry = { at: at(0), action: 'run-requested', id: 'create-first', by: 'arn:one', detail: {} };
+  const answers: Api = ({ path }) =>
+    ok(path.endsWith('/audit') ? { entries: [entry], earlier: 7 } : { runs: [], nodes: [] });
+  const cut = /7 older entries of the audit are not shown/;
+  for (const format of [[], ['-o', 'wide']])
+    expect((await run(['get', what, 'demo', ...format], answers)).text).toMatch(cut);
+  for (const format of ['json', 'yaml', 'name']) {
+    const { text, errorText } = await run(['get', what, 'demo', '-o', format], answers);
+    expect([format, cut.test(text), cut.test(errorText)]).toEqual([format, false, true]);
+  }
 });
