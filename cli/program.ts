@@ -14,6 +14,7 @@ import { helpVerb } from './commands/help.ts';
 import { machinesVerb } from './commands/machines.ts';
 import { planVerb } from './commands/plan.ts';
 import { protectVerb } from './commands/protect.ts';
+import { reconfigureVerb } from './commands/reconfigure.ts';
 import { resumeVerb } from './commands/resume.ts';
 import { serveVerb } from './commands/serve.ts';
 import { stopVerb } from './commands/stop.ts';
@@ -32,6 +33,7 @@ const groups: Readonly<Record<string, readonly Verb[]>> = {
     planVerb,
     diffVerb,
     createVerb,
+    reconfigureVerb,
     getVerb,
     exportVerb,
     protectVerb,

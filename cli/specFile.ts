@@ -26,7 +26,7 @@ export function readSpecText(file: string): string {
   const request = requestIn(text);
   if (request === undefined) return text;
   const { operation, spec, ...others } = request;
-  if (operation !== 'createCluster')
+  if (operation !== 'createCluster' && operation !== 'reconfigureCluster')
     throw usageError(`-f ${file}: it asks for ${JSON.stringify(operation)}; -f takes the spec of a cluster.`);
   const ignored = Object.keys(others);
   if (ignored.length > 0)
@@ -34,7 +34,7 @@ export function readSpecText(file: string): string {
       `-f ${file}: only the spec of a request file counts here, and this one says ${ignored.join(', ')} too. ` +
         'Take it out; kubestep plan touches nothing, --take-over takes a lock over.',
     );
-  if (spec === undefined) throw usageError(`-f ${file}: it asks for createCluster and holds no spec.`);
+  if (spec === undefined) throw usageError(`-f ${file}: it asks for ${operation} and holds no spec.`);
   return stringify(spec);
 }
 

@@ -29,10 +29,10 @@ export async function summaryOf(
   const clocks = clocksText(target, elapsed, hereMilliseconds, undefined);
   if (status !== 'SUCCEEDED') return failureLines(description);
   const lines =
-    run.operation === 'createCluster' ? await clusterLines(target, run.clusterName) : await leftOf(target, run);
+    run.operation === 'deleteCluster' ? await leftOf(target, run) : await clusterLines(target, run.clusterName);
   return [
     '',
-    `${run.clusterName} ${run.operation === 'deleteCluster' ? 'is deleted' : 'is ready'} after ${clocks}`,
+    `${run.clusterName} ${endings[run.operation] ?? 'is ready'} after ${clocks}`,
     '',
     ...lines,
     ...costLines(description),
@@ -42,6 +42,8 @@ export async function summaryOf(
     ...nextCommands(description, projectRoot).map((command) => `  kubestep ${command}`),
   ];
 }
+
+const endings: Readonly<Record<string, string>> = { deleteCluster: 'is deleted', reconfigureCluster: 'is changed' };
 
 /** What a deletion has left, so that nobody pays for it unknowingly. Nothing is printed without the right to read the audit. */
 async function leftOf(target: Target, { clusterName, clusterId }: RunDescription['run']): Promise<readonly string[]> {

@@ -23,6 +23,8 @@ export interface FoundGroup {
   readonly name: string;
   /** The node group's name in the spec. */
   readonly key: string;
+  readonly min: number;
+  readonly max: number;
   readonly desired: number;
   readonly inService: number;
   readonly instances: number;
@@ -67,6 +69,8 @@ function foundIn(group: AutoScalingGroup, key: string): FoundGroup {
   return {
     name: idOf(group.AutoScalingGroupName),
     key,
+    min: group.MinSize ?? 0,
+    max: group.MaxSize ?? 0,
     desired: group.DesiredCapacity ?? 0,
     inService: (group.Instances ?? []).filter(({ LifecycleState }) => LifecycleState === 'InService').length,
     instances: group.Instances?.length ?? 0,

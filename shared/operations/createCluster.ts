@@ -2,7 +2,6 @@ import * as z from 'zod';
 import type { Plan } from '../blueprint/plan.ts';
 import { InvalidRequest } from '../errors.ts';
 import type { ClusterSpec } from '../spec/schema.ts';
-import { clusterName } from '../spec/texts.ts';
 import type { DeploymentNames } from '../step/deployment.ts';
 import { readCluster, writeGeneration } from '../store/clusters.ts';
 import { readLock } from '../store/lock.ts';
@@ -12,10 +11,11 @@ import { bodyOf, clusterNameIn, queryOf } from './httpEvent.ts';
 import { progressOf, resumeCommand } from './lockProgress.ts';
 import { type Operation, ofEveryRequest } from './operation.ts';
 import { describeDifference, type PlannedChanges, planChanges } from './planChanges.ts';
-import { parsedSpec, planCluster } from './planCluster.ts';
+import { planCluster } from './planCluster.ts';
 import { planWarnings } from './planWarnings.ts';
 import { type PricedPlan, pricedPlan } from './pricedPlan.ts';
 import { newClusterId } from './runIds.ts';
+import { ofSpecRequests, specOfRequest } from './specRequest.ts';
 
 /** What a dry run answers: what would be made, and what is worth a second look. */
 export interface PlannedCluster extends PricedPlan {
@@ -24,15 +24,12 @@ export interface PlannedCluster extends PricedPlan {
 
 const request = z
   .strictObject({
-    /** The cluster that IAM was asked about; the spec must be of this one. */
-    cluster: clusterName.optional(),
-    /** The parsed document, or its YAML text. */
-    spec: z.union([z.string(), z.record(z.string(), z.unknown())]),
+    ...ofSpecRequests,
     /** Answer with the plan and touch nothing. */
     dryRun: z.boolean().default(false),
     ...ofEveryRequest,
   })
-  .transform(({ spec, cluster, ...rest }) => ({ ...rest, spec: specOf(spec, cluster) }));
+  .transform(({ spec, cluster, ...rest }) => ({ ...rest, spec: specOfRequest(spec, cluster) }));
 
 /** Creates the cluster of a spec. */
 export const createCluster: Operation<z.output<typeof request>> = {
@@ -54,7 +51,7 @@ export const createCluster: Operation<z.output<typeof request>> = {
   clusterNameOf({ spec }) {
     return spec.metadata.name;
   },
-  async answer({ spec, dryRun }, deployment) {
+  async answer({ spec, dryRun }, _earlier, deployment) {
     return dryRun ? planned(spec, deployment) : undefined;
   },
   async subjectOf({ spec }, earlier, deployment) {
@@ -69,16 +66,6 @@ export const createCluster: Operation<z.output<typeof request>> = {
     await writeGeneration(run.clusterName, { ...run, spec });
   },
 };
-
-/** The spec, of the cluster whose path IAM has judged. */
-function specOf(document: string | object, cluster: string | undefined): ClusterSpec {
-  const parsed = parsedSpec(document);
-  const { name } = parsed.metadata;
-  if (cluster === undefined || cluster === name) return parsed;
-  throw new InvalidRequest(
-    `metadata.name: the spec is of ${name}, the request of ${cluster}. Ask for /clusters/${name}, or change the name.`,
-  );
-}
 
 async function planned(spec: ClusterSpec, deployment: DeploymentNames): Promise<PlannedCluster | PlannedChanges> {
   const existing = await readCluster(spec.metadata.name);

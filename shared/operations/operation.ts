@@ -32,8 +32,8 @@ export interface Operation<Request extends OperationRequest> {
   readonly routes: Partial<Record<RouteName, (http: HttpEvent) => object>>;
   /** The cluster whose lock the run takes. */
   clusterNameOf(request: Request): string;
-  /** Answers what asks for no run; undefined for what does. */
-  answer?(request: Request, deployment: DeploymentNames): Promise<object | undefined>;
+  /** Answers what asks for no run; undefined for what does. `earlier` is the run that the same request recorded before. */
+  answer?(request: Request, earlier: RunRecord | undefined, deployment: DeploymentNames): Promise<object | undefined>;
   /**
    * What the run is about, found out before anything is recorded; or every reason why there is none. `earlier` is the run
    * that the same request recorded before: it is about the same.

@@ -1,9 +1,13 @@
 import { createCluster } from './createCluster.ts';
 import { deleteCluster } from './deleteCluster.ts';
 import type { Operation, OperationRequest } from './operation.ts';
+import { reconfigureCluster } from './reconfigureCluster.ts';
 
 /** Every operation, by the name of its state machine. */
-export const operations = { createCluster, deleteCluster } satisfies Record<string, Operation<OperationRequest>>;
+export const operations = { createCluster, reconfigureCluster, deleteCluster } satisfies Record<
+  string,
+  Operation<OperationRequest>
+>;
 
 export type OperationName = keyof typeof operations;
 

@@ -23,14 +23,26 @@ export async function planChanges(
   cluster: ClusterRecord,
   deployment: DeploymentNames,
 ): Promise<PlannedChanges> {
-  const before = await specOf(cluster);
-  const facts = await resolveFacts(spec, cluster.clusterId, deployment);
-  const problems = validateSpec(spec, facts, before);
-  const changes = diffSpecs(before, spec);
-  if (problems.length > 0) throw specRefused(problems, whatChanges(cluster.name, changes));
+  const { existing, changes, facts } = await compared(spec, cluster, deployment);
+  return { existing, changes, warnings: warningsOf(spec, facts) };
+}
 
+/** The same, with what was looked up for it. */
+export async function compared(spec: ClusterSpec, cluster: ClusterRecord, deployment: DeploymentNames) {
+  const facts = await resolveFacts(spec, cluster.clusterId, deployment);
+  const problems = validateSpec(spec, facts, await specOf(cluster));
+  const { existing, changes } = await changesOf(spec, cluster);
+  if (problems.length > 0) throw specRefused(problems, whatChanges(cluster.name, changes));
+  return { existing, changes, facts };
+}
+
+/** What differs between the cluster and a spec. */
+export async function changesOf(
+  spec: ClusterSpec,
+  cluster: ClusterRecord,
+): Promise<Pick<PlannedChanges, 'existing' | 'changes'>> {
   const { name, clusterId, status, createdAt } = cluster;
-  return { existing: { name, clusterId, status, createdAt }, changes, warnings: warningsOf(spec, facts) };
+  return { existing: { name, clusterId, status, createdAt }, changes: diffSpecs(await specOf(cluster), spec) };
 }
 
 /** What a spec would change in the cluster that exists under its name, as text. */

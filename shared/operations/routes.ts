@@ -69,6 +69,16 @@ export const routes = {
     query: ofRuns,
     body: spec,
   },
+  reconfigureCluster: {
+    method: 'POST',
+    path: '/clusters/{name}/reconfigure',
+    callers: 'operators',
+    function: 'startWorkflow',
+    summary:
+      'Starts the run that brings a cluster that exists to a changed spec. Where the spec changes nothing, says so and starts none.',
+    query: ofRuns,
+    body: spec,
+  },
   deleteCluster: {
     method: 'DELETE',
     path: '/clusters/{name}',

@@ -24,12 +24,12 @@ export async function startOperation(
   deployment: DeploymentNames,
 ): Promise<StartedRun | object> {
   const operation = operationOf(name);
-  const answer = await operation.answer?.(request, deployment);
-  if (answer) return answer;
-
   const clusterName = operation.clusterNameOf(request);
   const runId = runIdOf(name, request.requestId ?? newRequestId());
   const earlier = await readRun(clusterName, runId);
+  const answer = await operation.answer?.(request, earlier, deployment);
+  if (answer) return answer;
+
   const { clusterId, planHash, generation } = await operation.subjectOf(request, earlier, deployment);
   const run =
     earlier ??

@@ -2,7 +2,7 @@ import { connectedAgents, operationIdOf, sendVerb } from '../aws/commands.ts';
 import type { Plan } from '../blueprint/plan.ts';
 import { NotReady } from '../errors.ts';
 import { malformedArguments, type NodeVerb, type VerbArguments, verbs } from '../machine/verbs.ts';
-import { listSlots } from '../store/machines.ts';
+import { listSlots, readSlot } from '../store/machines.ts';
 import { awaitReports, isOver, type WaitingState } from './awaitReports.ts';
 import { endWait } from './completeWaits.ts';
 
@@ -27,12 +27,38 @@ export async function askMaster<Verb extends NodeVerb>(
   given: VerbArguments<Verb>,
   asked?: Asked,
 ): Promise<void> {
+  const instanceId = asked?.instanceId ?? (await masterToAsk(plan, waiting.attempt));
+  await ask({ plan, ...waiting }, instanceId, verb, given, asked);
+}
+
+/**
+ * Has the machine of a slot run a verb; its report completes the state's token. Slots are asked side by side: the branch of the run
+ * keeps their operations and waits apart.
+ */
+export async function askSlot<Verb extends NodeVerb>(
+  asking: Omit<AskingState, 'slot'> & { readonly slot: string },
+  verb: Verb,
+  given: VerbArguments<Verb>,
+): Promise<void> {
+  const { run, slot } = asking;
+  const { instanceId } = await readSlot(run.clusterId, slot);
+  if (instanceId === undefined) throw new NotReady(`Slot ${slot} of ${run.clusterId} has no machine`);
+  const branch = [slot, ...('component' in given ? [given.component] : [])].join('/');
+  await ask({ ...asking, run: { ...run, branch } }, instanceId, verb, given);
+}
+
+async function ask<Verb extends NodeVerb>(
+  { plan, ...waiting }: AskingState,
+  instanceId: string,
+  verb: Verb,
+  given: VerbArguments<Verb>,
+  asked?: Asked,
+): Promise<void> {
   const malformed = malformedArguments(verb, given);
   if (malformed.length > 0) throw new RangeError(`Machines would refuse ${verb}: ${malformed.join(', ')} malformed`);
 
   const { run, state, attempt } = waiting;
   const operationId = operationIdOf(run, state, attempt);
-  const instanceId = asked?.instanceId ?? (await masterToAsk(plan, attempt));
   const wait = await awaitReports(waiting, { operationId, instanceId });
   if (asked && isOver(wait, asked.patienceSeconds)) return endWait(wait, asked.unanswered);
   await sendVerb({

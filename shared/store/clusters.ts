@@ -15,7 +15,7 @@ import {
   writeRowIfAbsent,
 } from './table.ts';
 
-export type ClusterStatus = 'creating' | 'active' | 'deleting';
+export type ClusterStatus = 'creating' | 'active' | 'updating' | 'deleting';
 
 /** What is known of a cluster: a cache for people. The truth is AWS and the cluster's own machines. */
 export interface ClusterRecord {
@@ -30,6 +30,8 @@ export interface ClusterRecord {
   readonly planHash: string;
   /** The plan that a run is bringing the cluster to. */
   readonly targetPlanHash?: string;
+  /** A run that was bringing the cluster to a plan was given up: machines and groups may be by that plan. */
+  readonly isPartlyChanged?: boolean;
   readonly deletionProtection: boolean;
   /** https://…, once the load balancer has a name. */
   readonly endpoint?: string;
@@ -81,11 +83,15 @@ export interface Generation {
   readonly requestedAt: string;
 }
 
-/** Keeps a generation; an earlier writer of the same number wins. */
-export async function writeGeneration(clusterName: string, generation: Generation): Promise<void> {
+const generationRow = (clusterName: string, generation: Generation) => {
   const { clusterId, generation: number, spec, planHash, runId, requestedAt } = generation;
   const key = { pk: `cluster#${clusterName}`, sk: `generation#${clusterId}#${String(number).padStart(6, '0')}` };
-  await writeRowIfAbsent({ ...key, clusterId, generation: number, spec, planHash, runId, requestedAt });
+  return { ...key, clusterId, generation: number, spec, planHash, runId, requestedAt };
+};
+
+/** Keeps a generation; an earlier writer of the same number wins. */
+export async function writeGeneration(clusterName: string, generation: Generation): Promise<void> {
+  await writeRowIfAbsent(generationRow(clusterName, generation));
 }
 
 /** Notes that a run has begun to change its cluster: a new record for a creation, a new status otherwise. */
@@ -106,7 +112,23 @@ export async function recordStarted(run: RunRecord): Promise<void> {
       deletionProtection: spec.spec.deletionProtection,
       createdAt: run.requestedAt,
     });
+  } else if (run.operation === 'reconfigureCluster' && existing) {
+    await recordChanging(run, existing);
   } else if (run.operation === 'deleteCluster' && existing) {
     await writeCluster({ ...existing, status: 'deleting' });
   }
+}
+
+/** The run holds the lock, so the next generation is what it makes: one of the same number that was given up never was. */
+async function recordChanging(run: RunRecord, existing: ClusterRecord): Promise<void> {
+  const { spec } = await readPlan(run.planHash);
+  await writeRow(generationRow(run.clusterName, { ...run, spec }));
+  const { targetPlanHash = run.planHash } = existing;
+  const isPartlyChanged = existing.isPartlyChanged || targetPlanHash !== run.planHash;
+  await writeCluster({
+    ...existing,
+    status: 'updating',
+    targetPlanHash: run.planHash,
+    ...(isPartlyChanged && { isPartlyChanged }),
+  });
 }

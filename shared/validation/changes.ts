@@ -1,6 +1,7 @@
 import { canonicalJson } from '../blueprint/planHash.ts';
 import { foundText, type Path, pathText, type SpecProblem } from '../spec/problems.ts';
 import type { ClusterSpec } from '../spec/schema.ts';
+import { type Effect, effectOf, effectText, isCarriedOut, whyImmutable } from './effects.ts';
 
 /** One field that differs between two specs of a cluster. */
 export interface SpecChange {
@@ -8,59 +9,64 @@ export interface SpecChange {
   readonly path: string;
   readonly before: unknown;
   readonly after: unknown;
+  /** What the change does to the cluster. */
+  readonly effect: Effect;
+  /** The same for people, with roughly how long it takes. */
+  readonly text: string;
   /** Why the field can never change while the cluster lives; absent where it can. */
   readonly immutable?: string;
-  /** The command that changes it; absent where no workflow does yet. */
-  readonly command?: string;
+  /** Why no workflow of this version makes the change; absent where one does. */
+  readonly notYet?: string;
 }
-
-/** What is fixed when a cluster is made, and why. */
-const immutable: readonly { readonly path: RegExp; readonly why: string }[] = [
-  { path: /^metadata\.name$/, why: 'everything of the cluster is named by it' },
-  { path: /^metadata\.environment$/, why: 'everything of the cluster is tagged by it' },
-  { path: /^spec\.region$/, why: 'a cluster lives in one region' },
-  { path: /^spec\.zones/, why: 'addresses, volumes and slots belong to their zone, by its position' },
-  { path: /^spec\.network\.vpc/, why: 'machines cannot move to another VPC' },
-  { path: /^spec\.network\.(podCIDR|serviceCIDR)$/, why: 'running pods and Services keep their addresses' },
-  { path: /^spec\.network\.(plugin|calico)/, why: 'two pod networks cannot serve one cluster at a time' },
-  { path: /^spec\.network\.natGateways$/, why: "each zone's route table would lose its way out meanwhile" },
-  { path: /^spec\.api\.access$/, why: "a load balancer's scheme is fixed, and its name is in every kubeconfig" },
-  { path: /^spec\.etcd\.(members|placement)$/, why: 'members would have to move between slots' },
-  { path: /^spec\.etcd\.volume/, why: 'the volume of a slot outlives its machines' },
-  { path: /^spec\.controlPlane\.count$/, why: 'slots are made with the cluster' },
-  { path: /^spec\.secretsEncryption$/, why: 'Secrets that are stored would have to be written again' },
-];
-
-/** Why a field can never change while its cluster exists; undefined where it can. */
-export const whyImmutable = (path: string): string | undefined => immutable.find((field) => field.path.test(path))?.why;
 
 /** Every field that differs, in the order of the document. */
 export function diffSpecs(before: ClusterSpec, after: ClusterSpec): readonly SpecChange[] {
   return differences([], before, after).map((difference) => {
     const path = groupPathText(difference.path);
+    const effect = effectOf(path);
     const why = whyImmutable(path);
-    const command = commandFor(path, after);
-    return { ...difference, path, ...(why && { immutable: why }), ...(command && { command }) };
+    const notYet = why === undefined ? whyNotYet(difference, effect) : undefined;
+    const text = notYet ?? effectText(effect);
+    return { ...difference, path, effect, text, ...(why && { immutable: why }), ...(notYet && { notYet }) };
   });
 }
 
-/** Until a workflow changes clusters that exist, one field is changed by a command. */
-function commandFor(path: string, { metadata, spec }: ClusterSpec): string | undefined {
-  if (path !== 'spec.deletionProtection') return undefined;
-  return `kubestep protect ${metadata.name}${spec.deletionProtection ? '' : ' --off'}`;
+/** Add-ons that only bring objects into the cluster; the others have rights in AWS and flags of components, too. */
+const ofManifestsAlone: ReadonlySet<string> = new Set(['coredns', 'metrics-server']);
+
+function whyNotYet({ before, after }: Difference, effect: Effect): string | undefined {
+  if (!isCarriedOut(effect)) return effectText(effect);
+  if (effect.kind !== 'addons') return undefined;
+  const [had, wanted] = [before, after].map((list) => new Set(Array.isArray(list) ? list.map(String) : []));
+  const removed = [...(had ?? [])].filter((name) => !wanted?.has(name));
+  if (removed.length > 0) return `not yet: ${removed.join(', ')} would have to be taken out of the cluster`;
+  const rights = [...(wanted ?? [])].filter((name) => !had?.has(name) && !ofManifestsAlone.has(name));
+  return rights.length > 0
+    ? `not yet: ${rights.join(', ')} needs rights and flags that machines get at their launch`
+    : undefined;
 }
 
-/** The changes, a line each: what differs, and what can be done about it. */
+/** The changes, a line each: what differs, and what that does. */
 export function describeChanges(changes: readonly SpecChange[]): readonly string[] {
-  return changes.map((change) => {
-    const { path, before, after } = change;
-    return `${path}: ${foundText(before)} -> ${foundText(after)} (${howItChanges(change)})`;
-  });
+  return changes.map(
+    ({ path, before, after, text }) => `${path}: ${foundText(before)} -> ${foundText(after)} (${text})`,
+  );
 }
 
-function howItChanges({ immutable: why, command }: SpecChange): string {
-  if (why !== undefined) return `never: ${why}`;
-  return command ?? 'no workflow of this kubestep changes it yet';
+/** The changes that no workflow of this version makes, as problems. */
+export function notYetProblems(changes: readonly SpecChange[]): readonly SpecProblem[] {
+  return changes.flatMap(({ path, before, after, notYet }) =>
+    notYet === undefined
+      ? []
+      : [
+          {
+            path,
+            found: foundText(after),
+            allowed: `${foundText(before)}, as the cluster is: ${notYet}`,
+            remedy: 'Set it back and reconfigure the rest, or make a second cluster.',
+          },
+        ],
+  );
 }
 
 /** The changes that a living cluster cannot take, as problems. */

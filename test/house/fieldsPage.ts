@@ -1,6 +1,6 @@
 import { childrenOf, documentField, type Field, withAllBelow } from '../../cli/explain/field.ts';
 import { clusterJsonSchema } from '../../shared/spec/jsonSchema.ts';
-import { whyImmutable } from '../../shared/validation/changes.ts';
+import { effectOf, effectText } from '../../shared/validation/effects.ts';
 
 const introduction = `# Fields of cluster.yaml
 
@@ -11,8 +11,9 @@ Generated from the schema that kubestep checks by \`npm run docs:fields\`; a tes
 **Required** fields have no default. **Later** says what a change costs once the cluster exists:
 
 - *never*: the change is refused by the field's path, with the reason. It takes a second cluster.
-- *a command*: that command changes it.
-- *not yet*: no workflow of this version changes it. The field is free to change, but the cluster keeps its old value.
+- *not yet*: no workflow of this version makes the change, and \`kubestep reconfigure\` refuses it by the field's path. What it will take
+  is said behind it.
+- Everything else is what \`kubestep reconfigure\` does, and roughly how long it takes.
 `;
 
 /** The page docs/cluster-fields.md. */
@@ -53,10 +54,8 @@ function defaultText({ isRequired, default: standard }: Field): string {
 }
 
 function laterText({ path, shapes }: Field): string {
-  if (path === 'spec.deletionProtection') return '`kubestep protect`';
-  const why = whyImmutable(path.replace('spec.nodeGroups', 'spec.nodeGroups[name]'));
-  if (why !== undefined) return `never: ${why}`;
-  return shapes.length > 0 || !path.includes('.') ? '' : 'not yet';
+  const named = path.replace(/^spec\.nodeGroups(?=\.)/, 'spec.nodeGroups[name]');
+  return shapes.length > 0 || !path.includes('.') ? '' : effectText(effectOf(named));
 }
 
 /** Patterns hold characters that end a cell of a table. */

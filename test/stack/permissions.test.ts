@@ -24,6 +24,7 @@ const unconfinable: Readonly<Record<string, string>> = {
   'xray:PutTelemetryRecords': 'X-Ray knows no resources',
   'states:SendTaskSuccess': 'the task token, which nobody can guess, is the permission',
   'states:SendTaskFailure': 'the task token, which nobody can guess, is the permission',
+  'states:SendTaskHeartbeat': 'the task token, which nobody can guess, is the permission',
   'logs:CreateLogDelivery': 'log delivery knows no resources',
   'logs:UpdateLogDelivery': 'log delivery knows no resources',
   'logs:DeleteLogDelivery': 'log delivery knows no resources',

@@ -36,6 +36,20 @@ export async function startCreate(
   return body.executionArn;
 }
 
+/** Starts a change of the cluster of this spec; what is answered where nothing is to be changed has no execution. */
+export async function startReconfigure(
+  account: TestAccount,
+  spec: object,
+  requestId = 'reconfigure',
+  takeOver = false,
+): Promise<string> {
+  const path = `/clusters/${nameIn(spec)}/reconfigure`;
+  const query = { requestId, ...(takeOver && { takeOver: 'true' }) };
+  const { status, body } = await askUntilAnswered(account, 'POST', path, JSON.stringify(spec), query);
+  if (status !== 200) throw new Error(`reconfigure was refused: ${body.message}`);
+  return body.executionArn;
+}
+
 const nameIn = (spec: object): string => (spec as { metadata: { name: string } }).metadata.name;
 
 export async function startDelete(

@@ -24,26 +24,21 @@ describe('the spec of a cluster that exists', () => {
     );
   });
 
-  test('is answered with what it changes, what a command changes, and what no workflow changes yet', async () => {
-    const { status, body } = await plan({ 'spec.nodeGroups.0.max': 40, 'spec.deletionProtection': true });
+  test('is answered with what it changes and what each change does', async () => {
+    const { status, body } = await plan({ 'spec.nodeGroups.0.max': 40, 'spec.image': 'ubuntu2404' });
     expect(status).toBe(200);
     expect(body.changes).toEqual([
-      expect.objectContaining({ path: 'spec.nodeGroups[workers].max', after: 40 }),
-      {
-        path: 'spec.deletionProtection',
-        before: false,
-        after: true,
-        command: 'kubestep protect demo',
-      },
+      expect.objectContaining({ path: 'spec.image', notYet: expect.stringMatching(/^not yet: /) }),
+      expect.objectContaining({ path: 'spec.nodeGroups[workers].max', after: 40, effect: { kind: 'sizes' } }),
     ]);
-    expect(body.changes[0]).not.toHaveProperty('command');
+    expect(body.changes[1]).not.toHaveProperty('notYet');
   });
 
   test('is refused by path where the cluster can never take it, and the rest of the changes is listed, too', async () => {
     const { status, body } = await plan({ 'spec.network.podCIDR': '100.96.0.0/12', 'spec.nodeGroups.0.max': 40 });
     expect([status, body.error]).toEqual([400, 'InvalidRequest']);
     expect(body.message).toMatch(/^spec\.network\.podCIDR\n {2}found .*\n {2}allowed .*as the cluster was made/m);
-    expect(body.message).toMatch(/spec\.nodeGroups\[workers\]\.max: \d+ -> 40.*no workflow/);
+    expect(body.message).toMatch(/spec\.nodeGroups\[workers\]\.max: \d+ -> 40.*nothing restarts/);
   });
 
   test('is held against what the account offers, like a new one', async () => {
@@ -60,13 +55,13 @@ describe('the spec of a cluster that exists', () => {
     );
     expect([status, body.message]).toEqual([400, expect.stringContaining('a cluster demo')]);
     expect(body.message).toMatch(/spec\.network\.podCIDR: .* \(never: /);
-    expect(body.message).toMatch(/spec\.nodeGroups\[workers\]\.max: .* \(no workflow/);
+    expect(body.message).toMatch(/spec\.nodeGroups\[workers\]\.max: .* \(nothing restarts/);
   });
 
   test('is compared with the protection that the cluster has now', async () => {
     await account.ask('POST', '/clusters/demo/protection', undefined, { protected: 'true' });
     const { body } = await plan({ 'spec.deletionProtection': false });
-    expect(body.changes).toMatchObject([{ path: 'spec.deletionProtection', command: 'kubestep protect demo --off' }]);
+    expect(body.changes).toMatchObject([{ path: 'spec.deletionProtection', before: true, after: false }]);
   });
 
   test('makes nothing', () => {

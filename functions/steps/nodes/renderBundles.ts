@@ -7,17 +7,35 @@ import type { BundleInput } from '../../../shared/machine/bundle.ts';
 import { renderBundle } from '../../../shared/machine/renderBundle.ts';
 import { step } from '../../../shared/step/step.ts';
 import { listAuthorities } from '../../../shared/store/authorities.ts';
-import { writeBundleRow } from '../../../shared/store/bundles.ts';
+import { readBundleRow, writeBundleRow } from '../../../shared/store/bundles.ts';
+import { knownResources } from '../../../shared/store/resources.ts';
 
-const input = z.object({ endpoint: z.string(), volumeIds: idsByKey });
+/** A creation knows them from its steps; later they are stored. */
+const input = z.object({ endpoint: z.string().optional(), volumeIds: idsByKey.optional() });
 
 /** Renders what every slot and node group boots from, stores it under its hash, and records which machine gets which. */
-export const handler = step(input, async ({ plan, input: { endpoint, volumeIds } }) => {
+export const handler = step(input, async ({ run, plan, input }) => {
+  const endpoint = input.endpoint ?? (await storedEndpoint(run.clusterId, plan));
+  const volumeIds = input.volumeIds ?? (await storedVolumeIds(run.clusterId, plan));
   const shared = { ...(await trustOf(plan)), blueprint: plan.blueprint, endpoint, volumeIds };
   const places = placesOf(plan.blueprint);
   for (const machine of places) await storeBundle(plan, { ...shared, machine });
   return { bundles: places.length };
 });
+
+/** The name that the bundles of slots were rendered with before. */
+async function storedEndpoint(clusterId: string, { blueprint: { slots } }: Plan): Promise<string> {
+  const row = await readBundleRow(clusterId, slots[0]?.key ?? '');
+  if (!row) throw new Error(`RenderBundles has stored no bundle for the slots of ${clusterId}`);
+  return row.endpoint;
+}
+
+async function storedVolumeIds(clusterId: string, { blueprint: { slots } }: Plan): Promise<Record<string, string>> {
+  const known = await knownResources(clusterId);
+  return Object.fromEntries(
+    slots.flatMap(({ key, volume }) => (volume === undefined ? [] : [[key, known.idOf(`volume/${key}`) ?? '']])),
+  );
+}
 
 async function storeBundle(plan: Plan, input: BundleInput): Promise<void> {
   const { text, sha256 } = renderBundle(input);

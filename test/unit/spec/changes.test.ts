@@ -13,7 +13,7 @@ test('groups are compared by name, not by position', () => {
   const group = (name: string, max: number) => ({ name, instanceTypes: ['m7g.large'], min: 1, max });
   const before = aSpec({ 'spec.nodeGroups': [group('web', 3), group('batch', 3)] });
   const after = aSpec({ 'spec.nodeGroups': [group('batch', 3), group('web', 4)] });
-  expect(diffSpecs(before, after)).toEqual([{ path: 'spec.nodeGroups[web].max', before: 3, after: 4 }]);
+  expect(diffSpecs(before, after)).toMatchObject([{ path: 'spec.nodeGroups[web].max', before: 3, after: 4 }]);
 });
 
 test('a group that comes or goes is one change', () => {

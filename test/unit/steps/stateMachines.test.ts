@@ -49,6 +49,7 @@ const transientSeconds = 240;
 const waitForNothing = [
   'AcquireLock',
   'CheckPlan',
+  'CheckChange',
   'CheckVpcContents',
   'RecordCluster',
   'ForgetCluster',
@@ -77,7 +78,7 @@ function secondsOf(retrier: Retrier | undefined): number {
 /** States whose functions create what has neither a token nor a name of its own. */
 const blindStates = ['CreateVpc', 'CreateInternetGateway', 'CreateNatGateways', 'CreateKeys'];
 
-describe.each(['createCluster', 'deleteCluster'])('%s', (machine) => {
+describe.each(['createCluster', 'reconfigureCluster', 'deleteCluster'])('%s', (machine) => {
   test('each task calls the function of its own name', () => {
     for (const [name, { Resource, Arguments }] of tasksOf(machine)) {
       expect(Arguments?.FunctionName ?? Resource).toBe(`\${${name}}`);
