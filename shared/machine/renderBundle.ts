@@ -47,12 +47,15 @@ function filesFor(input: BundleInput, profile: MachineProfile, head: BundleHead)
 const plainText = /^[\t\n\x20-\x7e]*[^\n]\n$/;
 
 function stored(bundle: Bundle): RenderedBundle {
-  const { files, ...head } = bundle;
-  const unusual = files.find(({ content }) => !plainText.test(content));
+  const unusual = bundle.files.find(({ content }) => !plainText.test(content));
   if (unusual) throw new TypeError(`${unusual.path} holds characters that the node script cannot write.`);
-  // fetch-bundle depends on this form: it writes a file for each line that begins with {"path".
-  const text = `${JSON.stringify(head).slice(0, -1)},"files":[\n${files.map((file) => JSON.stringify(file)).join(',\n')}\n]}\n`;
+  const text = bundleText(bundle);
   return { bundle, text, sha256: createHash('sha256').update(text).digest('hex') };
+}
+
+/** A bundle as it is stored. fetch-bundle depends on this form: it writes a file for each line that begins with {"path". */
+export function bundleText({ files, ...head }: Bundle): string {
+  return `${JSON.stringify(head).slice(0, -1)},"files":[\n${files.map((file) => JSON.stringify(file)).join(',\n')}\n]}\n`;
 }
 
 function clusterOf({ blueprint, endpoint, deployment }: BundleInput, { runs }: MachineProfile): BundleCluster {

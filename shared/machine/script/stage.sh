@@ -57,7 +57,7 @@ tree() { grep "  \./${2:+$2/}" "$1/tree.sha256"; }
 
 # is_intact FOLDER [COMPONENT]: whether every file is what was staged
 is_intact() {
-  [ -f "$1/tree.sha256" ] && tree "$@" | (cd "$1" && sha256sum --check --strict --status)
+  [ -f "$1/tree.sha256" ] && tree "$@" | (cd "$1" && sha256sum --check --strict --status 2> /dev/null)
 }
 
 # remove_damaged_programs FOLDER: their assets are fetched again
@@ -175,7 +175,7 @@ files_are_placed() {
 
 # forget_bundles: removes what no link and no journal names, except for the two that came last, and programs that nobody needs then
 forget_bundles() {
-  local kept bundle asset
+  local kept needed bundle asset
   kept=$(
     for component in "${components[@]}"; do bundle_of "$component" || true; done
     cat "$store"/switching/* 2> /dev/null | sed 's/^.*=//' || true
@@ -184,8 +184,9 @@ forget_bundles() {
   for bundle in "$store"/bundles/*; do
     grep -qx "${bundle##*/}" <<< "$kept" || rm -r "$bundle"
   done
+  needed=$(awk '{ print $3 }' "$store"/bundles/*/*/assets)
   for asset in "$store"/assets/*; do
-    cat "$store"/bundles/*/*/assets | grep -q " ${asset##*/}$" || rm -r "$asset"
+    grep -qx "${asset##*/}" <<< "$needed" || rm -r "$asset"
   done
 }
 

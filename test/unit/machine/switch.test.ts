@@ -115,6 +115,8 @@ describe('a bundle is staged', () => {
     const bundles = ['one', 'two', 'three', 'four'].map((flag) => aBundle(flag));
     boot(bundles[0] ?? '');
     write('opt/kubestep/assets/old/program', '');
+    // However long the tables are after the line that is looked for.
+    write(`opt/kubestep/bundles/${bundles[0]}/machine/assets`, 'other binary f\n'.repeat(50_000));
     for (const bundle of bundles.slice(1)) ask('stage', { bundle });
     const kept = bash('ls "$1"', `${folder()}/opt/kubestep/bundles`).trim().split('\n');
     expect(kept.sort()).toEqual([bundles[0], bundles[2], bundles[3]].sort());
