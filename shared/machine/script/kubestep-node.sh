@@ -46,7 +46,6 @@ case ${1:-} in
   renew) renew ;;
   # @@VERBS@@
   *)
-    refused="kubestep-node knows no verb ${1:-}"
-    operation "$@"
+    refused="kubestep-node knows no verb ${1:-}" operation "$@"
     ;;
 esac

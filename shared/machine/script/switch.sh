@@ -130,10 +130,10 @@ is_serving() {
 
 # said_last COMPONENT: its own last words
 said_last() {
-  if [ "$1" != machine ]; then
-    journalctl "_SYSTEMD_UNIT=$1.service" --lines 3 --output cat --no-pager | cut -c 1-200 | paste -s -d ' '
-  fi
+  if [ "$1" != machine ]; then said_by "_SYSTEMD_UNIT=$1.service"; fi
 }
+
+said_by() { journalctl "$1" --lines 3 --output cat --no-pager | cut -c 1-200 | paste -s -d ' '; }
 
 # require_healthy_members: a member that stops must not be the second
 require_healthy_members() {
@@ -156,7 +156,7 @@ lint_api_server() {
     looks=$((looks + 1))
   done
   if ((looks < 8)); then
-    echo "kube-apiserver does not start like this, and nothing was touched: $(said_last "${unit%.service}")" >&2
+    echo "kube-apiserver does not start like this, and nothing was touched: $(said_by "_SYSTEMD_INVOCATION_ID=$(systemctl show --property InvocationID --value "$unit")")" >&2
   fi
   systemctl stop "$unit"
   systemctl reset-failed "$unit" 2> /dev/null || true

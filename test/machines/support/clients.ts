@@ -1,6 +1,7 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { environmentOf } from '../../../local/serve/clientEnvironment.ts';
 import type { TestWorld } from './world.ts';
@@ -21,5 +22,6 @@ export function clientsOf({ folder }: TestWorld) {
     ec2: new EC2Client(settings),
     balancers: new ElasticLoadBalancingV2Client(settings),
     stateMachines: new SFNClient(settings),
+    storage: new S3Client({ ...settings, forcePathStyle: true }),
   };
 }

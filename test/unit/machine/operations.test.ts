@@ -127,7 +127,7 @@ describe('operations', () => {
     write('etc/kubestep/settings', 'RUNS=node\n');
     const command = 'send_report() { echo "$1"; }; set -- format op-1 7 ""; . ./kubestep-node';
     const parts = ['machine', 'certificates', 'data-volume', 'etcd', 'control-plane', 'node'];
-    for (const part of parts) write(`usr/local/lib/kubestep/${part}.sh`, 'send_report() { echo "$1"; }');
+    for (const part of parts) write(`opt/kubestep/current/machine/lib/${part}.sh`, 'send_report() { echo "$1"; }');
     expect(bash(command)).toBe(refusal('op-1', 'kubestep-node knows no verb format'));
     expect(() => bash(command.replace('op-1 7 ""', ''))).toThrow('kubestep-node knows no verb format');
   });
