@@ -1,6 +1,7 @@
 import { CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { CommandContext, Run } from './commands/command.ts';
 import { CommandFailure, type ExitCode, exitCodes, usageError } from './exitCodes.ts';
+import { placeOf, withPlace } from './hints.ts';
 import { commonOptionsOf, type Where } from './options.ts';
 import { type Output, processOutput } from './output.ts';
 import { kubestepProgram } from './program.ts';
@@ -19,6 +20,7 @@ export interface Surroundings {
 export async function main(argv: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
   const { projectRoot, output = processOutput(), environment = process.env, openTarget = openTargetOf } = surroundings;
   let exitCode: ExitCode = exitCodes.done;
+  let shown = output;
   const run: Run = async (verb, work) => {
     const opened: { target?: Promise<Target> } = {};
     const { where, format } = commonOptionsOf(verb, environment);
@@ -26,7 +28,9 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
       opened.target ??= openTarget(where, projectRoot);
       return opened.target;
     };
-    const context: CommandContext = { projectRoot, output, where, format, environment, worldExists, target };
+    // JSON and YAML are data.
+    if (format !== 'json' && format !== 'yaml') shown = withPlace(output, placeOf(verb));
+    const context: CommandContext = { projectRoot, output: shown, where, format, environment, worldExists, target };
     try {
       exitCode = await work(context);
     } finally {
@@ -39,7 +43,7 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (!(error instanceof CommanderError)) return reportFailure(error as Error, argv, output);
+    if (!(error instanceof CommanderError)) return reportFailure(error as Error, argv, shown);
     if (hasSaidAll(error)) return error.exitCode === 0 ? exitCodes.done : exitCodes.invalid;
     return reportFailure(misused(error, verbIn(program, argv)), argv, output);
   }

@@ -52,3 +52,35 @@ test('the last hint of a deletion is a spec that exists, seen from the folder of
   expect(await hintIn(elsewhere)).toBe(join(elsewhere, 'events', 'createCluster.json'));
   rmSync(elsewhere, { recursive: true });
 });
+
+describe('a next command that is printed', () => {
+  const locked: Api = ({ path }) =>
+    path.endsWith('/protection')
+      ? ok({})
+      : {
+          status: 409,
+          body: { message: 'Locked. Continue: kubestep resume create-1 --cluster demo; or kubestep get runs demo' },
+        };
+  const endpoint = 'https://abc.execute-api.eu-west-1.amazonaws.com';
+
+  test('works in the place that was named, also where the API wrote it', async () => {
+    const { text } = await run(['protect', 'demo', '--endpoint', endpoint], locked);
+    expect(text).toContain(`Lift it again: kubestep protect --endpoint ${endpoint} demo --off`);
+    const { errorText } = await run(['stop', 'create-1', '--cluster', 'demo', '--endpoint', endpoint], locked);
+    expect(errorText).toContain(`kubestep resume --endpoint ${endpoint} create-1 --cluster demo`);
+    expect(errorText).toContain(`kubestep get runs --endpoint ${endpoint} demo`);
+  });
+
+  test('is as it was where no place was named, where it names one itself, and in data', async () => {
+    const environment = { KUBESTEP_ENDPOINT: endpoint };
+    const { text } = await run(['protect', 'demo'], locked, environment);
+    expect(text).toContain('kubestep protect demo --off');
+    const own = 'kubestep get nodes demo --world /w';
+    const named: Api = () => ({ status: 409, body: { message: own } });
+    expect((await run(['stop', 'create-1', '--cluster', 'demo', '--endpoint', endpoint], named)).errorText).toContain(
+      own,
+    );
+    const json = await run(['stop', 'create-1', '--cluster', 'demo', '--endpoint', endpoint, '-o', 'json'], locked);
+    expect(JSON.parse(json.errorText).error.message).toContain('kubestep resume create-1');
+  });
+});
