@@ -28,7 +28,9 @@ export async function answerRequest(served: Served, request: WireRequest): Promi
   const service = await servedService(signature.scope.service);
   if (!service) {
     const message = `The embedded model of AWS has no service that signs as ${signature.scope.service}`;
-    return plainRefusal(403, 'UnknownServiceException', message);
+    return isForm(request)
+      ? xmlRefusal(403, 'UnknownServiceException', message)
+      : plainRefusal(403, 'UnknownServiceException', message);
   }
   const { protocol, callerErrors } = service;
   const requestId = served.newRequestId();
@@ -70,6 +72,20 @@ async function answerHttpApi(served: Served, request: WireRequest, signature: Si
 /** Parameters that a request repeats are joined (source: API Gateway developer guide, payload format 2.0). */
 const joined = (query: URLSearchParams): Record<string, string> =>
   Object.fromEntries([...new Set(query.keys())].map((name) => [name, query.getAll(name).join(',')]));
+
+/** Clients of the Query protocols, CloudFormation's for one, send forms and read XML. */
+const isForm = ({ headers }: WireRequest): boolean =>
+  (headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded');
+
+/** A refusal in the envelope of the Query protocol (source: Smithy, AWS query protocol, "Operation error serialization"). */
+function xmlRefusal(status: number, name: string, message: string): WireAnswer {
+  const text = message.replace(/[^\w .,:'()-]/g, '?');
+  return {
+    status,
+    headers: { 'content-type': 'text/xml' },
+    body: `<ErrorResponse><Error><Type>Sender</Type><Code>${name}</Code><Message>${text}</Message></Error></ErrorResponse>`,
+  };
+}
 
 /** A refusal before it is known which service was meant. */
 export function plainRefusal(status: number, name: string, message: string): WireAnswer {

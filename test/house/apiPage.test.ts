@@ -36,3 +36,29 @@ test('a request to a route carries its parameters in the path, encoded', () => {
   });
   expect(requestTo('getCluster', { name: 'a/b' }).path).toBe('/clusters/a%2Fb');
 });
+
+/** What operators may have policies and scripts for. Lines are added here, never taken away. */
+const versionOne = [
+  'GET /clusters',
+  'GET /clusters/{name}',
+  'PUT /clusters/{name}',
+  'DELETE /clusters/{name}',
+  'POST /clusters/{name}/plan',
+  'GET /clusters/{name}/plan',
+  'GET /clusters/{name}/export/terraform',
+  'POST /clusters/{name}/protection',
+  'GET /clusters/{name}/nodes',
+  'POST /clusters/{name}/kubeconfig/{group}',
+  'GET /clusters/{name}/audit',
+  'GET /clusters/{name}/deletion',
+  'GET /clusters/{name}/runs',
+  'GET /clusters/{name}/runs/{id}',
+  'POST /clusters/{name}/runs/{id}/resume',
+  'POST /clusters/{name}/runs/{id}/stop',
+  'GET /quotas',
+];
+
+test('routes of version 1 stay; what breaks with them comes below /v2', () => {
+  expect(keysOf('operators')).toEqual(expect.arrayContaining(versionOne));
+  expect(openApiDocument().info.version).toBe('1');
+});

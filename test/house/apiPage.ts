@@ -11,6 +11,9 @@ Every request is signed with Signature Version 4 for the service \`execute-api\`
 
 Answers are JSON. A refusal has a status of 4xx and \`{ "error": …, "message": … }\`: 400 for what cannot be done, 404 for what
 does not exist, 409 where another run has the cluster's lock. 403 without \`error\` is IAM's.
+
+This is version 1, and it only grows: routes stay, parameters and fields of answers are added, none changes its meaning. What breaks
+with that gets paths below \`/v2\` beside these ([decisions](decisions.md#shape)). \`GET /clusters\` names the deployment's release.
 `;
 
 const parts: readonly { readonly callers: Route['callers']; readonly title: string; readonly text: string }[] = [

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, ListRulesCommand, PutRuleCommand } from '@aws-sdk/client-eventbridge';
 import { CreateKeyCommand, KMSClient, NotFoundException, paginateListKeys, SignCommand } from '@aws-sdk/client-kms';
+import { LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
 import {
   CreateScheduleGroupCommand,
   GetScheduleGroupCommand,
@@ -23,6 +24,7 @@ import {
   SFNClient,
 } from '@aws-sdk/client-sfn';
 import { GetParameterCommand, ParameterNotFound, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { functions } from '../../local/cloud/lambda/functions.ts';
 import { aServedAccount, type ServedAccount } from './servedAccount.ts';
 
 let account: ServedAccount;
@@ -109,4 +111,18 @@ test('the scheduler’s REST binds names to the path', async () => {
   await expect(scheduler.send(new GetScheduleGroupCommand({ Name: 'none' }))).rejects.toBeInstanceOf(
     ResourceNotFoundException,
   );
+});
+
+test('Lambda lists what is deployed, page by page', async () => {
+  const { world } = account.embedded;
+  for (const name of ['b', 'a', 'c']) {
+    const arn = `arn:aws:lambda:us-east-1:${world.account}:function:${name}`;
+    const roleArn = `arn:aws:iam::${world.account}:role/${name}`;
+    functions(world).put(name, { name, arn, roleArn, source: name, timeoutSeconds: 29, environment: { TABLE: 't' } });
+  }
+  const client = new LambdaClient(account.client);
+  const pages = [];
+  for await (const { Functions = [] } of paginateListFunctions({ client, pageSize: 2 }, {})) pages.push(Functions);
+  expect(pages.map((page) => page.map(({ FunctionName }) => FunctionName))).toEqual([['a', 'b'], ['c']]);
+  expect(pages[1]?.[0]).toMatchObject({ Timeout: 29, Version: '$LATEST', Environment: { Variables: { TABLE: 't' } } });
 });

@@ -4,6 +4,7 @@ import {
   CreateSecurityGroupCommand,
   CreateSubnetCommand,
   CreateVpcCommand,
+  DescribeRegionsCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   DescribeVpcsCommand,
@@ -75,6 +76,17 @@ describe('EC2', () => {
       new CreateSubnetCommand({ VpcId, CidrBlock: '10.0.1.0/24', AvailabilityZone: 'us-east-1a' }),
     );
     expect(subnet.Subnet?.AvailableIpAddressCount).toBe(251);
+  });
+
+  test('regions are the one that the model is', async () => {
+    const { Regions } = await ec2().send(new DescribeRegionsCommand({ AllRegions: true }));
+    expect(Regions).toEqual([
+      { RegionName: 'us-east-1', Endpoint: 'ec2.us-east-1.amazonaws.com', OptInStatus: 'opt-in-not-required' },
+    ]);
+    const Filters = [{ Name: 'region-name', Values: ['eu-*'] }];
+    expect((await ec2().send(new DescribeRegionsCommand({ Filters }))).Regions ?? []).toEqual([]);
+    const elsewhere = ec2().send(new DescribeRegionsCommand({ RegionNames: ['mars-1'] }));
+    await expect(elsewhere).rejects.toMatchObject({ name: 'InvalidParameterValue' });
   });
 
   test('what is missing has EC2’s code', async () => {

@@ -104,6 +104,22 @@ test('a service and a region that are not here are refused', async () => {
   await expect(elsewhere.send(new GetCallerIdentityCommand({}))).rejects.toThrow(/us-east-1/);
 });
 
+test('a service that is not modelled refuses clients that read XML in XML', async () => {
+  const cloudFormation = new STSClient(account.client);
+  cloudFormation.middlewareStack.add(
+    (next) => (args) => {
+      const { headers } = args.request as { headers: Record<string, string> };
+      headers.authorization = (headers.authorization ?? '').replace('/sts/', '/cloudformation/');
+      return next(args);
+    },
+    { step: 'finalizeRequest', priority: 'low' },
+  );
+  await expect(cloudFormation.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({
+    name: 'UnknownServiceException',
+    message: 'The embedded model of AWS has no service that signs as cloudformation',
+  });
+});
+
 test.each([
   ['nothing', ''],
   ['half of a request', 'POST / HTTP/1.1\r\nHost: '],

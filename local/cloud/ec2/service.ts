@@ -7,6 +7,7 @@ import * as describeAvailabilityZones from './describeAvailabilityZones.ts';
 import * as describeInstanceOperations from './describeInstanceOperations.ts';
 import * as describeInstanceTopology from './describeInstanceTopology.ts';
 import * as describePrefixLists from './describePrefixLists.ts';
+import * as describeRegions from './describeRegions.ts';
 import * as describeVpcEndpointServices from './describeVpcEndpointServices.ts';
 import * as getConsoleOutput from './getConsoleOutput.ts';
 import * as imageOperations from './imageOperations.ts';
@@ -55,6 +56,7 @@ export const ec2: Service = {
     ...describeInstanceOperations,
     ...describeInstanceTopology,
     ...describePrefixLists,
+    ...describeRegions,
     ...describeVpcEndpointServices,
     ...getConsoleOutput,
     ...imageOperations,

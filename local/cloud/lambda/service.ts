@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { operation, type Service } from '../operation.ts';
 import { type FunctionRuntime, requireFunction } from './functions.ts';
+import * as listFunctions from './listFunctions.ts';
 
-/** Lambda, as far as one function calls another: synchronous and asynchronous Invoke. */
+/** Lambda, as far as one function calls another: synchronous and asynchronous Invoke. Clients list what is deployed. */
 export function createLambdaService(runtime: FunctionRuntime): Service {
   const Invoke = operation({
     input: z.strictObject({
@@ -32,7 +33,7 @@ export function createLambdaService(runtime: FunctionRuntime): Service {
   });
   return {
     name: 'lambda',
-    operations: { Invoke },
+    operations: { Invoke, ...listFunctions },
     errors: {
       missingParameter: 'ValidationException',
       invalidParameter: 'InvalidParameterValueException',
