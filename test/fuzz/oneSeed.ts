@@ -5,7 +5,7 @@ import type { Defect } from './defects.ts';
 import { type Struck, sumOf } from './faultCounts.ts';
 import { scheduleOf } from './schedule.ts';
 import { troubled } from './troubledRun.ts';
-import { isRecorded, leftOver, problemsOfCreation, problemsOfDeletion } from './verdicts.ts';
+import { isRecorded, leftOver, problemsOfChange, problemsOfCreation, problemsOfDeletion } from './verdicts.ts';
 
 /** What a seed showed: nothing in `problems` is as it should be. */
 export interface SeedResult {
@@ -15,7 +15,7 @@ export interface SeedResult {
   readonly struck: Struck;
 }
 
-/** Creates and deletes a cluster under the faults of this seed and says what was not as it should be. */
+/** Creates, changes and deletes a cluster under the faults of this seed and says what was not as it should be. */
 export async function runSeed(seed: number, defect?: Defect): Promise<SeedResult> {
   const before = { ...(await emptySnapshot()), chance: seed };
   const plaintexts = plaintextLog();
@@ -33,12 +33,21 @@ export async function runSeed(seed: number, defect?: Defect): Promise<SeedResult
     return { seed, problems: creationProblems.map((one) => `create: ${one}`), resumes, struck };
   }
 
-  const deleted = await troubled({ ...common, from: snapshotOf(account), schedule: scheduleOf('delete', seed) });
+  const changed = created.isAbandoned
+    ? undefined
+    : await troubled({ ...common, from: snapshotOf(account), schedule: scheduleOf('reconfigure', seed) });
+  const changeProblems = changed === undefined ? [] : await problemsOfChange(changed, plaintexts);
+  const soFar = sumOf(struck, changed?.struck ?? {});
+  if (changeProblems.length > 0)
+    return { seed, problems: changeProblems.map((one) => `reconfigure: ${one}`), resumes, struck: soFar };
+
+  const from = snapshotOf(changed?.account ?? account);
+  const deleted = await troubled({ ...common, from, schedule: scheduleOf('delete', seed) });
   const deletionProblems = await problemsOfDeletion(deleted, { before, isOfWhole: !created.isAbandoned });
   return {
     seed,
     problems: deletionProblems.map((one) => `delete: ${one}`),
-    resumes: resumes + deleted.resumes,
-    struck: sumOf(struck, deleted.struck),
+    resumes: resumes + (changed?.resumes ?? 0) + deleted.resumes,
+    struck: sumOf(soFar, deleted.struck),
   };
 }

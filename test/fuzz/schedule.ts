@@ -1,7 +1,7 @@
 import { type Random, seededRandom } from '../../local/cloud/random.ts';
 
 /** What is done to the cluster. */
-export type Operation = 'create' | 'delete';
+export type Operation = 'create' | 'delete' | 'reconfigure';
 
 /** What goes wrong in one run, as plain data: the same seed gives the same schedule. Times are seconds after its beginning. */
 export interface FaultSchedule {
@@ -71,9 +71,13 @@ const services = ['ec2', 'iam', 'kms', 'dynamodb', 'elasticloadbalancing', 'auto
 /** A calm creation lasts five minutes, a deletion four: this is where faults meet something. */
 const busySeconds = 420;
 
+/** Far from the chances of the other two operations of any seed. */
+const reconfigureChances = 0x70000000;
+
 /** The faults of one operation. Each kind is left out of about half of the schedules, so that each also meets the others alone. */
 export function scheduleOf(operation: Operation, seed: number): FaultSchedule {
-  const own = 2 * seed + (operation === 'create' ? 0 : 1);
+  // Seeds that have found something keep the chances of what they were found with.
+  const own = operation === 'reconfigure' ? reconfigureChances + seed : 2 * seed + (operation === 'create' ? 0 : 1);
   const random = seededRandom(own);
   const sometimes = <Value>(make: () => Value, otherwise: Value): Value => (random.next() < 0.5 ? make() : otherwise);
   const chance = (most: number) => sometimes(() => random.next() * most, 0);

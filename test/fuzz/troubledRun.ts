@@ -4,7 +4,7 @@ import { seededRandom } from '../../local/cloud/random.ts';
 import { Tables } from '../../local/cloud/tables.ts';
 import { takeoverAfterSeconds } from '../../shared/operations/claimLock.ts';
 import { anAccount, type Snapshot, type TestAccount } from '../support/embeddedWorld.ts';
-import { finish, NotAnswered, startCreate, startDelete } from '../support/runs.ts';
+import { changedSpec, finish, NotAnswered, startCreate, startDelete, startReconfigure } from '../support/runs.ts';
 import type { Defect } from './defects.ts';
 import { type Disturbance, disturbanceOf } from './disturbance.ts';
 import type { Struck } from './faultCounts.ts';
@@ -16,6 +16,7 @@ import { unlessUncaught } from './uncaught.ts';
 /** How operations begin; a deletion may follow a creation that has never ended, and takes its lock over. */
 export const starts: Readonly<Record<Operation, (account: TestAccount) => Promise<string>>> = {
   create: (account) => startCreate(account),
+  reconfigure: (account) => startReconfigure(account, changedSpec),
   delete: (account) => startDelete(account, 'demo', 'delete', true),
 };
 

@@ -1,5 +1,6 @@
 import { Tables } from '../../local/cloud/tables.ts';
-import { machines } from '../../local/machines/simulated/machineRows.ts';
+import { machineBundles, machines } from '../../local/machines/simulated/machineRows.ts';
+import { mastersOf } from '../support/apiServers.ts';
 import { clusterStands, runningMachines } from '../support/checks/clusterStands.ts';
 import { lockReleased, storedRow } from '../support/checks/lockReleased.ts';
 import { noSecretLeaves, type PlaintextLog } from '../support/checks/noSecretLeaves.ts';
@@ -7,7 +8,7 @@ import { nothingDoubled } from '../support/checks/nothingDoubled.ts';
 import { nothingLeaked } from '../support/checks/nothingLeaked.ts';
 import { calmRun } from '../support/crashSweep.ts';
 import { type Snapshot, snapshotOf, type TestAccount } from '../support/embeddedWorld.ts';
-import { clusterIdOf, startCreate, startDelete } from '../support/runs.ts';
+import { changedSpec, clusterIdOf, finish, startCreate, startDelete, startReconfigure } from '../support/runs.ts';
 import { anAccountWithCluster, emptySnapshot } from '../support/standingCluster.ts';
 import { difference, stateOf, type WorldState } from '../support/worldState.ts';
 import { movesMachines } from './schedule.ts';
@@ -30,6 +31,25 @@ export async function problemsOfCreation(run: TroubledRun, plaintexts: Plaintext
     ...always,
     ...standing.filter((problem) => !(moved && problem.startsWith('machines: '))),
     ...(moved ? machinesMissing(account, clusterId) : differences(await calmCreation(), account)),
+    ...(await lockReleased(account)),
+  ];
+}
+
+/** What is not as it should be after a change: every API server runs the new flag, and the cluster is as ready as it was. */
+export async function problemsOfChange(run: TroubledRun, plaintexts: PlaintextLog): Promise<string[]> {
+  if (run.failed) return [...run.failed];
+  const { account } = run;
+  const { world } = account;
+  const masters = mastersOf(world);
+  const switched = masters.filter(({ current }) =>
+    (machineBundles(world).get(current?.['kube-apiserver'] ?? '') ?? '').includes('--max-requests-inflight=800'),
+  );
+  const clusterId = await clusterIdOf(account);
+  return [
+    ...noSecretLeaves(account, plaintexts).map((row) => `a secret in ${row}`),
+    ...(switched.length === 3 ? [] : [`${switched.length} of ${masters.length} API servers run the new flag`]),
+    ...masters.flatMap(({ instanceId, journal }) => (journal ? [`${instanceId} is half switched`] : [])),
+    ...(await clusterStands(account, clusterId)).filter((problem) => !problem.startsWith('machines: ')),
     ...(await lockReleased(account)),
   ];
 }
@@ -84,6 +104,10 @@ async function calmCreation(): Promise<WorldState> {
 /** What a deletion without any fault leaves. */
 async function calmDeletion(): Promise<WorldState> {
   made.deletion ??= anAccountWithCluster()
+    .then(async (account) => {
+      await finish(account, await startReconfigure(account, changedSpec), 0);
+      return account;
+    })
     .then((account) => calmRun(snapshotOf(account), (each) => startDelete(each)))
     .then(({ after }) => comparable(after));
   return made.deletion;

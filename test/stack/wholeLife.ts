@@ -1,7 +1,16 @@
 import { aKeyPair, aSigningRequest } from '../support/authorities.ts';
 import type { TestAccount } from '../support/embeddedWorld.ts';
 import { plantKubernetesResources } from '../support/plants.ts';
-import { clusterIdOf, demoSpec, type FinishedRun, finish, startCreate, startDelete } from '../support/runs.ts';
+import {
+  clusterIdOf,
+  demoSpec,
+  type FinishedRun,
+  finish,
+  startCreate,
+  startDelete,
+  startReconfigure,
+} from '../support/runs.ts';
+import { changed } from '../unit/spec/aSpec.ts';
 
 /** Asks until there is an answer: a function without a right answers 500. */
 async function ask(account: TestAccount, method: string, path: string, body?: string): Promise<void> {
@@ -17,8 +26,17 @@ function requireEnd({ execution }: FinishedRun, what: string): void {
     throw new Error(`${what} did not finish: ${execution.error} ${execution.cause}`);
 }
 
+/** The spec with a change in place and one of a size. */
+function oneOfEach(document: Record<string, unknown>): Record<string, unknown> {
+  const { components, nodeGroups } = document['spec'] as { components?: object; nodeGroups: { max: number }[] };
+  return changed(document, {
+    'spec.components': { ...components, 'kube-apiserver': { extraArguments: { 'max-requests-inflight': '800' } } },
+    'spec.nodeGroups.0.max': (nodeGroups[0]?.max ?? 0) + 1,
+  });
+}
+
 /**
- * All that happens to a cluster: it is created, read by every route, let into, fills with what Kubernetes makes, is
+ * All that happens to a cluster: it is created, read by every route, let into, changed, fills with what Kubernetes makes, is
  * deleted, and the deletion is stopped and resumed on its way.
  */
 export async function wholeLife(account: TestAccount, spec: Record<string, unknown> = demoSpec): Promise<void> {
@@ -35,6 +53,9 @@ export async function wholeLife(account: TestAccount, spec: Record<string, unkno
   for (const path of ['/clusters', '/quotas', ...ofCluster]) await ask(account, 'GET', path);
   const signingRequest = aSigningRequest(aKeyPair().privateKey);
   await ask(account, 'POST', `/clusters/${name}/kubeconfig/viewers`, signingRequest);
+
+  const reconfigured = await startReconfigure(account, oneOfEach(spec), `reconfigure-${name}`);
+  requireEnd(await finish(account, reconfigured), `change of ${name}`);
 
   await plantKubernetesResources(account, await clusterIdOf(account, name));
   const deletion = await startDelete(account, name, `delete-${name}`);

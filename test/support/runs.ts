@@ -5,6 +5,11 @@ import type { TestAccount } from './embeddedWorld.ts';
 /** The document that `npm start` creates a cluster of. */
 export const demoSpec: Record<string, unknown> = JSON.parse(readFileSync('events/createCluster.json', 'utf8')).spec;
 
+/** What it is changed to: one flag of the API server. */
+export const changedSpec: Record<string, unknown> = JSON.parse(
+  readFileSync('events/reconfigureCluster.json', 'utf8'),
+).spec;
+
 /** The API kept failing for as long as a person asks: a function that it needs is broken. */
 export class NotAnswered extends Error {}
 

@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import type { Tables } from '../../local/cloud/tables.ts';
+import type { MachineRow } from '../../local/machines/simulated/machineRows.ts';
 import type { Plan } from '../../shared/blueprint/plan.ts';
 
 /** What a run leaves in the account, without what may differ between two runs that end alike: ids, times, key material. */
@@ -50,7 +51,15 @@ export function stateOf(tables: Tables): WorldState {
     const compared = isItem(table, row) ? comparedItem(row, clusters) : [key, withoutHistory(row)];
     if (compared !== undefined) lines.push(withoutIdentity(`${table} ${JSON.stringify(compared)}`, clusters));
   }
+  for (const row of tables.table<MachineRow>('machines.rows').rows()) lines.push(machineText(row));
   return lines.sort();
+}
+
+/** How far a machine is, by which bundle its components run, and whether a switch was left half done. */
+function machineText({ bundle, current = {}, journal, changedOnDisk = [], ...row }: MachineRow): string {
+  const switched = Object.entries(current).flatMap(([component, sha256]) => (sha256 === bundle ? [] : [component]));
+  const serves = (['etcdSince', 'apiSince', 'nodeReadySince'] as const).filter((since) => row[since] !== undefined);
+  return `machine ${JSON.stringify({ serves, switched, isHalf: journal !== undefined, changedOnDisk })}`;
 }
 
 /** What the ids of clusters that were recorded stand for: their random parts differ between runs that end alike. */

@@ -36,5 +36,7 @@ async function known(plan: Plan, { slot, running }: z.output<typeof verified>): 
     const text = await readObjectText(plan.facts.deployment.bucket, bundleKey(cluster.id, role, sha256));
     if (text !== undefined) contents.set(sha256, componentContents(JSON.parse(text) as Bundle));
   }
+  if (!contents.has(row.sha256))
+    throw new Error(`The bundle ${row.objectKey} of ${slot} cannot be read: nothing is switched`);
   return { slot, bundle: row.sha256, running, contents };
 }
