@@ -77,9 +77,9 @@ go_back() {
   if becomes_ready "$1" "$(seconds_to_start "$1")"; then
     close_journal "$1"
     ended=back
-    echo "SwitchFailed: $1 by $failed was not ready within $2 s; $from runs again: $words" >&2
+    echo "SwitchFailed: $1 by $failed was not ready within $2 s, $from runs again: $words" >&2
   else
-    echo "SwitchFailed: $1 by $failed was not ready within $2 s; nor is $from: $words" >&2
+    echo "SwitchFailed: $1 by $failed was not ready within $2 s, nor is $from: $words" >&2
   fi
 }
 

@@ -163,7 +163,7 @@ describe('a switch', () => {
     const broken = aBundle('broken');
     ask('stage', { bundle: broken });
     expect(() => switchScheduler(broken)).toThrow(
-      `SwitchFailed: kube-scheduler by ${broken} was not ready within 120 s; ${one} runs again: last words`,
+      `SwitchFailed: kube-scheduler by ${broken} was not ready within 120 s, ${one} runs again: last words`,
     );
     expect([runs('kube-scheduler'), journalIsOpen()]).toEqual([one, false]);
     expect(asked().at(-1)).toBe('start --no-block kube-scheduler.service');
