@@ -118,7 +118,7 @@ onMachines('a machine that switches a component to another bundle', () => {
     'boots old or new after a power cut at the point %s of a switch of %s, and the verb sent again ends well',
     async (point, component, unit) => {
       const before = await bundleOf(master, component);
-      const bundle = await storeBundle(master, withFlag(unit, `--v=${point.length}`));
+      const bundle = await storeBundle(master, withFlag(unit, `--vmodule=${point}=1`));
       await ask(master, 'stage', { bundle });
       const interrupted = ask(master, 'switch', { component, bundle }, stopAt(point)).catch(() => 'cut off');
       await reached(master);
