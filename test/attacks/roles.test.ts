@@ -133,9 +133,15 @@ describe('no function', () => {
       ).toBeDefined();
     }
     expect(sends.sort()).toEqual(
-      ['ApplyAddons', 'ConfigureOverlay', 'ListRetainedVolumes', 'ValidateCluster'].map(
-        (name) => `kubestep-dev-${name}`,
-      ),
+      [
+        'ApplyAddons',
+        'ConfigureOverlay',
+        'ListRetainedVolumes',
+        'StageBundle',
+        'SwitchComponent',
+        'ValidateCluster',
+        'VerifySlot',
+      ].map((name) => `kubestep-dev-${name}`),
     );
   });
 

@@ -110,7 +110,7 @@ describe('the command line', () => {
       );
       return texts.filter(({ text }) => text.includes(option)).map(({ path }) => path.join(' '));
     };
-    expect(await isShownBy('--take-over')).toEqual(['create', 'delete']);
+    expect(await isShownBy('--take-over')).toEqual(['create', 'reconfigure', 'delete']);
     expect(await isShownBy('--offline')).toEqual(['validate']);
     expect(await isShownBy('--group')).toEqual(['get kubeconfig']);
   });
@@ -325,11 +325,13 @@ test('a valid spec is judged by the deployment without touching anything', async
 
 test.each(['validate', 'plan'])('%s of the spec of an existing cluster prints what it would change', async (verb) => {
   const existing = { name: 'shop', clusterId: 'shop-x7k2p', status: 'active', createdAt: at(0) };
-  const changes = [{ path: 'spec.nodeGroups[web].max', before: 3, after: 9 }];
+  const changes = [
+    { path: 'spec.nodeGroups[web].max', before: 3, after: 9, effect: { kind: 'sizes' }, text: 'nothing restarts' },
+  ];
   const answered = () => ok({ existing, changes, warnings: [] });
   const { code, text } = await run([verb, '-f', 'events/secondCluster.yaml'], answered);
   expect(code).toBe(exitCodes.done);
-  expect(text).toContain('spec.nodeGroups[web].max: 3 -> 9 (no workflow of this kubestep changes it yet)');
+  expect(text).toContain('spec.nodeGroups[web].max: 3 -> 9 (nothing restarts)');
   const json = await run([verb, '-f', 'events/secondCluster.yaml', '-o', 'json'], answered);
   expect(JSON.parse(json.text)).toMatchObject({ existing, changes });
 });
