@@ -40,7 +40,8 @@ export function leftLines(entries: readonly RecordedEntry[], clusterId: string):
   return [
     ...(kept ? [`Volumes kept: ${text(kept, 'keptVolumes')}: ${text(kept, 'volumes')}`] : []),
     ...of('key-kept').map(
-      (entry) => `Key kept, because volumes need it: ${text(entry, 'keyId')} (${text(entry, 'key')})`,
+      (entry) =>
+        `Key kept, because ${text(entry, 'key').startsWith('secrets') ? 'backups' : 'volumes'} need it: ${text(entry, 'keyId')} (${text(entry, 'key')})`,
     ),
     ...(date === undefined
       ? []

@@ -3,7 +3,7 @@ import { counted, oneLine } from './words.ts';
 
 /** What a deletion would take and leave, as a person reads it before it starts. */
 export function deletionLines(planned: PlannedDeletion, deleteVolumes: boolean): readonly string[] {
-  const { cluster, takes, ofKubernetes, volumesOfClaims, leavesAlone, keysDeletedAfterDays } = planned;
+  const { cluster, takes, ofKubernetes, volumesOfClaims, leavesAlone, backups, keysDeletedAfterDays } = planned;
   const keys = takes.filter(({ kind }) => kind === 'key');
   const others = takes.filter(({ kind }) => kind !== 'key');
   const { loadBalancers, securityGroups } = ofKubernetes;
@@ -21,12 +21,16 @@ export function deletionLines(planned: PlannedDeletion, deleteVolumes: boolean):
       `${counted(keys.length, 'KMS key')}, ${keysDeletedAfterDays} days later; until then that can be cancelled`,
     ),
     ...line(asked.length > 0 && deleteVolumes, `${counted(asked.length, 'volume')} of claims: ${asked.join(' ')}`),
-    ...(asked.length + kept.length + leavesAlone.length === 0 ? [] : ['Keeps']),
+    ...(asked.length + kept.length + leavesAlone.length + backups.count === 0 ? [] : ['Keeps']),
     ...line(
       asked.length > 0 && !deleteVolumes,
       `those of ${counted(asked.length, 'volume')} whose claims retain them, and all if no master answers: ${asked.join(' ')}`,
     ),
     ...line(kept.length > 0, `${counted(kept.length, 'volume')} of claims: ${kept.join(' ')}`),
+    ...line(
+      backups.count > 0,
+      `${counted(backups.count, 'backup')} and the KMS key that opens the Secrets in them: ${backups.keys.map(({ id }) => id).join(' ')}`,
+    ),
     ...line(
       leavesAlone.length > 0,
       `what only wears its tags: ${oneLine(leavesAlone.map(({ kind, key, id }) => `${kind}/${key} (${id})`).join(', '))}`,

@@ -1,4 +1,5 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { backupVerb } from './commands/backup.ts';
 import { examples, type Run, type Verb } from './commands/command.ts';
 import { completionVerb } from './commands/completion.ts';
 import { contextVerb } from './commands/contextVerb.ts';
@@ -36,6 +37,7 @@ const groups: Readonly<Record<string, readonly Verb[]>> = {
     reconfigureVerb,
     getVerb,
     exportVerb,
+    backupVerb,
     protectVerb,
     deleteVerb,
   ],

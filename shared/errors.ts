@@ -53,6 +53,11 @@ export class Conflict extends StepError {
   override readonly name = 'Conflict';
 }
 
+/** A stored snapshot is not what its machine has saved. */
+export class SnapshotUnverified extends StepError {
+  override readonly name = 'SnapshotUnverified';
+}
+
 /** A machine reported that a phase failed, with what it saw. */
 export class MachineFailed extends StepError {
   override readonly name = 'MachineFailed';

@@ -13,20 +13,22 @@ import { clusterView, listedRunView } from '../views.ts';
 import { timeText } from '../words.ts';
 import { type CommandContext, examples, type Run, type Verb } from './command.ts';
 import { auditVerb } from './getAudit.ts';
+import { backupsVerb } from './getBackups.ts';
 import { eventsVerb } from './getEvents.ts';
 import { kubeconfigVerb } from './kubeconfig.ts';
 
-/** `kubestep get clusters|runs|nodes|events|audit|quotas|kubeconfig` */
+/** `kubestep get clusters|runs|nodes|events|audit|backups|quotas|kubeconfig` */
 export const getVerb: Verb = (run) =>
   new Command('get')
-    .summary('list clusters, runs, machines, events, the audit or quotas, or get a kubeconfig')
-    .description('Lists clusters, runs, machines, events, the audit or quotas, or gets a kubeconfig.')
+    .summary('list clusters, runs, machines, events, the audit, backups or quotas, or get a kubeconfig')
+    .description('Lists clusters, runs, machines, events, the audit, backups or quotas, or gets a kubeconfig.')
     .usage('KIND [NAME] [options]')
     .addCommand(clustersVerb(run))
     .addCommand(runsVerb(run))
     .addCommand(nodesVerb(run))
     .addCommand(eventsVerb(run))
     .addCommand(auditVerb(run))
+    .addCommand(backupsVerb(run))
     .addCommand(quotasVerb(run))
     .addCommand(kubeconfigVerb(run))
     .addHelpText('after', examples('kubestep get clusters', 'kubestep get nodes demo'));

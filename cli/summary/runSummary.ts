@@ -5,6 +5,7 @@ import type { Audit } from '../../shared/operations/listAudit.ts';
 import type { NodeView } from '../../shared/operations/listNodes.ts';
 import type { PricedPlan } from '../../shared/operations/pricedPlan.ts';
 import { requestTo } from '../../shared/operations/routes.ts';
+import type { BackupRow } from '../../shared/store/backups.ts';
 import type { ClusterRecord } from '../../shared/store/clusters.ts';
 import { leftLines } from '../audit.ts';
 import type { FollowedRun } from '../progress/followRun.ts';
@@ -28,11 +29,11 @@ export async function summaryOf(
   const elapsed = elapsedOf(description);
   const clocks = clocksText(target, elapsed, hereMilliseconds, undefined);
   if (status !== 'SUCCEEDED') return failureLines(description);
-  const lines =
-    run.operation === 'deleteCluster' ? await leftOf(target, run) : await clusterLines(target, run.clusterName);
+  const ended = endedAs[run.operation];
+  const lines = ended ? await ended.lines(target, run) : [];
   return [
     '',
-    `${run.clusterName} ${endings[run.operation] ?? 'is ready'} after ${clocks}`,
+    `${run.clusterName} ${ended?.text ?? 'is ready'} after ${clocks}`,
     '',
     ...lines,
     ...costLines(description),
@@ -43,7 +44,35 @@ export async function summaryOf(
   ];
 }
 
-const endings: Readonly<Record<string, string>> = { deleteCluster: 'is deleted', reconfigureCluster: 'is changed' };
+/** What there is to say at the end of each operation. */
+const endedAs: Readonly<
+  Record<
+    string,
+    {
+      readonly text: string;
+      readonly lines: (target: Target, run: RunDescription['run']) => Promise<readonly string[]>;
+    }
+  >
+> = {
+  createCluster: { text: 'is ready', lines: (target, { clusterName }) => clusterLines(target, clusterName) },
+  reconfigureCluster: { text: 'is changed', lines: (target, { clusterName }) => clusterLines(target, clusterName) },
+  deleteCluster: { text: 'is deleted', lines: leftOf },
+  backupEtcd: { text: 'is backed up', lines: backupLines },
+};
+
+/** What the run has stored, and where. */
+async function backupLines(target: Target, { clusterName, runId }: RunDescription['run']): Promise<readonly string[]> {
+  const { backups } = await ask<{ backups: readonly BackupRow[] }>(
+    target,
+    requestTo('listBackups', { name: clusterName }),
+  );
+  return backups
+    .filter((backup) => backup.runId === runId)
+    .map(
+      ({ bucket, snapshotKey, sizeBytes, revision }) =>
+        `Snapshot      s3://${bucket}/${snapshotKey} (${sizeBytes} bytes, revision ${revision})`,
+    );
+}
 
 /** What a deletion has left, so that nobody pays for it unknowingly. Nothing is printed without the right to read the audit. */
 async function leftOf(target: Target, { clusterName, clusterId }: RunDescription['run']): Promise<readonly string[]> {
@@ -130,6 +159,7 @@ export function timeLines(description: RunDescription): string[] {
 }
 
 function nextCommands({ run }: RunDescription, projectRoot: string): string[] {
+  if (run.operation === 'backupEtcd') return [`get backups --cluster ${run.clusterName}`];
   return run.operation === 'deleteCluster'
     ? ['get clusters', `describe run ${run.runId} --cluster ${run.clusterName}`, `create -f ${sampleSpec(projectRoot)}`]
     : [`get nodes ${run.clusterName}`, `describe run ${run.runId}`, `delete ${run.clusterName}`];

@@ -13,7 +13,9 @@ import { serviceQuotas } from '../../shared/clients/serviceQuotas.ts';
 import { ssm } from '../../shared/clients/ssm.ts';
 import { stepFunctions } from '../../shared/clients/stepFunctions.ts';
 import { sts } from '../../shared/clients/sts.ts';
-import { connectClient, standardAttempts } from '../cloud/sdk.ts';
+import type { Credentials } from '../cloud/s3/presign.ts';
+import { type Caller, connectClient, currentCaller, standardAttempts } from '../cloud/sdk.ts';
+import { issueCredentials } from '../cloud/sts/sessions.ts';
 
 /** Every client of the product; one that were missing here would talk to the real AWS. */
 export const clients = {
@@ -43,6 +45,12 @@ const ownAttempts: ReadonlyMap<object, number> = new Map<object, number>([
 
 export const attemptsOf = (client: object): number => ownAttempts.get(client) ?? standardAttempts;
 
+/** What Lambda gives a function in its environment: its role's credentials, for some hours. */
+function credentialsOf({ cloud, principal }: Caller): Credentials {
+  if (principal.kind !== 'role') throw new Error('Only functions sign URLs');
+  return issueCredentials(cloud.world, principal, 6 * 3600);
+}
+
 let connected = false;
 
 /** Turns the product's clients to the model, once for the process: which world answers depends on who is calling. */
@@ -50,4 +58,6 @@ export function connectClients(): void {
   if (connected) return;
   connected = true;
   for (const client of Object.values(clients)) connectClient(client, attemptsOf(client));
+  // Requests do not need them; URLs that a function signs are signed by its own role. Assigned, they would be kept for the next function.
+  Object.defineProperty(s3.config, 'credentials', { value: async () => credentialsOf(currentCaller()) });
 }

@@ -73,6 +73,9 @@ async function keyOf(keyId: string, clusterId: string): Promise<string | undefin
 /** Whether the key encrypts volumes, those of claims among them. */
 export const isVolumeKey = ({ key }: Pick<FoundKey, 'key'>): boolean => purposeOfKey(key) === 'volumes';
 
+/** Whether the key wraps those of the masters, without which a backup's Secrets stay closed. */
+export const isSecretsKey = ({ key }: Pick<FoundKey, 'key'>): boolean => purposeOfKey(key) === 'secrets';
+
 /** Schedules the key's deletion, then deletes its alias, which is how a later try still finds the key. Pending counts as deleted. */
 export async function removeKey({ alias, keyId }: FoundKey): Promise<void> {
   if (!(await isPendingDeletion(keyId))) {

@@ -52,10 +52,15 @@ function nodeApiStatements(
   ];
 }
 
-/** Machines that run etcd ask how it may start on an empty disk. */
+/** Machines that run etcd ask how it may start on an empty disk, and where a backup's snapshot goes. */
 function askForEtcd({ partition, region, account, deployment }: Facts): PolicyStatement {
   const api = `arn:${partition}:execute-api:${region}:${account}:${deployment.nodeApiId}/$default`;
-  return { Sid: 'AskForEtcd', Effect: 'Allow', Action: ['execute-api:Invoke'], Resource: [`${api}/GET/node/etcd`] };
+  return {
+    Sid: 'AskForEtcd',
+    Effect: 'Allow',
+    Action: ['execute-api:Invoke'],
+    Resource: ['GET/node/etcd', 'POST/node/snapshot'].map((route) => `${api}/${route}`),
+  };
 }
 
 /** Pinned files, and the bundles of machines of the same role. Nothing can be listed, written or deleted. */

@@ -37,6 +37,7 @@ export const verbs = {
   'apply-overlay': { arguments: ['manifest', 'rollouts'], on: 'control-plane', timeoutSeconds: 3600 },
   'apply-addons': { arguments: ['manifest', 'rollouts'], on: 'control-plane', timeoutSeconds: 3600 },
   validate: { arguments: ['nodes', 'version'], on: 'control-plane', timeoutSeconds: 3600 },
+  snapshot: { arguments: [], on: 'etcd', unfenced: true, timeoutSeconds: 1800 },
   'list-retained': { arguments: [], on: 'control-plane', timeoutSeconds: 3600 },
   stage: { arguments: ['bundle'], on: 'any', timeoutSeconds: 900 },
   switch: { arguments: ['component', 'bundle'], on: 'any', timeoutSeconds: 600 },

@@ -30,6 +30,8 @@ export interface Operation<Request extends OperationRequest> {
   readonly example: string;
   /** The routes that ask for it, and how its request is read off each. IAM has judged method and path, so they say what and of which cluster. */
   readonly routes: Partial<Record<RouteName, (http: HttpEvent) => object>>;
+  /** Its runs write nothing that another run writes: they take no lock, and run beside those that hold it. */
+  readonly isUnlocked?: true;
   /** The cluster whose lock the run takes. */
   clusterNameOf(request: Request): string;
   /** Answers what asks for no run; undefined for what does. `earlier` is the run that the same request recorded before. */

@@ -1,10 +1,11 @@
+import { backupEtcd } from './backupEtcd.ts';
 import { createCluster } from './createCluster.ts';
 import { deleteCluster } from './deleteCluster.ts';
 import type { Operation, OperationRequest } from './operation.ts';
 import { reconfigureCluster } from './reconfigureCluster.ts';
 
 /** Every operation, by the name of its state machine. */
-export const operations = { createCluster, reconfigureCluster, deleteCluster } satisfies Record<
+export const operations = { createCluster, reconfigureCluster, deleteCluster, backupEtcd } satisfies Record<
   string,
   Operation<OperationRequest>
 >;

@@ -1,9 +1,10 @@
-import { pendingWindowDays } from '../aws/keys.ts';
+import { isSecretsKey, pendingWindowDays } from '../aws/keys.ts';
 import { findLeftLoadBalancers } from '../aws/kubernetesLoadBalancers.ts';
 import { findKubernetesVolumes, type KubernetesVolume } from '../aws/kubernetesVolumes.ts';
 import { isOurVolume } from '../aws/membership.ts';
 import { type Observed, observe } from '../aws/observe.ts';
 import { findKubernetesSecurityGroups } from '../aws/securityGroups.ts';
+import { listBackupsOf } from '../store/backups.ts';
 import type { ClusterRecord } from '../store/clusters.ts';
 import { readLock } from '../store/lock.ts';
 import { type Membership, membershipOf } from '../store/membership.ts';
@@ -27,6 +28,8 @@ export interface PlannedDeletion {
   };
   /** Wears the cluster's tags, and nothing else proves that it is the cluster's. */
   readonly leavesAlone: readonly Met[];
+  /** Backups outlive their cluster, and so does the key that opens the Secrets in them. */
+  readonly backups: { readonly count: number; readonly keys: readonly Met[] };
   /** Days until KMS deletes keys whose deletion is scheduled; until then it can be cancelled. */
   readonly keysDeletedAfterDays: number;
 }
@@ -35,20 +38,24 @@ export interface PlannedDeletion {
 export async function planDeletion(cluster: ClusterRecord): Promise<PlannedDeletion> {
   const { name, clusterId, status, deletionProtection } = cluster;
   const membership = await membershipOf(clusterId);
-  const [{ holder }, observed, volumes, loadBalancers, securityGroups] = await Promise.all([
+  const [{ holder }, observed, volumes, loadBalancers, securityGroups, backups] = await Promise.all([
     readLock(name),
     observe(membership),
     findKubernetesVolumes(clusterId),
     findLeftLoadBalancers(membership),
     findKubernetesSecurityGroups(clusterId),
+    listBackupsOf(name, clusterId),
   ]);
+  const isKept = ({ kind, key }: Observed) => kind === 'key' && backups.length > 0 && isSecretsKey({ key });
+  const ours = observed.filter(({ isOurs }) => isOurs);
   return {
     cluster: { name, clusterId, status, deletionProtection },
     ...(holder && { lockedBy: holder.runId }),
-    takes: observed.filter(({ isOurs }) => isOurs).map(met),
+    takes: ours.filter((each) => !isKept(each)).map(met),
     ofKubernetes: { loadBalancers, securityGroups: securityGroups.map(({ id }) => id) },
     volumesOfClaims: fates(membership, volumes),
     leavesAlone: observed.filter(({ isOurs }) => !isOurs).map(met),
+    backups: { count: backups.length, keys: ours.filter(isKept).map(met) },
     keysDeletedAfterDays: pendingWindowDays,
   };
 }

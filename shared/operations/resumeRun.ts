@@ -8,7 +8,7 @@ import { readLock } from '../store/lock.ts';
 import { type RunRecord, readRun } from '../store/runs.ts';
 import { executionOf } from './executionOf.ts';
 import type { RunRequest } from './runRequest.ts';
-import { startAgain } from './startRun.ts';
+import { startAgain, takesLock } from './startRun.ts';
 
 /** Redrives the run's execution, or starts a new one of the same plan where AWS refuses to (after 14 days, or near 25,000 events). */
 export async function resumeRun(
@@ -24,7 +24,7 @@ export async function resumeRun(
   const { status } = execution;
   if (status === 'SUCCEEDED') throw new InvalidRequest(`Run ${run.runId} has succeeded: there is nothing to resume.`);
   if (status === 'RUNNING') throw new InvalidRequest(`Run ${run.runId} is running.`);
-  await requireOwnLock(run);
+  if (takesLock(run)) await requireOwnLock(run);
 
   const executionArn = (await redrive(run.executionArn))
     ? run.executionArn

@@ -92,6 +92,22 @@ export const routes = {
       ),
     },
   },
+  createBackup: {
+    method: 'POST',
+    path: '/clusters/{name}/backups',
+    callers: 'operators',
+    function: 'startWorkflow',
+    summary: 'Starts a backup: a verified snapshot of the cluster’s etcd, and what a restore needs beside it.',
+    query: { requestId },
+  },
+  listBackups: {
+    method: 'GET',
+    path: '/clusters/{name}/backups',
+    callers: 'operators',
+    function: 'listBackups',
+    summary: 'Lists the backups of a cluster name, also those of clusters that were deleted since.',
+    query: {},
+  },
   planCluster: {
     method: 'POST',
     path: '/clusters/{name}/plan',
@@ -256,7 +272,20 @@ export const routes = {
     query: {},
     body: {
       type: 'application/json',
-      description: 'A phase or an operation, and its outcome: done, failed or waiting.',
+      description: 'A phase or an operation, and its outcome: done, failed, waiting or running.',
+    },
+  },
+  postSnapshot: {
+    method: 'POST',
+    path: '/node/snapshot',
+    callers: 'machines',
+    function: 'postSnapshot',
+    summary:
+      'Gives a machine with a member of etcd a URL by which it can store the snapshot that a backup waits for, once.',
+    query: {},
+    body: {
+      type: 'application/json',
+      description: 'The operation that asked for the snapshot, its size and its sha256.',
     },
   },
   postPodRange: {

@@ -4,7 +4,7 @@ import { randomBytes } from '../environment.ts';
 /** `create-5bsfp6p8`: derived from the request's id, so that a request sent again finds its own run. */
 export function runIdOf(operation: string, requestId: string): string {
   const digest = createHash('sha256').update(requestId).digest();
-  return `${operation.replace(/Cluster$/, '')}-${inAlphabet(digest.subarray(0, 8))}`;
+  return `${operation.replace(/(Cluster|Etcd)$/, '')}-${inAlphabet(digest.subarray(0, 8))}`;
 }
 
 /** 11 of 27 characters are 52 bits: nobody can know the id of a cluster before it exists, and prepare resources that wear it. */

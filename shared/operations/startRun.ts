@@ -7,11 +7,12 @@ import type { LockHolder } from '../store/lock.ts';
 import { type RunRecord, updateRun } from '../store/runs.ts';
 import { claimLock } from './claimLock.ts';
 import { executionOf } from './executionOf.ts';
+import { type OperationName, operationOf } from './operations.ts';
 
 /** Takes the cluster's lock for the run's execution, and starts it. A run that was started before is left as it is. */
 export async function startRun(run: RunRecord, takeOver: boolean, deployment: DeploymentNames): Promise<void> {
   if (await wasStarted(run)) return;
-  await claimLock(run.clusterName, holderOf(run), takeOver);
+  if (takesLock(run)) await claimLock(run.clusterName, holderOf(run), takeOver);
   await startExecution(run, deployment);
 }
 
@@ -19,11 +20,15 @@ export async function startRun(run: RunRecord, takeOver: boolean, deployment: De
 export async function startAgain(run: RunRecord, deployment: DeploymentNames): Promise<RunRecord> {
   const { ended: _, ...unfinished } = run;
   const again: RunRecord = { ...unfinished, executionArn: nextExecutionArn(run.executionArn) };
-  await claimLock(run.clusterName, holderOf(again), true);
+  if (takesLock(run)) await claimLock(run.clusterName, holderOf(again), true);
   await updateRun(again);
   await startExecution(again, deployment);
   return again;
 }
+
+/** Whether the run writes what others write, too. */
+export const takesLock = ({ operation }: Pick<RunRecord, 'operation'>): boolean =>
+  !operationOf(operation as OperationName).isUnlocked;
 
 const holderOf = ({ executionArn, runId, operation }: RunRecord): LockHolder => ({
   executionArn,

@@ -76,19 +76,27 @@ async function ask<Verb extends NodeVerb>(
  * A master to ask things of the cluster, of those whose agent answers: one that does not would cost the state its whole
  * timeout. A retry asks the next one, in case this one is the trouble.
  */
-export async function masterToAsk(plan: Plan, attempt: number): Promise<string> {
+export const masterToAsk = (plan: Plan, attempt: number): Promise<string> =>
+  machineToAsk(plan, 'controlPlane', attempt);
+
+/** A machine with a member of etcd, chosen in the same way. */
+export const memberToAsk = (plan: Plan, attempt: number): Promise<string> => machineToAsk(plan, 'etcd', attempt);
+
+const nameOf = { controlPlane: 'master', etcd: 'member of etcd' } as const;
+
+async function machineToAsk(plan: Plan, component: 'controlPlane' | 'etcd', attempt: number): Promise<string> {
   const { cluster, slots } = plan.blueprint;
-  const keys = new Set(slots.filter(({ runs }) => runs.controlPlane).map(({ key }) => key));
+  const keys = new Set(slots.filter(({ runs }) => runs[component]).map(({ key }) => key));
   const machines = (await listSlots(cluster.id)).flatMap(({ slotKey, instanceId }) =>
     keys.has(slotKey) && instanceId ? [instanceId] : [],
   );
-  if (machines.length === 0) throw new NotReady(`No master of ${cluster.id} was launched yet`);
+  if (machines.length === 0) throw new NotReady(`No ${nameOf[component]} of ${cluster.id} was launched yet`);
 
   const connected = await connectedAgents(machines);
   const answering = machines.filter((instanceId) => connected.has(instanceId));
   const chosen = answering[attempt % answering.length];
   if (chosen === undefined) {
-    throw new NotReady(`The Systems Manager agent of no master is connected: ${machines.join(', ')}`);
+    throw new NotReady(`The Systems Manager agent of no ${nameOf[component]} is connected: ${machines.join(', ')}`);
   }
   return chosen;
 }

@@ -124,7 +124,11 @@ const body = z.strictObject({
   maintenanceWindow: maintenanceWindow
     .optional()
     .describe('When scheduled upgrades may run. Default: never. No workflow upgrades clusters yet'),
-  backups: backups.prefault({}).describe('Snapshots of etcd in the deployment’s bucket. No workflow takes them yet'),
+  backups: backups
+    .prefault({})
+    .describe(
+      'Snapshots of etcd in the deployment’s bucket. They are taken by kubestep backup; nothing acts on this schedule yet',
+    ),
   addons: z
     .array(addon)
     .default(['coredns', 'aws-cloud-controller-manager', 'aws-ebs-csi-driver', 'metrics-server'])

@@ -6,6 +6,7 @@ import type { Plan } from '../blueprint/plan.ts';
 import { earlierExecutions, type RunContext, runContext } from '../runContext.ts';
 import { requireLock } from '../store/lock.ts';
 import { readPlan } from '../store/plans.ts';
+import { requireRecordedRun } from '../store/runs.ts';
 import { untilLambdaEndsIt } from './untilLambdaEndsIt.ts';
 
 /** What a step gets: its run, how often its state was tried before, and the input that the state machine gave it. */
@@ -41,6 +42,24 @@ export function step(...definition: Definition<PlannedStepContext<object>>): Ste
   return wrapped(input, async (context) => handle({ ...context, plan: await readPlan(context.run.planHash) }));
 }
 
+/**
+ * As `step`, for a run that takes no lock: it only has to be on record for this execution. Such a step writes nothing that another
+ * run writes, and has machines do only what needs no fence.
+ */
+export function unlockedStep<Schema extends z.ZodType, Output>(
+  input: Schema,
+  handle: (context: PlannedStepContext<z.output<Schema>>) => Promise<Output>,
+): StepHandler<Output>;
+export function unlockedStep(
+  ...[input, handle]: [z.ZodType, Handle<PlannedStepContext<object>>]
+): StepHandler<unknown> {
+  return wrapped(
+    input,
+    async (context) => handle({ ...context, plan: await readPlan(context.run.planHash) }),
+    async ({ clusterName, runId, executionArn }) => requireRecordedRun(clusterName, runId, executionArn),
+  );
+}
+
 /** Wraps a step that works from what it observes by tag, such as deletion, and needs no plan. */
 export function stepWithoutPlan<Output>(handle: (context: StepContext<object>) => Promise<Output>): StepHandler<Output>;
 export function stepWithoutPlan<Schema extends z.ZodType, Output>(
@@ -61,11 +80,15 @@ function partsOf<Context>(definition: Definition<Context>): [z.ZodType, Handle<C
   return definition.length === 1 ? [noInput, definition[0]] : definition;
 }
 
-function wrapped(input: z.ZodType, handle: Handle<StepContext<object>>): StepHandler<unknown> {
+function wrapped(
+  input: z.ZodType,
+  handle: Handle<StepContext<object>>,
+  requireRight: (run: RunContext) => Promise<unknown> = requireLock,
+): StepHandler<unknown> {
   const handler = middy<StepEvent, unknown>(untilLambdaEndsIt)
     .use({
       before: async ({ event }) => {
-        await requireLock(stepEvent.parse(event).run);
+        await requireRight(stepEvent.parse(event).run);
       },
     })
     .handler((event: StepEvent) => {

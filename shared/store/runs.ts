@@ -1,3 +1,4 @@
+import { InvalidRequest } from '../errors.ts';
 import { auditRow } from './audit.ts';
 import { type Key, queryRows, readRow, writeRow, writeRowsIfAbsent } from './table.ts';
 
@@ -32,6 +33,15 @@ export async function recordRun(run: RunRecord): Promise<boolean> {
   return writeRowsIfAbsent(
     { ...keyOf(clusterName, runId), ...run },
     auditRow(clusterName, { action: 'run-requested', id: runId, by: requestedBy, detail }),
+  );
+}
+
+/** Refuses an execution that no request has started: somebody has started it by hand, or a newer one continues the run. */
+export async function requireRecordedRun(clusterName: string, runId: string, executionArn: string): Promise<RunRecord> {
+  const run = await readRun(clusterName, runId);
+  if (run?.executionArn === executionArn) return run;
+  throw new InvalidRequest(
+    `No run ${runId} of cluster ${clusterName} was requested for this execution. Start operations with startWorkflow.`,
   );
 }
 

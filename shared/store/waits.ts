@@ -28,6 +28,8 @@ export interface GroupAwaited {
 export interface OperationAwaited {
   readonly operationId: string;
   readonly instanceId: string;
+  /** Where a backup's machine may store what it has saved; no other operation may store anything. */
+  readonly snapshotKey?: string;
 }
 
 /** What a waiting state needs to hear before it continues. */

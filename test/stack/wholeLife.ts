@@ -6,6 +6,7 @@ import {
   demoSpec,
   type FinishedRun,
   finish,
+  startBackup,
   startCreate,
   startDelete,
   startReconfigure,
@@ -56,7 +57,8 @@ export async function wholeLife(account: TestAccount, spec: Record<string, unkno
 
   const reconfigured = await startReconfigure(account, oneOfEach(spec), `reconfigure-${name}`);
   requireEnd(await finish(account, reconfigured), `change of ${name}`);
-
+  requireEnd(await finish(account, await startBackup(account, name, `backup-${name}`)), `backup of ${name}`);
+  await ask(account, 'GET', `/clusters/${name}/backups`);
   await plantKubernetesResources(account, await clusterIdOf(account, name));
   const deletion = await startDelete(account, name, `delete-${name}`);
   const deleting = JSON.parse(account.engine.describe(deletion).input);

@@ -69,6 +69,14 @@ export async function startDelete(
   return body.executionArn;
 }
 
+export async function startBackup(account: TestAccount, cluster = 'demo', requestId = 'backup'): Promise<string> {
+  const { status, body } = await askUntilAnswered(account, 'POST', `/clusters/${cluster}/backups`, undefined, {
+    requestId,
+  });
+  if (status !== 200) throw new Error(`backup was refused: ${body.message}`);
+  return body.executionArn;
+}
+
 /** The id of the cluster that has this name now. */
 export async function clusterIdOf(account: TestAccount, cluster = 'demo'): Promise<string> {
   const { status, body } = await account.ask('GET', `/clusters/${cluster}`);

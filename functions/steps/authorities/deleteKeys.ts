@@ -1,6 +1,13 @@
 import { findInstances } from '../../../shared/aws/instances.ts';
 import { keyPolicy } from '../../../shared/aws/keyPolicies.ts';
-import { type FoundKey, findClusterKeys, isVolumeKey, pendingWindowDays, removeKey } from '../../../shared/aws/keys.ts';
+import {
+  type FoundKey,
+  findClusterKeys,
+  isSecretsKey,
+  isVolumeKey,
+  pendingWindowDays,
+  removeKey,
+} from '../../../shared/aws/keys.ts';
 import { keysLeftByLostAnswers } from '../../../shared/aws/kms.ts';
 import { findKubernetesVolumes } from '../../../shared/aws/kubernetesVolumes.ts';
 import { isOurInstance, isOurKey, isOurVolume } from '../../../shared/aws/membership.ts';
@@ -9,12 +16,13 @@ import { NotReady } from '../../../shared/errors.ts';
 import type { RunContext } from '../../../shared/runContext.ts';
 import { step } from '../../../shared/step/step.ts';
 import { recordAudit } from '../../../shared/store/audit.ts';
+import { listBackupsOf } from '../../../shared/store/backups.ts';
 import { membershipOf } from '../../../shared/store/membership.ts';
 import { together } from '../../../shared/together.ts';
 
 /**
  * Schedules the deletion of the cluster's keys in seven days; until then it can be cancelled. Volumes that outlive the
- * cluster are encrypted with its volume key, which then stays. Certificates of machines that still run need their CAs.
+ * cluster are encrypted with its volume key, and Secrets in its backups with what its key `secrets` wraps: those then stay. Certificates of machines that still run need their CAs.
  */
 export const handler = step(async ({ run, plan }) => {
   const { cluster, keys } = plan.blueprint;
@@ -25,7 +33,8 @@ export const handler = step(async ({ run, plan }) => {
   const volumes = await findKubernetesVolumes(run.clusterId);
   const hasVolumes = volumes.some((volume) => isOurVolume(membership, volume));
   const found = (await findClusterKeys(run.clusterId)).filter(({ keyId }) => isOurKey(membership, keyId));
-  const unused = found.filter((key) => !(hasVolumes && isVolumeKey(key)));
+  const hasBackups = (await listBackupsOf(run.clusterName, run.clusterId)).length > 0;
+  const unused = found.filter((key) => !(hasVolumes && isVolumeKey(key)) && !(hasBackups && isSecretsKey(key)));
   await together(unused, async (key) => {
     await recordScheduling(run, key);
     await removeKey(key);

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { InvalidRequest, LockLost } from '../../../shared/errors.ts';
+import { LockLost } from '../../../shared/errors.ts';
 import type { RunContext } from '../../../shared/runContext.ts';
 import { withNamedErrors } from '../../../shared/step/step.ts';
 import { recordStarted } from '../../../shared/store/clusters.ts';
 import { readLock } from '../../../shared/store/lock.ts';
-import { readRun } from '../../../shared/store/runs.ts';
+import { requireRecordedRun } from '../../../shared/store/runs.ts';
 
 const event = z.object({ clusterName: z.string(), runId: z.string(), executionArn: z.string() });
 
@@ -14,12 +14,7 @@ const event = z.object({ clusterName: z.string(), runId: z.string(), executionAr
  */
 export const handler = withNamedErrors(async (input: unknown): Promise<RunContext> => {
   const { clusterName, runId, executionArn } = event.parse(input);
-  const run = await readRun(clusterName, runId);
-  if (run?.executionArn !== executionArn) {
-    throw new InvalidRequest(
-      `No run ${runId} of cluster ${clusterName} was requested for this execution. Start operations with startWorkflow.`,
-    );
-  }
+  const run = await requireRecordedRun(clusterName, runId, executionArn);
 
   const lock = await readLock(clusterName);
   if (lock.holder?.executionArn !== executionArn) {

@@ -13,6 +13,7 @@ import {
 } from './machineRows.ts';
 import { bundleOf, fetchAsset, type MachineContext, report } from './nodeApi.ts';
 import { type AskedVerb, acceptedVerb } from './refusals.ts';
+import { takeSnapshot } from './snapshot.ts';
 import { stage, switchTo, verify } from './switching.ts';
 
 /** How often, and how long apart, a machine reports what nobody has heard yet: the node script's own patience. */
@@ -31,7 +32,7 @@ export async function runVerb(
   const name = `${context.machine.instanceId}/${operationId}`;
   const known = finishedVerbs(world).get(name);
   const stopHeartbeats = known ? () => undefined : startHeartbeats(context, operationId);
-  const finished = known ?? (await attempt(context, { verb, fence, given: argumentsIn(parameters) }));
+  const finished = known ?? (await attempt(context, { verb, fence, given: argumentsIn(parameters) }, operationId));
   stopHeartbeats();
   if (!machineOfBoot(world, context.machine)) return { ...cutOffCommand, status: 'Failed' };
   if (!known) finishedVerbs(world).put(name, finished);
@@ -77,7 +78,7 @@ const argumentsIn = (parameters: MachineCommand['parameters']): Arguments =>
       .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
   );
 
-async function attempt(context: MachineContext, asked: AskedVerb): Promise<FinishedVerb> {
+async function attempt(context: MachineContext, asked: AskedVerb, operationId: string): Promise<FinishedVerb> {
   const { given } = asked;
   try {
     const verb = acceptedVerb(context, asked);
@@ -86,7 +87,7 @@ async function attempt(context: MachineContext, asked: AskedVerb): Promise<Finis
     const asksTheApi = verbs[verb].on === 'control-plane';
     if (asksTheApi && machineNow(context).apiSince === undefined)
       throw new Error('the API server of this machine does not answer');
-    return { outcome: 'done', result: await performed[verb](context, given) };
+    return { outcome: 'done', result: await performed[verb](context, given, operationId) };
   } catch (error) {
     return { outcome: 'failed', message: (error as Error).message };
   }
@@ -96,11 +97,14 @@ type Answer = Readonly<Record<string, string | number | boolean>>;
 
 const machineNow = ({ cloud, machine }: MachineContext) => machines(cloud.world).get(machine.instanceId) ?? machine;
 
-const performed: Readonly<Record<NodeVerb, (context: MachineContext, given: Arguments) => Answer | Promise<Answer>>> = {
+const performed: Readonly<
+  Record<NodeVerb, (context: MachineContext, given: Arguments, operationId: string) => Answer | Promise<Answer>>
+> = {
   'apply-overlay': (context) => apply(context, 'overlay'),
   'apply-addons': (context) => apply(context, 'addons'),
   validate,
   'list-retained': listRetained,
+  snapshot: (context, _, operationId) => takeSnapshot(context, operationId),
   stage: (context, { bundle = '' }) => stage(context, bundle),
   switch: (context, { component = '', bundle = '' }) => switchTo(context, component as Component, bundle),
   verify,

@@ -173,3 +173,76 @@ list-retained() {
     result "$1" "volumes$number" "$line"
   done < <(xargs -r -n 40 <<< "$volumes")
 }
+
+# As much as one request to S3 may hold is 5 GiB; the rest is for what grows between two looks.
+largest_snapshot=4831838208
+
+# snapshot: done when what this member of etcd holds is in the deployment's bucket as it was saved, under a key of its own. Its
+# files take room on this disk for a while, and are gone whatever happens: what a killed one has left, the next one removes.
+snapshot() {
+  local folder=/var/lib/kubestep/snapshot file=/var/lib/kubestep/snapshot/snapshot.db packed size revision
+  packed=$file.gz
+  exec 6> "$folder.lock"
+  flock 6
+  rm -rf "$folder"
+  trap 'rm -rf /var/lib/kubestep/snapshot' EXIT
+  mkdir -m 0700 "$folder"
+  require_room "$folder"
+  members "$own_member" etcdctl snapshot save "$file" > /dev/null
+  require_own_checksum "$file"
+  revision=$(etcdutl snapshot status --write-out json "$file" | grep -o '"revision": *[0-9]*' | grep -o '[0-9]*$')
+  gzip --fast "$file"
+  size=$(stat --format %s "$packed")
+  if ((size > largest_snapshot)); then
+    echo "SnapshotTooLarge: the snapshot has $size bytes when it is compressed, and one request to S3 takes $largest_snapshot. Delete what fills etcd, then defragment each member (etcdctl defrag)." >&2
+    return 1
+  fi
+  upload_snapshot "${1##*/}" "$packed" "$size"
+  result "$1" sizeBytes "$size"
+  result "$1" sha256 "$(sha256_of "$packed")"
+  result "$1" revision "$revision"
+}
+
+sha256_of() { sha256sum "$1" | cut -d ' ' -f 1; }
+
+# require_room FOLDER: a snapshot is as large as etcd's file, and for a moment lies beside its compressed form
+require_room() {
+  local needed available
+  needed=$(($(stat --format %s "$data/member/snap/db") * 2))
+  available=$(df --output=avail --block-size 1 "$1" | tail -n 1)
+  if ((available < needed)); then
+    echo "the disk of this machine has $available bytes left, and a snapshot needs $needed for a while" >&2
+    return 1
+  fi
+}
+
+# require_own_checksum FILE: etcd ends a snapshot with the sha256 of all that is before it. "etcdutl snapshot status" looks at
+# neither: it passes a snapshot with a flipped byte.
+require_own_checksum() {
+  local said found
+  said=$(tail -c 32 "$1" | od -An -v -tx1 | tr -d ' \n')
+  found=$(head -c -32 "$1" | sha256sum | cut -d ' ' -f 1)
+  [ "$said" = "$found" ] && return
+  echo "SnapshotUnverified: this member's snapshot ends with the sha256 $said and has $found" >&2
+  return 1
+}
+
+# upload_snapshot OPERATION FILE SIZE: done when S3 has it. The URL is for this file and nothing else; it goes in by standard input,
+# because arguments are everyone's to read. 412 means that an earlier try's answer was lost: nobody else has this key.
+upload_snapshot() {
+  local answer status
+  answer=$(mktemp --tmpdir="${2%/*}")
+  signed execute-api -o "$answer" -H 'content-type: application/json' \
+    --data-binary "{\"operationId\":\"$1\",\"sizeBytes\":$3,\"sha256\":\"$(sha256_of "$2")\"}" "$(setting NODE_API)/node/snapshot"
+  status=$(printf 'url = "%s"\n' "$(text_of "$(< "$answer")" url)" |
+    curl --config - -sS --connect-timeout 5 -m 1500 --retry 3 --retry-connrefused -o "$answer" -w '%{http_code}' \
+      -H "x-amz-checksum-sha256: $(openssl dgst -sha256 -binary "$2" | base64)" -H 'x-amz-server-side-encryption: AES256' \
+      -H 'if-none-match: *' --upload-file "$2")
+  case $status in
+    200 | 412) ;;
+    *)
+      echo "S3 answered $status to the snapshot: $(tail -c 300 "$answer")" >&2
+      return 1
+      ;;
+  esac
+}

@@ -15,6 +15,7 @@ describe('a dry run', () => {
     ofKubernetes: { loadBalancers: ['arn'], securityGroups: [] },
     volumesOfClaims: { asked: ['vol-1'], kept: ['vol-2'] },
     leavesAlone: [{ kind: 'subnet', key: 'a', id: 'subnet-9' }],
+    backups: { count: 0, keys: [] },
     keysDeletedAfterDays: 7,
   };
   const api: Api = ({ path }) => (path === '/clusters/demo/deletion' ? ok(deletion) : undefined);
