@@ -7,9 +7,9 @@
 // would fail. Without reservations the whole account is what ends a flood.
 const served = {
   GetBundle: 20, // a read of S3 each: more than 100 a second
-  GetEtcd: 5, // a member that starts on an empty disk asks once
+  GetEtcd: 3, // a member that starts on an empty disk asks once
   PostCertificates: 20, // DescribeInstances answers 20 a second for the whole account, so more would only wait
-  PostSnapshot: 5, // once in each backup
+  PostSnapshot: 2, // once in each backup
   PostReport: 50, // five for each boot; 5,000 nodes that boot within ten minutes send 42 a second
   PostPodRange: 5, // up to four routes each, and EC2 takes about five changes a second
 };

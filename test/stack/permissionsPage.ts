@@ -28,6 +28,7 @@ const titles: Readonly<Record<string, string>> = {
   'steps/slots': 'Slots of the control plane',
   'steps/nodes': 'Nodes',
   'steps/addons': 'Inside the cluster',
+  'steps/backup': 'Backups',
   'steps/deletion': 'Deletion',
   api: 'HTTP API',
   nodeApi: 'Node API',

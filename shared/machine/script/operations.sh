@@ -188,7 +188,7 @@ snapshot() {
   trap 'rm -rf /var/lib/kubestep/snapshot' EXIT
   mkdir -m 0700 "$folder"
   require_room "$folder"
-  members "$own_member" etcdctl snapshot save "$file" > /dev/null
+  members https://127.0.0.1:2379 etcdctl snapshot save "$file" > /dev/null
   require_own_checksum "$file"
   revision=$(etcdutl snapshot status --write-out json "$file" | grep -o '"revision": *[0-9]*' | grep -o '[0-9]*$')
   gzip --fast "$file"
