@@ -4,7 +4,7 @@ import { shellWord } from './words.ts';
 
 /** Verbs that work in a place, as texts name them; what has said where already is left as it is. */
 const hint =
-  /\bkubestep (create|delete|resume|stop|watch|protect|plan|validate|diff|doctor|serve|(?:get|describe|export) [a-z]+)\b(?!.*--(?:world|context|endpoint)\b)/g;
+  /\bkubestep (create|reconfigure|delete|resume|stop|watch|protect|plan|validate|diff|doctor|serve|(?:get|describe|export) [a-z]+)\b(?!.*--(?:world|context|endpoint)\b)/g;
 
 /** What the person said about the place where the command works: ` --context prod`; empty where nothing was said. */
 export function placeOf(verb: CommandUnknownOpts): string {
