@@ -139,6 +139,7 @@ describe('no function', () => {
         'ListRetainedVolumes',
         'StageBundle',
         'SwitchComponent',
+        'TakeSnapshot',
         'ValidateCluster',
         'VerifySlot',
       ].map((name) => `kubestep-dev-${name}`),
