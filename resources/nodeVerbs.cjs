@@ -29,7 +29,7 @@ module.exports = () => ({
               inputs: {
                 timeoutSeconds: '{{ TimeoutSeconds }}',
                 runCommand: [
-                  "/opt/kubestep/current/machine/bin/kubestep-node '{{ Verb }}' '{{ OperationId }}' '{{ Fence }}' '{{ Arguments }}'",
+                  "/usr/local/bin/kubestep-node '{{ Verb }}' '{{ OperationId }}' '{{ Fence }}' '{{ Arguments }}'",
                 ],
               },
             },

@@ -4,7 +4,6 @@ import { HttpRequest } from '@smithy/core/protocols';
 import { s3 } from '../clients/s3.ts';
 import { now } from '../environment.ts';
 import type { ObjectAddress } from './assetObjects.ts';
-import { unless } from './errors.ts';
 
 /** What the machine asks to store. */
 export interface OfferedSnapshot extends ObjectAddress {
@@ -58,18 +57,21 @@ export interface StoredSnapshot {
 
 /**
  * What S3 keeps at this key: it has compared the bytes with the checksum when they came. Without the right to list the bucket, a HEAD
- * of what is not there is Forbidden.
+ * of what is not there is answered 403, and without a body, so that the SDK has no name for it.
  */
 export async function findSnapshot({ bucket, key }: ObjectAddress): Promise<StoredSnapshot | undefined> {
-  const found = await unless(
-    ['NotFound', 'Forbidden'],
-    s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' })),
-  );
-  return (
-    found && {
+  try {
+    const found = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' }));
+    return {
       sizeBytes: found.ContentLength ?? 0,
       sha256: Buffer.from(found.ChecksumSHA256 ?? '', 'base64').toString('hex'),
       storedAt: (found.LastModified ?? now()).toISOString(),
-    }
-  );
+    };
+  } catch (error) {
+    const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
+    if (notThere.includes($metadata?.httpStatusCode ?? 0)) return undefined;
+    throw error;
+  }
 }
+
+const notThere: readonly number[] = [403, 404];

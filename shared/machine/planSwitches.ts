@@ -18,14 +18,20 @@ export interface Switch {
 }
 
 /**
- * The components whose content in the target differs from what the machine runs, component by component. The first machine comes last:
- * it is the one that the run asks for everything else.
+ * The components whose content in the target differs from what the machine runs, component by component. A machine whose component is
+ * not as it was staged comes before the others: nothing else is switched while it does not serve. The first machine comes last: it is
+ * the one that the run asks for everything else.
  */
 export function planSwitches(machines: readonly KnownMachine[]): readonly Switch[] {
   const [first, ...others] = machines;
   const inOrder = first === undefined ? [] : [...others, first];
+  const isWhole = ({ running, contents }: KnownMachine, component: Component) =>
+    contents.has(String(running[component]));
   return components.flatMap((component) =>
-    inOrder.flatMap(({ slot, bundle, running, contents }) => {
+    [
+      ...inOrder.filter((machine) => !isWhole(machine, component)),
+      ...inOrder.filter((machine) => isWhole(machine, component)),
+    ].flatMap(({ slot, bundle, running, contents }) => {
       const wanted = contents.get(bundle)?.get(component);
       const runs = contents.get(String(running[component]))?.get(component);
       return wanted === undefined || wanted === runs ? [] : [{ component, slot, bundle }];

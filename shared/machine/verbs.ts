@@ -40,7 +40,7 @@ export const verbs = {
   snapshot: { arguments: [], on: 'etcd', unfenced: true, timeoutSeconds: 1800 },
   'list-retained': { arguments: [], on: 'control-plane', timeoutSeconds: 3600 },
   stage: { arguments: ['bundle'], on: 'any', timeoutSeconds: 900 },
-  switch: { arguments: ['component', 'bundle'], on: 'any', timeoutSeconds: 600 },
+  switch: { arguments: ['component', 'bundle'], on: 'any', timeoutSeconds: 900 },
   verify: { arguments: [], on: 'any', timeoutSeconds: 300 },
 } as const satisfies Readonly<Record<string, VerbShape>>;
 

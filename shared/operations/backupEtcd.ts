@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { InvalidRequest, NotFound } from '../errors.ts';
 import { clusterName } from '../spec/texts.ts';
-import { readCluster } from '../store/clusters.ts';
+import { canBeBackedUp, readCluster } from '../store/clusters.ts';
 import { clusterNameIn, queryOf } from './httpEvent.ts';
 import { type Operation, ofEveryRequest } from './operation.ts';
 
@@ -22,8 +22,10 @@ export const backupEtcd: Operation<z.output<typeof request>> = {
     if (earlier) return earlier;
     const cluster = await readCluster(name);
     if (!cluster) throw new NotFound(`There is no cluster ${name} in this deployment.`);
-    if (cluster.status !== 'active')
-      throw new InvalidRequest(`cluster: ${name} is ${cluster.status}; only a cluster that is ready can be backed up.`);
+    if (!canBeBackedUp(cluster))
+      throw new InvalidRequest(
+        `cluster: ${name} is ${cluster.status}; only a cluster that was created can be backed up.`,
+      );
     return cluster;
   },
 };

@@ -47,6 +47,9 @@ export const listClusters = (): Promise<ClusterRecord[]> => queryRows<ClusterRec
 /** The cluster of this name, if there is one. */
 export const readCluster = (name: string): Promise<ClusterRecord | undefined> => readRow<ClusterRecord>(keyOf(name));
 
+/** Whether the cluster is there as a whole: also while it is changed, and after a change that did not end. */
+export const canBeBackedUp = ({ status }: ClusterRecord): boolean => status === 'active' || status === 'updating';
+
 export async function writeCluster(record: ClusterRecord): Promise<void> {
   await writeRow({ ...keyOf(record.name), ...record });
 }

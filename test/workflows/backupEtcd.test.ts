@@ -62,6 +62,14 @@ test('a backup runs beside a run that holds the lock, and leaves the lock with i
       ':holder': { M: Object.fromEntries(Object.entries(holder).map(([name, value]) => [name, { S: value }])) },
     },
   });
+  // As a change that is on its way, or did not end, leaves it.
+  await callAws(account, 'dynamodb:UpdateItem', {
+    TableName: 'kubestep-dev',
+    Key: { pk: { S: 'clusters' }, sk: { S: 'demo' } },
+    UpdateExpression: 'SET #status = :updating',
+    ExpressionAttributeNames: { '#status': 'status' },
+    ExpressionAttributeValues: { ':updating': { S: 'updating' } },
+  });
   const { execution } = await finish(account, await startBackup(account), 0);
   expect(execution.status).toBe('SUCCEEDED');
   expect(await lockReleased(account)).not.toEqual([]);

@@ -6,7 +6,7 @@ import { InvalidRequest } from '../../../shared/errors.ts';
 import { unlockedStep } from '../../../shared/step/step.ts';
 import { type AuthorityRow, listAuthorities } from '../../../shared/store/authorities.ts';
 import { type BackupRow, writeBackup } from '../../../shared/store/backups.ts';
-import { readCluster } from '../../../shared/store/clusters.ts';
+import { canBeBackedUp, readCluster } from '../../../shared/store/clusters.ts';
 
 const input = z.object({
   operationId: z.string(),
@@ -58,7 +58,7 @@ export const handler = unlockedStep(input, async ({ run, plan, input: { operatio
 /** A deletion keeps the key of backups that it knows; one that is recorded beside it would be worth nothing. */
 async function requireLiving(clusterName: string, clusterId: string): Promise<void> {
   const cluster = await readCluster(clusterName);
-  if (cluster?.clusterId === clusterId && cluster.status === 'active') return;
+  if (cluster?.clusterId === clusterId && canBeBackedUp(cluster)) return;
   throw new InvalidRequest(
     `Cluster ${clusterName} (${clusterId}) is ${cluster?.clusterId === clusterId ? cluster.status : 'gone'}; its snapshot is no backup.`,
   );

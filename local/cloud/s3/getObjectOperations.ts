@@ -56,14 +56,14 @@ function wholeBody(world: World, { body }: ObjectVersion) {
   return file === undefined ? sdkStream(bodyOf(world, body)) : sdkFileStream(file);
 }
 
-/** A HEAD's answer has no body, so a client learns a code from the status only. */
+/** A HEAD's answer has no body, so a client learns a code from the status only; the SDK knows one for 404 alone. */
 function withoutBody<Result>(read: () => Result): Result {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    const codes: Readonly<Record<number, string>> = { 400: 'BadRequest', 403: 'Forbidden', 404: 'NotFound' };
-    throw new AwsError(codes[error.statusCode] ?? error.name, 'UnknownError', error.statusCode);
+    const codes: Readonly<Record<number, string>> = { 404: 'NotFound' };
+    throw new AwsError(codes[error.statusCode] ?? 'Unknown', 'UnknownError', error.statusCode);
   }
 }
 

@@ -57,9 +57,3 @@ start_control_plane() {
   bring_up_at_boot kube-scheduler 120
   once agent restart_agent
 }
-
-# restart_agent: an agent that was refused when it registered, because its role was seconds old, would sleep for a day. The
-# first unit is Amazon Linux', the second Ubuntu's.
-restart_agent() {
-  systemctl try-restart amazon-ssm-agent.service snap.amazon-ssm-agent.amazon-ssm-agent.service || true
-}

@@ -26,6 +26,8 @@ boot() {
   if runs etcd; then phase etcd-serving start_etcd; fi
   if runs control-plane; then phase control-plane-serving start_control_plane; fi
   if runs node; then phase node-ready start_node; fi
+  # A master has done so before it reported that it serves, because verbs are sent at once then.
+  if runs etcd; then once agent restart_agent; fi
   systemctl enable --now kubestep-renew.timer
   if [ -f "$unheard" ]; then
     echo "the Node API has not heard: $(paste -s -d , "$unheard")" >&2

@@ -85,3 +85,9 @@ guard_metadata() {
   echo "pods on the network of this machine are not kept from its metadata service: that needs cgroup v2 and nft_socket" >&2
   report certificates-issued waiting "pods with hostNetwork are not kept from the metadata service of this machine"
 }
+
+# restart_agent: an agent that was refused when it registered, because its role was seconds old, would sleep for a day. The
+# first unit is Amazon Linux', the second Ubuntu's.
+restart_agent() {
+  systemctl try-restart amazon-ssm-agent.service snap.amazon-ssm-agent.amazon-ssm-agent.service || true
+}
