@@ -30,7 +30,7 @@ describe('the command', () => {
       'opt/kubestep/current/machine/lib/machine.sh',
       `report() { echo "report $*"; }\nphase() { echo "phase $1"; shift; "$@"; }\n${speaking(
         ...['place_files', 'bring_up_at_boot', 'prepare_machine', 'point_first', 'renew_at_boot', 'unwrap_keys'],
-        ...['start_etcd', 'start_control_plane'],
+        ...['start_etcd', 'start_control_plane', 'restart_agent'],
         ...['start_node', 'systemctl', 'only_on', 'operation', 'renew'],
       )}`,
     );
@@ -46,9 +46,9 @@ describe('the command', () => {
   const timer = 'systemctl enable --now kubestep-renew.timer';
 
   test.each([
-    ['etcd control-plane node', [...etcd, ...controlPlane, ...node]],
+    ['etcd control-plane node', [...etcd, ...controlPlane, ...node, 'restart_agent']],
     ['control-plane node', [...controlPlane, ...node]],
-    ['etcd', etcd],
+    ['etcd', [...etcd, 'restart_agent']],
     ['node', node],
   ])('boots a machine of %s through its own phases, in their order', (runs, phases) => {
     expect(run('boot', runs)).toEqual([...prepared, ...phases, timer]);
@@ -141,7 +141,7 @@ describe('components are started', () => {
 
   test('the control plane: its API server first, then what needs it, and the agent of Run Command once', () => {
     write('etc/kubestep/settings', 'API_SERVER=https://127.0.0.1:6443\n');
-    const start = `${library('world', 'control-plane')}\n${waits}\nstart_control_plane`;
+    const start = `${library('world', 'machine', 'control-plane')}\n${waits}\nstart_control_plane`;
     const always = [
       'bring_up_at_boot kube-apiserver 600',
       'systemctl start --no-block kube-controller-manager.service kube-scheduler.service',
