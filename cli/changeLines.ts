@@ -7,6 +7,6 @@ export function changeLines(
   changes: PlannedChanges['changes'],
 ): readonly string[] {
   const cluster = `${name} (${clusterId}, ${status}) has existed since ${createdAt}`;
-  if (changes.length === 0) return [`${cluster}; the spec says what it was made of.`];
+  if (changes.length === 0) return [`${cluster}; the spec does not differ from the one that it is by.`];
   return [`${cluster}. The spec would change:`, ...describeChanges(changes).map((line) => `  ${line}`)];
 }

@@ -16,6 +16,11 @@ export class ServiceFailed extends StepError {
   override readonly name = 'ServiceFailed';
 }
 
+/** AWS refused, in no words of its own. */
+export class AccessDenied extends StepError {
+  override readonly name = 'AccessDenied';
+}
+
 /** This execution does not hold the cluster's lock (any more). Final: another run has taken over. */
 export class LockLost extends StepError {
   override readonly name = 'LockLost';

@@ -29,7 +29,7 @@ async function getBackups(context: CommandContext, cluster: string | undefined) 
   );
   table(context, {
     values: lists.flatMap(({ backups }) => backups),
-    none: 'There are no backups. Make one: kubestep backup NAME. Those of a deleted cluster: kubestep get backups --cluster NAME',
+    none: 'No cluster that exists has a backup. Make one: kubestep backup NAME. Those of a deleted cluster: kubestep get backups --cluster NAME',
     nameOf: ({ runId }) => `backup/${runId}`,
     columns: {
       BACKUP: ({ runId }) => runId,

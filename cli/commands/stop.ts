@@ -9,7 +9,9 @@ import { answer, type CommandContext, examples, type Verb } from './command.ts';
 export const stopVerb: Verb = (run) => {
   const verb = new Command('stop')
     .summary('stop a run')
-    .description('Stops a run where it is. The cluster stays locked by it until kubestep resume continues the run.')
+    .description(
+      'Stops a run where it is. If it holds the lock of its cluster, it keeps it until kubestep resume continues the run.',
+    )
     .argument('<RUN>', 'the id of the run')
     .option('--cluster <NAME>', 'the cluster of the run; needed where it is deleted')
     .addHelpText('after', examples('kubestep stop create-5bsfp6p8'))
@@ -24,7 +26,7 @@ async function stop(context: CommandContext, id: string, cluster: string | undef
   await stopRun(target, run);
   const { status } = await readStatus(target, run);
   answer(context, { ...run, status }, () => [
-    `${run.runId} is stopped. What it made stays, and cluster ${run.cluster} stays locked by it.`,
+    `${run.runId} is stopped. What it made stays. If it holds the lock of cluster ${run.cluster}, it keeps it.`,
     `To continue: kubestep resume ${run.runId} --cluster ${run.cluster}`,
   ]);
   return exitCodes.done;

@@ -54,7 +54,7 @@ const endedAs: Readonly<
     }
   >
 > = {
-  createCluster: { text: 'is ready', lines: (target, { clusterName }) => clusterLines(target, clusterName) },
+  createCluster: { text: 'is ready', lines: (target, { clusterName }) => creationLines(target, clusterName) },
   reconfigureCluster: { text: 'is changed', lines: (target, { clusterName }) => clusterLines(target, clusterName) },
   deleteCluster: { text: 'is deleted', lines: leftOf },
   backupEtcd: { text: 'is backed up', lines: backupLines },
@@ -102,18 +102,24 @@ export function failureLines({ run, status, view }: RunDescription): string[] {
   ];
 }
 
+async function creationLines(target: Target, name: string): Promise<string[]> {
+  const [lines, { duration }] = await Promise.all([
+    clusterLines(target, name),
+    ask<PricedPlan>(target, requestTo('getPlan', { name })),
+  ]);
+  return [...lines, `At least      ${expectedText(duration)}`];
+}
+
 async function clusterLines(target: Target, name: string): Promise<string[]> {
-  const [{ cluster }, { nodes }, { duration }] = await Promise.all([
+  const [{ cluster }, { nodes }] = await Promise.all([
     ask<{ cluster: ClusterRecord }>(target, requestTo('getCluster', { name })),
     ask<{ nodes: readonly NodeView[] }>(target, requestTo('listNodes', { name })),
-    ask<PricedPlan>(target, requestTo('getPlan', { name })),
   ]);
   return [
     'Machines',
     ...machineLines(nodes),
     `Endpoint      ${cluster.endpoint ?? 'none yet'}`,
     `Certificates  ${certificatesText(nodes)}`,
-    `At least      ${expectedText(duration)}`,
   ];
 }
 

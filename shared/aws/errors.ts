@@ -1,4 +1,4 @@
-import { NotReady, ServiceFailed } from '../errors.ts';
+import { AccessDenied, NotReady, ServiceFailed } from '../errors.ts';
 
 /**
  * AWS's name for what went wrong, without the suffix that only some services' classes carry. Errors are known by name:
@@ -117,9 +117,18 @@ export const denialSeconds = 300;
  * that broke off is an `Error`, the page of a proxy a `SyntaxError`, an empty answer `Unknown`. All are `ServiceFailed`.
  */
 export function named(error: unknown): unknown {
+  if (isDenialWithoutWords(error)) return new AccessDenied(`${error.message} (403, without a body)`, { cause: error });
   if (!(error instanceof Error) || retriedNames.has(error.name) || !isServiceFailure(error)) return error;
   return new ServiceFailed(`${error.name}: ${error.message}`, { cause: error });
 }
+
+/** A HEAD is refused without a body, so that the SDK has no name for it (S3's developer guide, HeadObject). */
+function isDenialWithoutWords(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'Unknown' && statusOf(error) === 403;
+}
+
+const statusOf = (error: Error): number =>
+  (error as { readonly $metadata?: { readonly httpStatusCode?: number } }).$metadata?.httpStatusCode ?? 0;
 
 /** Some services throttle with a status of 503. */
 const retriedNames: ReadonlySet<string> = new Set(transientErrors);
@@ -138,7 +147,7 @@ const networkCodes: ReadonlySet<string | undefined> = new Set([
 ]);
 
 function isServiceFailure(error: Error): boolean {
-  const { code, $metadata } = error as { readonly code?: string; readonly $metadata?: { httpStatusCode?: number } };
+  const { code } = error as { readonly code?: string };
   // TimeoutError: the SDK's name for a connection that was reset or stayed silent.
-  return error.name === 'TimeoutError' || networkCodes.has(code) || ($metadata?.httpStatusCode ?? 0) >= 500;
+  return error.name === 'TimeoutError' || networkCodes.has(code) || statusOf(error) >= 500;
 }

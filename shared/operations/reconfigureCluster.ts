@@ -65,7 +65,7 @@ async function requireReconfigurable({ metadata: { name } }: ClusterSpec): Promi
     throw new NotFound(`There is no cluster ${name} in this deployment. Create it: kubestep create -f FILE`);
   if (cluster.status === 'creating' || cluster.status === 'deleting')
     throw new InvalidRequest(
-      `metadata.name: cluster ${name} is ${cluster.status}; only a cluster that was created can be reconfigured. See its runs: kubestep get runs --cluster ${name}`,
+      `metadata.name: cluster ${name} is ${cluster.status}; only a cluster that was created can be reconfigured. See its runs: kubestep get runs ${name}`,
     );
   return cluster;
 }

@@ -131,6 +131,8 @@ async function recordChanging(run: RunRecord, existing: ClusterRecord): Promise<
   await writeCluster({
     ...existing,
     status: 'updating',
+    // Raised at once, and lifted by nobody but who may do so: `kubestep protect --off`.
+    deletionProtection: existing.deletionProtection || spec.spec.deletionProtection,
     targetPlanHash: run.planHash,
     ...(isPartlyChanged && { isPartlyChanged }),
   });

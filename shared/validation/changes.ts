@@ -34,8 +34,10 @@ export function diffSpecs(before: ClusterSpec, after: ClusterSpec): readonly Spe
 /** Add-ons that only bring objects into the cluster; the others have rights in AWS and flags of components, too. */
 const ofManifestsAlone: ReadonlySet<string> = new Set(['coredns', 'metrics-server']);
 
-function whyNotYet({ before, after }: Difference, effect: Effect): string | undefined {
+function whyNotYet({ path, before, after }: Difference, effect: Effect): string | undefined {
   if (!isCarriedOut(effect)) return effectText(effect);
+  if (path.join('.') === 'spec.deletionProtection' && after === false)
+    return 'lifting it takes a right of its own: kubestep protect NAME --off';
   if (effect.kind !== 'addons') return undefined;
   const [had, wanted] = [before, after].map((list) => new Set(Array.isArray(list) ? list.map(String) : []));
   const removed = [...(had ?? [])].filter((name) => !wanted?.has(name));

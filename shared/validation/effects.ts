@@ -109,7 +109,7 @@ export function effectText(effect: Effect): string {
     case 'record':
       return 'nothing restarts';
     case 'sizes':
-      return 'nothing restarts; Auto Scaling launches what is missing within minutes, and running nodes stay';
+      return 'nothing restarts; Auto Scaling launches what is missing within minutes, and nodes above a smaller size stay until you drain them';
     case 'in place': {
       const seconds = effect.components.reduce((sum, component) => sum + secondsAMachine[component], 0);
       return `${effect.components.join(' and ')} restarts on one machine at a time, about ${seconds} s each`;

@@ -29,7 +29,7 @@ const reasons: readonly (readonly [RegExp, string])[] = [
 
 /** Statements for want of which AWS does not refuse the call that they are for, but answers another one less exactly. */
 export const refusedInOtherWords: Readonly<Record<string, RegExp>> = {
-  'MirrorAssetRole mirrorAsset TellAbsentFromForbidden': /Forbidden/,
+  'MirrorAssetRole mirrorAsset TellAbsentFromForbidden': /AccessDenied/,
   'PlanSwitchesRole planSwitches ReadBundles': /cannot be read/,
   'DeleteObjectsRole deleteObjects DeleteClusterObjects': /objects stay, .*AccessDenied/,
 };

@@ -79,7 +79,7 @@ export async function startBackup(account: TestAccount, cluster = 'demo', reques
 
 /** The id of the cluster that has this name now. */
 export async function clusterIdOf(account: TestAccount, cluster = 'demo'): Promise<string> {
-  const { status, body } = await account.ask('GET', `/clusters/${cluster}`);
+  const { status, body } = await askUntilAnswered(account, 'GET', `/clusters/${cluster}`);
   if (status !== 200) throw new Error(`there is no cluster ${cluster}: ${body.message}`);
   return body.cluster.clusterId;
 }

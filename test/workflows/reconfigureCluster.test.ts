@@ -185,3 +185,27 @@ test.each<[string, Record<string, unknown>]>([
     log.calls.filter(({ operation }) => /^(Put|Update|Delete|Batch|Transact|Start|Send|Create)/.test(operation)),
   ).toEqual([]);
 });
+
+describe('deletion protection', () => {
+  const isProtected = async (account: TestAccount): Promise<boolean> =>
+    (await account.ask('GET', '/clusters/demo')).body.cluster.deletionProtection;
+
+  test('that is set while a change runs stays when it ends', async () => {
+    const account = await anAccountWithCluster();
+    const executionArn = await startReconfigure(account, oneFlag);
+    await account.clock.advance({ seconds: 60 });
+    await account.ask('POST', '/clusters/demo/protection', undefined, { protected: 'true' });
+    const { execution } = await finish(account, executionArn, 0);
+    expect([execution.status, await isProtected(account)]).toEqual(['SUCCEEDED', true]);
+  });
+
+  test('is raised by a change, and lifted by nobody but who may lift it', async () => {
+    const account = await anAccountWithCluster();
+    const raised = changed(demoSpec, { 'spec.deletionProtection': true });
+    await finish(account, await startReconfigure(account, raised), 0);
+    expect(await isProtected(account)).toBe(true);
+
+    await expect(startReconfigure(account, oneFlag, 'lift')).rejects.toThrow('kubestep protect NAME --off');
+    expect(await isProtected(account)).toBe(true);
+  });
+});

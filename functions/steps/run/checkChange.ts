@@ -16,6 +16,9 @@ export const handler = step(async ({ run, plan }) => {
   const isResized = (name: string, fields: string) =>
     changes.some(({ path }) => new RegExp(`^spec\\.nodeGroups\\[${name}\\]\\.(${fields})$`).test(path));
 
+  const namesDesired = (name: string) =>
+    plan.spec.spec.nodeGroups.some((group) => group.name === name && group.desired !== undefined);
+
   const groups = plan.blueprint.nodeGroups.map(({ name }) => name);
   return {
     assets: plan.blueprint.assets.length,
@@ -24,6 +27,6 @@ export const handler = step(async ({ run, plan }) => {
     changesAddons: hasEffect('addons'),
     resized: groups.filter((name) => isPartlyChanged || isResized(name, 'min|max|desired')),
     // An autoscaler may have moved the others' sizes since.
-    desiredSet: groups.filter((name) => isPartlyChanged || isResized(name, 'desired')),
+    desiredSet: groups.filter((name) => namesDesired(name) && (isPartlyChanged || isResized(name, 'desired'))),
   };
 });

@@ -17,9 +17,8 @@ export const handler = step(z.object({ endpoint: z.string().optional() }), async
   if (isChange) await together(plan.blueprint.slots, ({ key }) => recordSlot(run, key));
 
   const { targetPlanHash: _reached, isPartlyChanged: _whole, ...record } = cluster;
-  const reached = isChange ? { deletionProtection: plan.spec.spec.deletionProtection } : {};
   const { planHash } = run;
-  await writeCluster({ ...record, ...endpoint, ...reached, planHash, generation: plan.generation, status: 'active' });
+  await writeCluster({ ...record, ...endpoint, planHash, generation: plan.generation, status: 'active' });
   return { clusterId: cluster.clusterId };
 });
 

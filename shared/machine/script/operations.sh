@@ -19,6 +19,8 @@ operation() {
     beating=$!
     # However the script ends, but by SIGKILL: then the heartbeats see for themselves that it is gone.
     trap 'kill "$beating" 2> /dev/null || true' EXIT
+    # Its own: another verb may run beside this one.
+    complaint=$folder/complaint
     attempt perform "$verb" "$folder" "${3:-}" "${4:-}"
     kill "$beating" 2> /dev/null || true
     if [ "$status" -eq 0 ]; then
