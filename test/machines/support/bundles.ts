@@ -48,7 +48,7 @@ export async function ask(
   before = '',
 ): Promise<Answer> {
   asked += 1;
-  const operation = `check-${process.pid}-${asked}`;
+  const operation = `check-${Date.now()}-${asked}`;
   const lines = Object.entries(given).map(([name, value]) => `${name}=${value}\n`);
   const began = Date.now();
   const folder = `/var/lib/kubestep/operations/${operation}`;
