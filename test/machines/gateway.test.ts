@@ -376,6 +376,6 @@ real('the gateway of a VPC', () => {
 });
 
 async function seen(isThere: () => boolean): Promise<void> {
-  for (let count = 0; count < 100 && !isThere(); count += 1) await new Promise((resolve) => setTimeout(resolve, 50));
+  for (let count = 0; count < 600 && !isThere(); count += 1) await new Promise((resolve) => setTimeout(resolve, 50));
   expect(isThere()).toBe(true);
 }

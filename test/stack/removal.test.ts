@@ -100,5 +100,5 @@ test.each(Object.entries(refusedInOtherWords))('without %s a run ends with the r
   if (!statement) throw new Error(`there is no statement ${name}`);
   const account = await anAccount({ from: await emptySnapshot() });
   removal().take(account.world, [statement]);
-  await expect(wholeLife(account)).rejects.toThrow(words);
+  await expect(wholeLife(account, undefined, 1)).rejects.toThrow(words);
 });

@@ -40,11 +40,15 @@ function oneOfEach(document: Record<string, unknown>): Record<string, unknown> {
  * All that happens to a cluster: it is created, read by every route, let into, changed, fills with what Kubernetes makes, is
  * deleted, and the deletion is stopped and resumed on its way.
  */
-export async function wholeLife(account: TestAccount, spec: Record<string, unknown> = demoSpec): Promise<void> {
+export async function wholeLife(
+  account: TestAccount,
+  spec: Record<string, unknown> = demoSpec,
+  maxResumes = 100,
+): Promise<void> {
   const { name } = spec.metadata as { readonly name: string };
   const created = await startCreate(account, spec, `create-${name}`);
   await account.clock.advance({ seconds: 20 });
-  requireEnd(await finish(account, created), `creation of ${name}`);
+  requireEnd(await finish(account, created, maxResumes), `creation of ${name}`);
   await account.clock.advance({ hours: 1 });
 
   const { runId } = JSON.parse(account.engine.describe(created).input);
@@ -56,8 +60,11 @@ export async function wholeLife(account: TestAccount, spec: Record<string, unkno
   await ask(account, 'POST', `/clusters/${name}/kubeconfig/viewers`, signingRequest);
 
   const reconfigured = await startReconfigure(account, oneOfEach(spec), `reconfigure-${name}`);
-  requireEnd(await finish(account, reconfigured), `change of ${name}`);
-  requireEnd(await finish(account, await startBackup(account, name, `backup-${name}`)), `backup of ${name}`);
+  requireEnd(await finish(account, reconfigured, maxResumes), `change of ${name}`);
+  requireEnd(
+    await finish(account, await startBackup(account, name, `backup-${name}`), maxResumes),
+    `backup of ${name}`,
+  );
   await ask(account, 'GET', `/clusters/${name}/backups`);
   await plantKubernetesResources(account, await clusterIdOf(account, name));
   const deletion = await startDelete(account, name, `delete-${name}`);
