@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { identify, Refused } from '../../shared/nodeApi/identity.ts';
 import { jsonText, nodeRoute } from '../../shared/nodeApi/nodeRoute.ts';
+import { operationId } from '../../shared/nodeApi/operationId.ts';
 import { plainText } from '../../shared/nodeApi/plainText.ts';
 import { completeOperation, completePhase, heartbeatOperation } from '../../shared/reports/completeWaits.ts';
 import { recordMemberServed } from '../../shared/store/etcd.ts';
@@ -21,8 +22,6 @@ const phaseReport = z.strictObject({
   outcome: z.enum(['done', 'waiting', 'failed']),
   message,
 });
-
-const operationId = z.string().regex(/^[A-Za-z0-9-]{1,64}$/);
 
 const heartbeat = z.strictObject({ operationId, outcome: z.literal('running') });
 

@@ -3,10 +3,11 @@ import { presignSnapshot } from '../../shared/aws/snapshotObjects.ts';
 import { largestSnapshotBytes } from '../../shared/blueprint/backupObjects.ts';
 import { identify, Refused } from '../../shared/nodeApi/identity.ts';
 import { jsonText, nodeRoute } from '../../shared/nodeApi/nodeRoute.ts';
-import { listWaits } from '../../shared/store/waits.ts';
+import { operationId } from '../../shared/nodeApi/operationId.ts';
+import { listWaitsFor } from '../../shared/store/waits.ts';
 
 const body = z.strictObject({
-  operationId: z.string().regex(/^[A-Za-z0-9-]{1,64}$/),
+  operationId,
   sizeBytes: z.number().int().min(1).max(largestSnapshotBytes),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
@@ -18,20 +19,11 @@ const body = z.strictObject({
 export const handler = nodeRoute(body, async ({ caller, body: { operationId, sizeBytes, sha256 } }) => {
   const { identity, plan, slot } = await identify(caller, { fresh: true });
   if (!slot?.runs.etcd) throw new Refused('it runs no etcd');
-  const key = await awaitedKey(identity, operationId);
+  const { clusterId, instanceId } = identity;
+  const [wait] = await listWaitsFor({ clusterId, instanceId, operationId });
+  const key = wait?.awaited.snapshotKey;
   if (key === undefined) throw new Refused(`no backup waits for ${operationId} of it`);
   const { bucket } = plan.facts.deployment;
   const { region } = plan.blueprint.cluster;
   return jsonText(`${JSON.stringify({ url: await presignSnapshot({ bucket, key, region, sizeBytes, sha256 }) })}\n`);
 });
-
-async function awaitedKey(
-  { clusterId, instanceId }: { readonly clusterId: string; readonly instanceId: string },
-  operationId: string,
-): Promise<string | undefined> {
-  for (const { awaited } of await listWaits(clusterId)) {
-    if (!('operationId' in awaited)) continue;
-    if (awaited.operationId === operationId && awaited.instanceId === instanceId) return awaited.snapshotKey;
-  }
-  return undefined;
-}

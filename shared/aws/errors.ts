@@ -1,4 +1,5 @@
 import { AccessDenied, NotReady, ServiceFailed } from '../errors.ts';
+import { httpStatusOf } from '../httpStatus.ts';
 
 /**
  * AWS's name for what went wrong, without the suffix that only some services' classes carry. Errors are known by name:
@@ -124,11 +125,8 @@ export function named(error: unknown): unknown {
 
 /** A HEAD is refused without a body, so that the SDK has no name for it (S3's developer guide, HeadObject). */
 function isDenialWithoutWords(error: unknown): error is Error {
-  return error instanceof Error && error.name === 'Unknown' && statusOf(error) === 403;
+  return error instanceof Error && error.name === 'Unknown' && httpStatusOf(error) === 403;
 }
-
-const statusOf = (error: Error): number =>
-  (error as { readonly $metadata?: { readonly httpStatusCode?: number } }).$metadata?.httpStatusCode ?? 0;
 
 /** Some services throttle with a status of 503. */
 const retriedNames: ReadonlySet<string> = new Set(transientErrors);
@@ -149,5 +147,5 @@ const networkCodes: ReadonlySet<string | undefined> = new Set([
 function isServiceFailure(error: Error): boolean {
   const { code } = error as { readonly code?: string };
   // TimeoutError: the SDK's name for a connection that was reset or stayed silent.
-  return error.name === 'TimeoutError' || networkCodes.has(code) || statusOf(error) >= 500;
+  return error.name === 'TimeoutError' || networkCodes.has(code) || (httpStatusOf(error) ?? 0) >= 500;
 }

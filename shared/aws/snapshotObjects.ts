@@ -3,6 +3,7 @@ import { S3RequestPresigner } from '@aws-sdk/s3-request-presigner';
 import { HttpRequest } from '@smithy/core/protocols';
 import { s3 } from '../clients/s3.ts';
 import { now } from '../environment.ts';
+import { httpStatusOf } from '../httpStatus.ts';
 import type { ObjectAddress } from './assetObjects.ts';
 
 /** What the machine asks to store. */
@@ -68,10 +69,9 @@ export async function findSnapshot({ bucket, key }: ObjectAddress): Promise<Stor
       storedAt: (found.LastModified ?? now()).toISOString(),
     };
   } catch (error) {
-    const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
-    if (notThere.includes($metadata?.httpStatusCode ?? 0)) return undefined;
+    if (notThere.has(httpStatusOf(error))) return undefined;
     throw error;
   }
 }
 
-const notThere: readonly number[] = [403, 404];
+const notThere: ReadonlySet<number | undefined> = new Set([403, 404]);

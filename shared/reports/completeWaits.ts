@@ -12,6 +12,7 @@ import {
   closeWait,
   type GroupAwaited,
   listWaits,
+  listWaitsFor,
   type MachinesAwaited,
   type OperationAwaited,
   takeFromPending,
@@ -39,13 +40,6 @@ export async function completeOperation(operation: Operation): Promise<void> {
 /** Keeps what waits for the operation waiting: its machine is still at work. Nothing is stored. */
 export async function heartbeatOperation(operation: Operation): Promise<void> {
   for (const { taskToken } of await listWaitsFor(operation)) await heartbeatToken(taskToken);
-}
-
-async function listWaitsFor({ clusterId, operationId, instanceId }: Operation): Promise<Wait[]> {
-  return (await listWaits(clusterId)).filter(
-    ({ awaited }) =>
-      'operationId' in awaited && awaited.operationId === operationId && awaited.instanceId === instanceId,
-  );
 }
 
 /** Completes the wait when its operation was reported. */

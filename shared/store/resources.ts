@@ -1,6 +1,7 @@
 import { purposeOfKey } from '../blueprint/keys.ts';
 import type { ResourceName } from '../blueprint/tags.ts';
 import { now } from '../environment.ts';
+import { httpStatusOf } from '../httpStatus.ts';
 import { deleteRow, queryRows, writeRow, writeRows } from './table.ts';
 
 /**
@@ -103,7 +104,6 @@ export async function makeRecorded(
 
 /** AWS has answered that it made nothing: no connection that broke, no fault of its own. */
 function isRefusal(error: unknown): boolean {
-  const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
-  const status = $metadata?.httpStatusCode ?? 500;
+  const status = httpStatusOf(error) ?? 500;
   return status >= 400 && status < 500;
 }

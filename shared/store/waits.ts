@@ -71,6 +71,22 @@ export async function openWait(wait: Omit<Wait, 'since' | 'pending'>): Promise<W
 /** The waits of a cluster that are not over: a handful. */
 export const listWaits = (clusterId: string): Promise<Wait[]> => queryRows<Wait>(`waits#${clusterId}`);
 
+/** A wait for an operation of one machine. */
+type OperationWait = Wait & { readonly awaited: OperationAwaited };
+
+/** What waits for this operation of this machine. */
+export async function listWaitsFor({
+  clusterId,
+  ...operation
+}: OperationAwaited & Pick<Wait, 'clusterId'>): Promise<OperationWait[]> {
+  return (await listWaits(clusterId)).filter((wait) => isFor(wait, operation));
+}
+
+function isFor(wait: Wait, { operationId, instanceId }: OperationAwaited): wait is OperationWait {
+  const { awaited } = wait;
+  return 'operationId' in awaited && awaited.operationId === operationId && awaited.instanceId === instanceId;
+}
+
 /**
  * Takes machines out of what is pending: one write a report, however many are awaited. Answers the wait as it is then,
  * undefined where it is over or belongs to another try by now.
